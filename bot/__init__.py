@@ -1,0 +1,1 @@
+"""岗亭 (gangting): the chat bot of an enforcement bureau."""

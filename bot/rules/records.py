@@ -1,0 +1,234 @@
+"""The nouns of the field, as frozen records; knows nothing that stores, sends or draws them.
+
+Glossary: one noun, the same in every room, the field's own word beside it.
+
+    spot 点位           a place that is visited; a key spot 重点点位 has a weekly quota
+    report 上报         one message (or album) of an officer, numbered R-20251119-003
+    find 发现           one spot + category of a report; a report has one or several
+    visit 到场          a report that says an officer was at a spot
+    category 类别       the kind of trouble, coded by the bureau, with the standards' codes beside it
+    patrol 巡查         a round over all key spots        special check 专项检查   by checklist
+    problem 问题        trouble that is carried from found to closed
+    rebound 反弹        trouble that came back after it was closed
+    task 整改任务       a line of the rectification ledger 台账
+    obligation 周期任务  something owed every month, quarter …
+    evidence 佐证       photos and papers that prove a task   sign-off 销号  the leader's last word
+    card 卡片           what the bot shows of one thing to one chat, edited in place
+    officer 队员, leader 中队长, supervisor 分管领导, owner 责任人, admin 管理员: a person's roles
+    line 线路           a way in and out: telegram, wecom, simulator
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from bot.rules.vocabulary import Vocabulary
+
+
+class Role(StrEnum):
+    """What a person is in the bureau; a person may hold several."""
+
+    OFFICER = "officer"
+    LEADER = "leader"
+    SUPERVISOR = "supervisor"
+    OWNER = "owner"
+    ADMIN = "admin"
+
+
+ROLE_NAMES: dict[Role, str] = {
+    Role.OFFICER: "队员",
+    Role.LEADER: "中队长",
+    Role.SUPERVISOR: "分管领导",
+    Role.OWNER: "责任人",
+    Role.ADMIN: "管理员",
+}
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A place; coordinates are WGS-84 degrees, or None where nobody has measured them."""
+
+    code: str
+    name: str
+    key: bool = False
+    aliases: tuple[str, ...] = ()
+    lat: float | None = None
+    lon: float | None = None
+
+
+@dataclass(frozen=True)
+class Category:
+    """A kind of trouble with the codes of GB/T 30428.2-2013 and GB/T 47678.5-2026."""
+
+    code: str
+    name: str
+    synonyms: tuple[str, ...] = ()
+    gb30428: str | None = None
+    gb47678: str | None = None
+
+
+NO_TROUBLE = "none"
+"""The category code of a visit that found nothing."""
+
+
+@dataclass(frozen=True)
+class Quota:
+    """So many of `what` in every `per`, counted for each key spot or for the whole bureau."""
+
+    what: Literal["visit", "patrol", "special", "review"]
+    per: Literal["week", "month", "quarter"]
+    count: int
+    of: Literal["spot", "bureau"] = "bureau"
+
+
+@dataclass(frozen=True)
+class Hours:
+    """Times of day in the bureau's zone; quiet hours run over midnight."""
+
+    work_from: time = time(8, 30)
+    work_to: time = time(18, 0)
+    quiet_from: time = time(20, 0)
+    quiet_to: time = time(7, 30)
+    morning: time = time(8, 30)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of intake, in the units their names say (conversations.md 2.5-2.9)."""
+
+    join_seconds: int = 60
+    add_photo_seconds: int = 120
+    place_hint_minutes: int = 10
+    last_spot_minutes: int = 30
+    ask_again_minutes: int = 30
+    photo_megabytes: int = 20
+    photo_megapixels: int = 40
+    spot_metres: int = 150
+    invitation_days: int = 7
+
+
+@dataclass(frozen=True)
+class Bureau:
+    """A bureau as data: what another city changes without touching code."""
+
+    name: str
+    zone: str
+    since: date
+    spots: tuple[Spot, ...]
+    categories: tuple[Category, ...]
+    vocabulary: Vocabulary
+    quotas: tuple[Quota, ...] = ()
+    squads: tuple[str, ...] = ()
+    hours: Hours = field(default_factory=Hours)
+    limits: Limits = field(default_factory=Limits)
+
+    @property
+    def tz(self) -> ZoneInfo:
+        """The zone in which days and weeks begin and clocks are read."""
+        return ZoneInfo(self.zone)
+
+    def spot(self, code: str | None) -> Spot | None:
+        """The spot with this code, or None."""
+        return next((s for s in self.spots if s.code == code), None)
+
+    def category(self, code: str | None) -> Category | None:
+        """The category with this code, or None."""
+        return next((c for c in self.categories if c.code == code), None)
+
+    def spot_quota(self) -> int | None:
+        """How many visits a key spot is owed in a week, or None where the bureau asks none."""
+        return next((q.count for q in self.quotas if q.what == "visit" and q.of == "spot"), None)
+
+
+Intent = Literal["problem", "patrol_ok", "followup", "presence", "obligation", "unknown"]
+Action = Literal[
+    "found", "persuaded", "corrected", "notice", "seized",
+    "transferred", "recheck_ok", "recheck_fail", "none",
+]  # fmt: skip
+State = Literal["open", "closed", "none"]
+Source = Literal["patrol", "camera", "hotline", "public", "review"]
+PatrolType = Literal["full", "special", "fixed"]
+Ask = Literal["spot", "category"]
+Flag = Literal["homophone", "rebound", "late", "ref_prev", "approx", "help"]
+
+
+@dataclass(frozen=True)
+class Find:
+    """One spot and category of a caption; `spot_text` is the place as written.
+
+    `spot` is None where no known spot was written; then `spot_text` may hold an unknown place
+    ("福禄巷口"), or be None where no place was written at all. `spot_alt` names other spots the
+    words may mean; `category_alt` categories that another reader might have chosen.
+    """
+
+    spot: str | None = None
+    category: str | None = None
+    count: int | None = None
+    action: Action = "none"
+    state: State = "none"
+    spot_text: str | None = None
+    spot_alt: tuple[str, ...] = ()
+    category_alt: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a caption is read (schema: README, `gangting read`); `at` is local, to the minute."""
+
+    intent: Intent = "unknown"
+    patrol_type: PatrolType | None = None
+    items: tuple[Find, ...] = ()
+    at: datetime | None = None
+    source: Source = "patrol"
+    officers: tuple[str, ...] = ()
+    ask: tuple[Ask, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    ref: str | None = None
+    obligation: str | None = None
+    period: str | None = None
+
+
+@dataclass(frozen=True)
+class Span:
+    """A half-open stretch [since, until) of local moments; `since` None reaches back for ever."""
+
+    since: datetime | None
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a question narrows its count to; every field is always given."""
+
+    spots: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    officers: tuple[str, ...] = ()
+    dept: str | None = None
+    source: str | None = None
+    state: str | None = None
+    patrol_type: str | None = None
+    obligation: str | None = None
+    long_term: bool | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """How a question is read (schema: README, `gangting ask --json`).
+
+    `metrics` is ("refuse",) where the question is not ours or not understood; `reason` then says
+    which: "rank" (asks to rank persons), "other" (weather, another district), "unclear".
+    """
+
+    metrics: tuple[str, ...]
+    range: Span | None = None
+    range_on: Literal["occurred", "due", "period"] | None = "occurred"
+    filters: Filters = field(default_factory=Filters)
+    compare: Literal["prev_period", "yoy"] | None = None
+    group_by: str | None = None
+    limit: int | None = None
+    format: Literal["text", "xlsx", "docx", "csv", "chart"] = "text"
+    reason: Literal["rank", "other", "unclear"] | None = None
