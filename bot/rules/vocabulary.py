@@ -1,10 +1,189 @@
-"""The words a bureau's people use, as data of `gangting.toml`; knows no reading rule."""
+"""The words a bureau's people use, as data of `gangting.toml`; knows no reading rule.
+
+A word may hold groups of alternatives: "(已|)通知(交警|环卫)" stands for four words. `expand`
+spells them out; everything else of this module is lists by meaning.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import date
+from itertools import product
+
+
+@dataclass(frozen=True)
+class ActionWords:
+    """Words for one action; `state` is what the find is in after it."""
+
+    action: str
+    state: str
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Hint:
+    """Words beyond a category's synonyms that point to it; weak ones yield to any other."""
+
+    category: str
+    strong: tuple[str, ...] = ()
+    weak: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ObligationWords:
+    """An obligation is meant where every group has a word in the text."""
+
+    code: str
+    per: str
+    words: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Holiday:
+    """A holiday of one year, both days included."""
+
+    name: str
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class PlaceWords:
+    """What names of places are made of."""
+
+    suffixes: tuple[str, ...] = ()  # what a place's name ends with
+    generic: tuple[str, ...] = ()  # looks like a place, names none
+    vague: tuple[str, ...] = ()  # a kind of place: which one must be asked
+    tails: tuple[str, ...] = ()  # may follow a spot without changing it
+    joints: tuple[str, ...] = ()  # between the two roads of a junction
+    junctions: tuple[str, ...] = ()  # after the two roads of a junction
+    directions: tuple[str, ...] = ()  # between a name and a suffix that make another road
+    breakers: tuple[str, ...] = ()  # words that begin like a suffix: no place sounds there
+    stops: tuple[str, ...] = ()  # an unknown place begins after these
+
+
+@dataclass(frozen=True)
+class CountWords:
+    """What stands around numbers."""
+
+    measures: tuple[str, ...] = ()  # a problem is counted with these
+    heads: tuple[str, ...] = ()  # people are counted with these
+    each: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()  # before a number: a bound
+    or_so: tuple[str, ...] = ()  # after a measure word: a bound
+    checked: tuple[str, ...] = ()  # the number after it counts what was looked at
+    force: tuple[str, ...] = ()  # beside it a number counts those who went
+    rest: tuple[str, ...] = ()
+    this_one: tuple[str, ...] = ()  # "that" before a measure word: one
+
+
+@dataclass(frozen=True)
+class PeopleWords:
+    """How companions are named."""
+
+    surnames: tuple[str, ...] = ()
+    doubtful: tuple[str, ...] = ()  # surnames that are common words too
+    before: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()  # before a name, with or without a colon
+    after: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()  # what a department's name ends with
+
+
+@dataclass(frozen=True)
+class QuestionWords:
+    """Cues of questions by name; `questions.py` says what follows from which."""
+
+    cues: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    formats: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    states: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Vocabulary:
     """Word lists by meaning; each is looked for as written, longest first."""
+
+    actions: tuple[ActionWords, ...] = ()
+    hints: tuple[Hint, ...] = ()
+    yielding: tuple[str, ...] = ()  # categories that yield to any other beside them
+    doubtful: dict[str, tuple[str, ...]] = field(default_factory=dict)  # word -> other categories
+    sources: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    patrols: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    obligations: tuple[ObligationWords, ...] = ()
+    done: tuple[str, ...] = ()
+    holidays: tuple[Holiday, ...] = ()
+    places: PlaceWords = field(default_factory=PlaceWords)
+    counts: CountWords = field(default_factory=CountWords)
+    people: PeopleWords = field(default_factory=PeopleWords)
+    questions: QuestionWords = field(default_factory=QuestionWords)
+    fine: tuple[str, ...] = ()
+    trouble: tuple[str, ...] = ()
+    negations: tuple[str, ...] = ()
+    not_yet: tuple[str, ...] = ()
+    progress: tuple[str, ...] = ()
+    all_of_them: tuple[str, ...] = ()
+    found: tuple[str, ...] = ()
+    rebound: tuple[str, ...] = ()
+    still: tuple[str, ...] = ()
+    presence: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    correction: tuple[str, ...] = ()
+    earlier: tuple[str, ...] = ()
+    late: tuple[str, ...] = ()
+    plan: tuple[str, ...] = ()
+    past: tuple[str, ...] = ()
+    spans: tuple[str, ...] = ()  # stretches no single report speaks of: 本周
+    already: tuple[str, ...] = ()  # between two deeds: the second is done, not ordered
+    wrong: tuple[str, ...] = ()  # what follows is corrected
+    chat: tuple[str, ...] = ()
+    forwarded: tuple[str, ...] = ()
+    picture: tuple[str, ...] = ()
+    asking: tuple[str, ...] = ()
+    how: tuple[str, ...] = ()
+    how_to_use: tuple[str, ...] = ()
+    pointing: tuple[str, ...] = ()
+    plain: tuple[str, ...] = ()
+
+    def words(self) -> frozenset[str]:
+        """Every word of every list but the parts of names, spelled out."""
+        lists = (getattr(self, f.name) for f in fields(self) if f.name not in _PARTS_OF_NAMES)
+        return frozenset(w for one in lists for text in _texts(one) for w in expand(text))
+
+
+_PARTS_OF_NAMES = ("places", "people", "questions", "counts", "holidays", "yielding", "asking")
+_GROUP = re.compile(r"\(([^)]*)\)")
+
+
+def expand(word: str) -> tuple[str, ...]:
+    """Every spelling of a word with groups of alternatives; a word without groups is itself."""
+    parts = _GROUP.split(word)
+    choices = [p.split("|") if i % 2 else [p] for i, p in enumerate(parts)]
+    return tuple("".join(choice) for choice in product(*choices))
+
+
+def expand_all(words: Iterable[str]) -> tuple[str, ...]:
+    """Every spelling of all words, the longest first."""
+    return tuple(sorted({w for word in words for w in expand(word)}, key=lambda w: (-len(w), w)))
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _texts(key)
+            yield from _texts(inner)
+    elif isinstance(value, tuple):
+        for inner in value:
+            yield from _texts(inner)
+    elif isinstance(value, ActionWords):
+        yield from value.words
+    elif isinstance(value, Hint):
+        yield from value.strong + value.weak
+    elif isinstance(value, ObligationWords):
+        yield from _texts(value.words)
+    elif is_dataclass(value):
+        for f in fields(value):
+            yield from _texts(getattr(value, f.name))

@@ -1,0 +1,224 @@
+"""The command line `gangting`: one small function a verb, everything heavy imported inside it.
+
+`gangting --help` must answer at once, and the picture process imports this module again: so
+nothing but click stands at the top.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+import click
+
+if sys.version_info < (3, 11):  # pragma: no cover - told before anything else fails
+    sys.exit("gangting needs Python 3.11 or newer")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option("0.1.0", prog_name="gangting")
+def main() -> None:
+    """岗亭: a chat bot for field work and reminders.
+
+    Try it without any account: gangting demo
+    """
+
+
+@main.command()
+@click.option("--port", default=8765, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--home", type=click.Path(path_type=Path), help="Keep the demo's data here.")
+@click.option("--empty", is_flag=True, help="Without the two months of past records.")
+def demo(port: int, home: Path | None, empty: bool) -> None:
+    """Try it: a page with three phones, people, spots and a movable clock; no account.
+
+    Example: gangting demo --port 8765
+    """
+    from bot.verbs.demo import demo as work
+
+    _run(work(port, home, empty))
+
+
+@main.command()
+def run() -> None:
+    """The bot, on every line that is configured.
+
+    Example: GANGTING_TELEGRAM__TOKEN=123:ABC gangting run
+    """
+    from bot.verbs.run import run as work
+
+    _run(work(_settings()))
+
+
+@main.command()
+@click.argument("name")
+@click.option(
+    "--role", "roles", multiple=True, required=True,
+    type=click.Choice(["officer", "leader", "supervisor", "owner", "admin"]),
+    help="May be given several times.",
+)  # fmt: skip
+@click.option("--squad", help="Such as 一中队.")
+@click.option("--department", help="Such as 市容科.")
+def invite(name: str, roles: tuple[str, ...], squad: str | None, department: str | None) -> None:
+    """Invite a person: prints the code and the link, good for seven days and one use.
+
+    Example: gangting invite 张建国 --role officer --squad 一中队
+    """
+    from bot.verbs.invite import invite as work
+
+    _run(work(_settings(), name, roles, squad, department))
+
+
+@main.command()
+@click.argument("text")
+@click.option("--at", help="The moment it is read at, such as 2025-11-19T10:00.")
+@click.option("--reply-to", help="The number of the record it answers.")
+def read(text: str, at: str | None, reply_to: str | None) -> None:
+    """How a caption is read, as JSON.
+
+    Example: gangting read "松江路 流动摊贩2个 已劝离"
+    """
+    from bot.verbs.ask import read as work
+
+    _guard(lambda: work(_settings(), text, at, reply_to))
+
+
+@main.command()
+@click.argument("text")
+@click.option("--at", help="The moment it is asked at, such as 2025-11-19T10:00.")
+@click.option("--as", "name", help="Who asks; without it an all-seeing reader.")
+@click.option("--json", "as_json", is_flag=True, help="Print how the question is read.")
+def ask(text: str, at: str | None, name: str | None, as_json: bool) -> None:
+    """Ask in Chinese; the answer, or how the question is read.
+
+    Example: gangting ask 松江路本周几次
+    """
+    from bot.verbs.ask import ask as work
+
+    _run(work(_settings(), text, at, name, as_json))
+
+
+@main.command()
+@click.argument("what", type=click.Choice(["reports", "journal"]))
+@click.option("--from", "since", help="The first day, such as 2025-11-01.")
+@click.option("--to", "until", help="The last day, included.")
+@click.option(
+    "--format", "form", default="xlsx", show_default=True,
+    type=click.Choice(["xlsx", "jsonl", "csv"]),
+)  # fmt: skip
+@click.option("-o", "output", type=click.Path(path_type=Path), help="A file; - or none: standard output.")
+@click.option("--withdrawn", is_flag=True, help="With what was withdrawn and practice, marked.")
+def export(
+    what: str, since: str | None, until: str | None, form: str, output: Path | None,
+    withdrawn: bool,
+) -> None:  # fmt: skip
+    """Write records to a file, one find a line.
+
+    Example: gangting export reports --from 2025-11-01 --format jsonl -o november.jsonl
+    """
+    from bot.verbs.export import export as work
+
+    _run(work(_settings(), what, since, until, form, output, withdrawn))
+
+
+@main.command()
+@click.option("--photos/--no-photos", default=True, show_default=True, help="Also every photo's bytes.")
+def check(photos: bool) -> None:
+    """Check settings, schema, the journal's chain and the photos; exit 1 and say what is wrong.
+
+    Example: gangting check
+    """
+    from bot.verbs.check import check as work
+
+    sys.exit(_run(work(_settings(), photos)))
+
+
+@main.command()
+def status() -> None:
+    """Queues, what was refused, what will happen next.
+
+    Example: gangting status
+    """
+    from bot.verbs.status import status as work
+
+    _run(work(_settings()))
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def backup(file: Path) -> None:
+    """Write database and photos into one file; the bot may go on running.
+
+    Example: gangting backup gangting-2025-11-19.tar
+    """
+    from bot.verbs.backup import backup as work
+
+    _run(work(_settings(), file))
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def restore(file: Path) -> None:
+    """Lay a backup into an empty GANGTING_HOME.
+
+    Example: GANGTING_HOME=new gangting restore gangting-2025-11-19.tar
+    """
+    from bot.verbs.backup import restore as work
+
+    _run(work(_settings(), file))
+
+
+def _settings() -> Any:
+    from bot.settings import load
+
+    return _guard(load)
+
+
+def _guard(work: Any) -> Any:
+    """The work's result; a fault that carries its sentence ends the program with it."""
+    from bot.errors import GangtingError
+
+    try:
+        return work()
+    except GangtingError as fault:
+        click.echo(f"gangting: {fault.sentence}", err=True)
+        sys.exit(2)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+def _run(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run to the end; of several faults that came at once the one with a sentence is told."""
+
+    def finish() -> Any:
+        try:
+            with asyncio.Runner() as runner:
+                return runner.run(work)
+        except* Exception as group:  # noqa: BLE001 - opened here, told by _guard or by Python
+            raise _first(group) from None
+        except* KeyboardInterrupt:
+            sys.exit(130)
+
+    return _guard(finish)
+
+
+def _first(group: BaseExceptionGroup[Any]) -> BaseException:
+    from bot.errors import GangtingError
+
+    flat: list[BaseException] = []
+    todo: list[BaseException] = [group]
+    while todo:
+        fault = todo.pop(0)
+        if isinstance(fault, BaseExceptionGroup):
+            todo.extend(fault.exceptions)
+        else:
+            flat.append(fault)
+    return next((fault for fault in flat if isinstance(fault, GangtingError)), flat[0])
+
+
+if __name__ == "__main__":
+    main()

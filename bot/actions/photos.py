@@ -1,0 +1,44 @@
+"""What became of a file that a report announced: arrived, later, or never; one deed each."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from storage import journal, outbox, parts, reports
+from storage.parts import Part
+from storage.schema import Transaction
+
+
+def arrived(tx: Transaction, part: Part, facts: dict[str, Any], now: datetime) -> None:
+    """The file is stored; the journal holds its hash, and a card that said "on the way" is edited."""
+    parts.stored(tx, part.id, **facts)
+    subject = _number(tx, part)
+    journal.write(tx, now, None, "photo", subject, {"part": part.id, "sha256": facts["sha256"]})
+    if part.attempts:
+        outbox.owe_again(tx, "receipt", part.report, now)
+
+
+def postponed(tx: Transaction, part: Part, due_at: datetime, reason: str, now: datetime) -> None:
+    """The file is tried again at `due_at`; the card says that it is on its way."""
+    parts.later(tx, part.id, due_at, reason)
+    if part.attempts == 0:
+        outbox.owe_again(tx, "receipt", part.report, now)
+
+
+def lost(
+    tx: Transaction, part: Part, reason: str, sentence: str, now: datetime, facts: dict[str, Any]
+) -> None:
+    """The file can't be had: the report stays, the person is told why and what to do."""
+    parts.unavailable(tx, part.id, reason, **facts)
+    subject = _number(tx, part)
+    journal.write(tx, now, None, "photo_lost", subject, {"part": part.id, "reason": reason})
+    outbox.owe_again(tx, "receipt", part.report, now)
+    key = f"lost:{part.id}"
+    args = {"reason": sentence}
+    outbox.owe(tx, part.line, part.chat, "lost", part.report, now, key=key, args=args)
+
+
+def _number(tx: Transaction, part: Part) -> str:
+    report = reports.by_id(tx, part.report)
+    return report.number if report else f"part/{part.id}"

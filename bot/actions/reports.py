@@ -1,0 +1,276 @@
+"""Taking a report: a message becomes a new report or a part of the last one; one deed.
+
+Knows no chat library and no sentence: it owes cards, and the sender words them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.actions.people import require
+from bot.rules.joining import Arrival, Guess, Previous, guess_spot, joins
+from bot.rules.records import NO_TROUBLE, Bureau, Find, Reading
+from bot.rules.rights import Right
+from storage import hints, journal, outbox, parts, people, reports, spots
+from storage.people import Person
+from storage.reports import Report
+from storage.schema import Transaction
+
+Reader = Callable[[str, datetime], Reading]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that a line announces; `size` in bytes where the line tells it."""
+
+    kind: str
+    file_id: str
+    unique_id: str
+    size: int | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message as a handler passes it on; `at` is when it was sent, aware.
+
+    `settle` is how long the line waits for more before the first receipt (conversations.md 3.6).
+    """
+
+    line: str
+    chat: int
+    number: int
+    at: datetime
+    words: str
+    file: File | None = None
+    album: str | None = None
+    settle: timedelta = timedelta(0)
+
+
+def take_report(
+    tx: Transaction, officer: int, message: Message, read: Reader, bureau: Bureau, now: datetime
+) -> str | None:
+    """The message is part of a report, its file is owed, the card too; the report's number.
+
+    None when the message was taken before (a platform repeats itself). Raises NotAllowed.
+    """
+    person = require(tx, officer, Right.REPORT)
+    if parts.by_message(tx, message.line, message.chat, message.number) is not None:
+        return None
+    reading = read(message.words, now)
+    last = _last_report(tx, message, person, reading, bureau)
+    if last is not None:
+        _join(tx, person, last, message, reading, read, bureau, now)
+        return last.number
+    return _begin(tx, person, message, reading, bureau, now)
+
+
+def _last_report(
+    tx: Transaction, message: Message, person: Person, reading: Reading, bureau: Bureau
+) -> Report | None:
+    """The report that the message belongs to, or None for a new one."""
+    if message.album:
+        album = reports.of_album(tx, message.line, message.chat, message.album)
+        if album is not None:
+            return album
+    last = reports.last_of(tx, person.id, message.line)
+    if last is None or last.withdrawn_at or last.chat != message.chat:
+        return None
+    if last.album and message.album:
+        return None
+    held = parts.of_report(tx, last.id)
+    hint = hints.of(tx, person.id)
+    previous = Previous(
+        placed=last.asking != "spot",
+        worded=any(part.text for part in held),
+        has_file=any(part.file_id for part in held),
+        guessed=last.guessed is not None,
+        last_part_at=last.last_part_at,
+    )
+    new = Arrival(message.file is not None, message.words, reading, message.at)
+    return last if joins(new, previous, hint and hint[1], bureau.limits) else None
+
+
+def _begin(
+    tx: Transaction, person: Person, message: Message, reading: Reading, bureau: Bureau,
+    now: datetime,
+) -> str:  # fmt: skip
+    occurred_at = moment_of(reading, message.at)
+    found, guess = place(tx, person, reading, message.at, bureau)
+    number = reports.next_number(tx, "R", now.astimezone(bureau.tz).date())
+    asking = asked(found)
+    report = reports.add(
+        tx, number=number, person=person.id, holder=person.id, squad=person.squad,
+        line=message.line, chat=message.chat, message=message.number, album=message.album,
+        intent=intent_of(reading, found), source=reading.source, text=message.words,
+        flags=list(reading.flags), occurred_at=occurred_at, received_at=now,
+        last_part_at=message.at, late=is_late(reading, occurred_at, now, bureau),
+        practice=person.practising, guessed=guess.source if guess else None, asking=asking,
+        reminded=False, withdrawn_at=None, version=1,
+    )  # fmt: skip
+    reports.write_finds(
+        tx, report, 1, found, person=person.id, occurred_at=occurred_at,
+        counts=not person.practising,
+    )  # fmt: skip
+    if person.practising:
+        people.change(tx, person.id, practising=False)
+    _add_part(tx, report, message, now)
+    _hear(tx, found, number, now)
+    journal.write(
+        tx, now, person.id, "report", number,
+        {"words": message.words, "finds": [_plain(find) for find in found],
+         "file": message.file.unique_id if message.file else None},
+    )  # fmt: skip
+    owe_receipt(tx, message.line, message.chat, report, now, wait=message.settle)
+    return number
+
+
+def _join(
+    tx: Transaction, person: Person, last: Report, message: Message, reading: Reading,
+    read: Reader, bureau: Bureau, now: datetime,
+) -> None:  # fmt: skip
+    _add_part(tx, last.id, message, now)
+    changes: dict[str, object] = {"last_part_at": max(last.last_part_at, message.at)}
+    if message.words:
+        changes |= reread(tx, person, last, reading, read, bureau, now)
+    reports.change(tx, last.id, **changes)
+    journal.write(
+        tx, now, person.id, "add", last.number,
+        {"words": message.words, "file": message.file.unique_id if message.file else None},
+    )  # fmt: skip
+    owe_receipt(tx, message.line, message.chat, last.id, now, wait=message.settle)
+    if message.file and message.album != last.album:
+        owe_reaction(tx, message.line, message.chat, message.number, now)
+
+
+def reread(
+    tx: Transaction, person: Person, report: Report, newest: Reading, read: Reader,
+    bureau: Bureau, now: datetime,
+) -> dict[str, object]:  # fmt: skip
+    """The report's finds follow all its words; what changes in its row.
+
+    A follow-up ("已劝离") changes what was done about the finds, not what was found. A spot or
+    category that somebody set by button is kept where the words don't say another.
+    """
+    revision, found = reports.read_finds(tx, report.id)
+    words = "，".join(part.text for part in parts.of_report(tx, report.id) if part.text)
+    if newest.intent == "followup":
+        done = next((find for find in newest.items), Find())
+        found = tuple(replace(f, action=done.action, state=done.state) for f in found)
+        guess: Guess | None = None
+        occurred_at = report.occurred_at
+        reading = newest
+        changes: dict[str, object] = {"text": words}
+    else:
+        reading = read(words, now)
+        occurred_at = moment_of(reading, report.occurred_at)
+        fresh, guess = place(tx, person, reading, report.last_part_at, bureau)
+        found = tuple(_keep(old, new) for old, new in _pairs(found, fresh))
+        changes = {
+            "text": words, "intent": intent_of(reading, found), "source": reading.source,
+            "flags": list(reading.flags), "occurred_at": occurred_at,
+            "late": is_late(reading, occurred_at, report.received_at, bureau),
+        }  # fmt: skip
+        says_place = any(find.spot or find.spot_text for find in reading.items)
+        changes["guessed"] = None if says_place else (guess.source if guess else report.guessed)
+    changes["asking"] = asked(found)
+    reports.write_finds(
+        tx, report.id, revision + 1, found, person=report.person, occurred_at=occurred_at,
+        counts=not report.practice and report.withdrawn_at is None,
+    )  # fmt: skip
+    _hear(tx, found, report.number, now)
+    return changes
+
+
+def place(
+    tx: Transaction, person: Person, reading: Reading, at: datetime, bureau: Bureau
+) -> tuple[tuple[Find, ...], Guess | None]:
+    """The reading's finds, each with a place where one was written or can be guessed."""
+    found = reading.items or (Find(),)
+    if all(find.spot or find.spot_text for find in found):
+        return found, None
+    hint = hints.of(tx, person.id)
+    guess = guess_spot(at, hint, hints.last_spot(tx, person.id), bureau.limits)
+    if guess is None:
+        return found, None
+    if bureau.spot(guess.spot) is None and guess.spot not in spots.names(tx):
+        return found, None
+    return tuple(
+        find if find.spot or find.spot_text
+        else replace(find, spot=guess.spot, category=find.category or NO_TROUBLE)
+        for find in found
+    ), guess  # fmt: skip
+
+
+def asked(found: tuple[Find, ...]) -> str | None:
+    """What the officer has to be asked: "spot" while a find has no place at all."""
+    return "spot" if any(find.spot is None and not find.spot_text for find in found) else None
+
+
+def moment_of(reading: Reading, sent: datetime) -> datetime:
+    """When it happened: as written, else when it was sent."""
+    return reading.at if reading.at is not None else sent
+
+
+def is_late(reading: Reading, occurred: datetime, received: datetime, bureau: Bureau) -> bool:
+    """Whether the report tells of an earlier day, or says itself that it is late (补报)."""
+    days = (moment.astimezone(bureau.tz).date() for moment in (occurred, received))
+    return "late" in reading.flags or next(days) < next(days)
+
+
+def intent_of(reading: Reading, found: tuple[Find, ...]) -> str:
+    """problem where any find names trouble, else a plain visit."""
+    if reading.intent in ("problem", "obligation"):
+        return reading.intent
+    trouble = any(find.category not in (None, NO_TROUBLE) for find in found)
+    return "problem" if trouble else "patrol_ok"
+
+
+def owe_receipt(
+    tx: Transaction, line: str, chat: int, report: int, now: datetime,
+    wait: timedelta = timedelta(0),
+) -> None:  # fmt: skip
+    """The report's one card is owed in its present state."""
+    outbox.owe(tx, line, chat, "receipt", report, now, due_at=now + wait)
+
+
+def owe_reaction(tx: Transaction, line: str, chat: int, message: int, now: datetime) -> None:
+    """The message gets its 👌, which is sent only after this deed is committed."""
+    outbox.owe(tx, line, chat, "reaction", message, now)
+
+
+def _add_part(tx: Transaction, report: int, message: Message, now: datetime) -> None:
+    file = message.file
+    parts.add(
+        tx, report=report, line=message.line, chat=message.chat, message=message.number,
+        kind=file.kind if file else "text", text=message.words, received_at=now,
+        file_id=file.file_id if file else None, unique_id=file.unique_id if file else None,
+        file_name=file.name if file else None, expected_size=file.size if file else None,
+        state=parts.EXPECTED if file else None, attempts=0, due_at=now if file else None,
+    )  # fmt: skip
+
+
+def _hear(tx: Transaction, found: tuple[Find, ...], number: str, now: datetime) -> None:
+    for find in found:
+        if find.spot is None and find.spot_text:
+            spots.heard(tx, find.spot_text, number, now)
+
+
+def _pairs(
+    old: tuple[Find, ...], new: tuple[Find, ...]
+) -> list[tuple[Find | None, Find]]:
+    return [(old[i] if i < len(old) else None, find) for i, find in enumerate(new)]
+
+
+def _keep(old: Find | None, new: Find) -> Find:
+    if old is None or new.spot or new.spot_text:
+        return new
+    return replace(
+        new, spot=old.spot, spot_text=old.spot_text, category=new.category or old.category
+    )
+
+
+def _plain(find: Find) -> list[object]:
+    return [find.spot or find.spot_text, find.category, find.count, find.action, find.state]

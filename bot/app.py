@@ -1,0 +1,182 @@
+"""Assembly: opens the store, builds the one Dispatcher, starts what runs, closes in reverse order.
+
+Knows every room and no rule. Why the three lines at the end of the start: `settle_memory`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+import structlog
+
+from bot.clock import Clock
+from bot.intake import Desk, Lanes
+from bot.rules.captions import CaptionReader
+from bot.rules.places import Places
+from bot.rules.questions import QuestionReader
+from bot.rules.records import Bureau
+from bot.settings import Settings
+from bot.transports.line import Line
+from handlers import build_dispatcher
+from scheduler.fetcher import MEGABYTE, Fetcher
+from scheduler.sender import Sender, keep_classes
+from scheduler.timetable import Timetable
+from storage import spots
+from storage.database import Database
+from storage.inbox import Row
+from storage.photofiles import PhotoFiles
+from storage.pictures import Pictures
+
+log = structlog.get_logger(__name__)
+
+DRAIN_SECONDS = 6.0
+"""How long a stop waits for what is in hand; the rest stays pending and is done at the next start."""
+
+
+class House:
+    """The running bot: its store, its lines, and the four things that go on by themselves."""
+
+    def __init__(
+        self, settings: Settings, clock: Clock, database: Database, lines: Sequence[Line]
+    ) -> None:
+        self.settings, self.clock, self.database = settings, clock, database
+        self.lines: Mapping[str, Line] = {line.name: line for line in lines}
+        self.lines_up: dict[str, bool] = {line.name: True for line in lines}
+        self.bureau = settings.bureau
+        self.files = PhotoFiles(settings.photo_folder)
+        limits = self.bureau.limits
+        self.pictures = Pictures(
+            limits.photo_megapixels * 1_000_000, limits.photo_megabytes * MEGABYTE
+        )
+        self.lanes = Lanes(self, build_dispatcher())
+        self.sender = Sender(database, self.lines, clock, self.bureau)
+        self.fetcher = Fetcher(database, self.files, self.pictures, self.lines, clock, limits)
+        self.timetable = Timetable(database, self.bureau, clock, self.wake_sender)
+        self._group: asyncio.TaskGroup | None = None
+        self._stopping = asyncio.Event()
+
+    @classmethod
+    async def open(cls, settings: Settings, clock: Clock, lines: Sequence[Line]) -> House:
+        """A house with an open store that knows the bureau's spots; nothing runs yet.
+
+        Raises StoreTaken or StoreFault when the store can't be opened.
+        """
+        database = await Database.open(settings.database_url)
+        try:
+            house = cls(settings, clock, database, lines)
+            await database.write(spots.follow, settings.bureau.spots)
+            await house.refresh()
+        except BaseException:
+            await database.close()
+            raise
+        return house
+
+    async def refresh(self) -> None:
+        """Readers and cards know the spots as they now stand."""
+        current = await self.database.read(spots.current)
+        self.bureau: Bureau = replace(self.settings.bureau, spots=current)
+        self.reader = CaptionReader(self.bureau)
+        self.questions = QuestionReader(self.bureau)
+        self.places: Places = self.reader.places
+        self.sender.bureau = self.bureau
+
+    def context(self, line: Line, row: Row, desk: Desk) -> dict[str, Any]:
+        """The named things a handler may ask for; `now` is when the message came."""
+        return {
+            "line": line, "now": row.received_at, "write": desk, "read": self.database.read,
+            "bureau": self.bureau, "reader": self.reader, "questions": self.questions,
+            "places": self.places, "refresh": self.refresh, "lines_up": self.lines_up,
+        }  # fmt: skip
+
+    def spawn(self, work: Awaitable[None]) -> None:
+        """The work runs in the house's task group: a stop waits for it, a fault is heard."""
+        assert self._group is not None
+        self._group.create_task(work)  # type: ignore[arg-type]
+
+    def wake_sender(self) -> None:
+        """A card, or a file, may be owed."""
+        self.sender.wake()
+        self.fetcher.wake()
+
+    def acceptor(self, line: str) -> Callable[[list[Any]], Awaitable[None]]:
+        """What a line hands its raw updates to."""
+
+        async def accept(updates: list[Any]) -> None:
+            await self.lanes.accept(line, updates)
+
+        return accept
+
+    def line_is(self, name: str) -> Callable[[bool], None]:
+        """What a line tells whether it works."""
+
+        def tell(up: bool) -> None:
+            if self.lines_up.get(name) != up:
+                log.info("a line changed", line=name, up=up)
+            self.lines_up[name] = up
+
+        return tell
+
+    def stop(self) -> None:
+        """Ask `run` to end."""
+        self._stopping.set()
+
+    async def run(self, *receivers: Callable[[], Awaitable[None]]) -> None:
+        """Everything runs until `stop`; a line's fault ends it with that fault.
+
+        At the end what was in hand is finished, or stays pending; nothing acknowledged is lost.
+        """
+        async with asyncio.TaskGroup() as group:
+            self._group = group
+            running = [group.create_task(work()) for work in (self.lanes.run, self.sender.run, self.fetcher.run)]  # type: ignore[arg-type]
+            guard = group.create_task(self.timetable.guard())
+            self.timetable.start()
+            listening = [group.create_task(receive()) for receive in receivers]  # type: ignore[arg-type]
+            settle_memory()
+            try:
+                await self._stopping.wait()
+            finally:
+                self.timetable.stop()
+                guard.cancel()
+                for task in listening:
+                    task.cancel()
+            self.lanes.stop()
+            await self._drained(lambda: self.lanes.in_hand == 0)
+            self.sender.stop()
+            self.fetcher.stop()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(DRAIN_SECONDS / 2):
+                    await asyncio.wait(running)
+            for task in running:
+                task.cancel()
+
+    async def _drained(self, empty: Callable[[], bool]) -> None:
+        deadline = asyncio.get_running_loop().time() + DRAIN_SECONDS / 2
+        while not empty() and asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(0.02)
+
+    async def close(self) -> None:
+        """Sessions, the picture process and the store are closed."""
+        for line in self.lines.values():
+            await line.bot.session.close()
+        await self.pictures.close()
+        await self.database.close()
+
+
+_KEPT: list[object] = []
+
+
+def settle_memory() -> None:
+    """What was built at start is never looked at by the garbage collector again.
+
+    Collecting is aiogram's largest single cost: kept response classes, a frozen start and a higher
+    threshold double the throughput (performance.md, findings 1 and 2).
+    """
+    _KEPT[:] = keep_classes()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20000, 20, 50)

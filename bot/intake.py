@@ -1,0 +1,299 @@
+"""From raw updates to the inbox, and from the inbox through the lanes to the Dispatcher.
+
+Nothing is acknowledged before it is stored. One lane a chat: its messages are handled one after
+the other, lanes side by side. The lane is the only judge of a row's end. Knows no deed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+import structlog
+from aiogram import Bot, Dispatcher
+from aiogram.dispatcher.event.bases import UNHANDLED
+from aiogram.exceptions import AiogramError
+from aiogram.methods import AnswerCallbackQuery
+from aiogram.types import Update
+from pydantic import ValidationError
+
+from bot.actions import answers
+from bot.clock import Clock
+from bot.errors import GangtingError, StoreFault
+from bot.transports.line import Line
+from bot.words.card import Card, Toast, to_json
+from storage import inbox, people
+from storage.database import Database, is_busy
+from storage.inbox import Arrival, Row
+from storage.schema import Transaction, dumps
+
+log = structlog.get_logger(__name__)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+PAGE, IN_HAND = 500, 250
+"""Rows fetched at once, and how few may be in hand before the next page is fetched."""
+
+TRIES = (0.2, 0.5, 1.0, 2.0, 4.0)
+"""Seconds between the attempts at one row; after the last it is failed and two people are told."""
+
+
+def arrival(raw: Any) -> Arrival:
+    """The update's key and lane.
+
+    The key holds a hash of the content beside the id: ids begin anew after a quiet week, and a new
+    report must not be taken for an old one.
+    """
+    update = raw if isinstance(raw, dict) else {"not an update": raw}
+    digest = hashlib.sha256(dumps(update).encode()).hexdigest()[:16]
+    return Arrival(f"{update.get('update_id')}:{digest}"[:80], _lane(update), update)
+
+
+def _lane(update: Mapping[str, Any]) -> str:
+    for kind in ("message", "edited_message", "my_chat_member"):
+        chat = _inside(update, kind, "chat", "id")
+        if chat is not None:
+            return str(chat)[:40]
+    chat = _inside(update, "callback_query", "message", "chat", "id")
+    person = _inside(update, "callback_query", "from", "id")
+    return str(chat if chat is not None else person)[:40]
+
+
+def _inside(value: Any, *path: str) -> Any:
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+class Desk:
+    """The `write` of one message: its first deed also marks the inbox row done; there is no second."""
+
+    def __init__(self, database: Database, row: Row, now: Callable[[], datetime]) -> None:
+        self._database, self._row, self._now = database, row, now
+        self.used = False
+
+    async def __call__(
+        self, deed: Callable[Concatenate[Transaction, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """The deed's result, committed together with the row's end."""
+
+        def deed_and_done(tx: Transaction) -> R:
+            result = deed(tx, *args, **kwargs)
+            inbox.settle(tx, self._row.id, inbox.DONE, self._now())
+            return result
+
+        result = await self._database.write(deed_and_done)
+        self.used = True
+        return result
+
+    async def saying(
+        self, words: Callable[[R], Card], deed: Callable[Concatenate[Transaction, P], R],
+        *args: P.args, **kwargs: P.kwargs,
+    ) -> None:  # fmt: skip
+        """Like calling it; what `words` makes of the result is owed in the same transaction."""
+        row = self._row
+
+        def deed_and_answer(tx: Transaction) -> None:
+            said = to_json(words(deed(tx, *args, **kwargs)))
+            answers.say(tx, row.line, int(row.lane), row.id, said, self._now())
+
+        await self(deed_and_answer)
+
+
+class House(Protocol):
+    """What the lanes need of the assembled house."""
+
+    database: Database
+    clock: Clock
+    lines: Mapping[str, Line]
+
+    def context(self, line: Line, row: Row, desk: Desk) -> dict[str, Any]:
+        """The named things a handler may ask for."""
+
+    def spawn(self, work: Awaitable[None]) -> None:
+        """Run the work in the house's task group."""
+
+    def wake_sender(self) -> None:
+        """A card may be owed."""
+
+
+class Lanes:
+    """Feeds the inbox's pending rows to the Dispatcher, each chat's in order."""
+
+    def __init__(self, house: House, dispatcher: Dispatcher) -> None:
+        self._house, self._dispatcher = house, dispatcher
+        self._lanes: dict[tuple[str, str], deque[Row]] = {}
+        self._wake = asyncio.Event()
+        self._seen = 0
+        self._in_hand = 0
+        self._stopping = False
+
+    def wake(self) -> None:
+        """There may be new rows."""
+        self._wake.set()
+
+    @property
+    def in_hand(self) -> int:
+        """Rows fetched and not yet finished."""
+        return self._in_hand
+
+    async def accept(self, line: str, updates: list[Any]) -> None:
+        """The raw updates are in the inbox, committed; the lanes know."""
+        now = self._house.clock.now()
+        rows = [arrival(update) for update in updates]
+        await self._house.database.write(inbox.take_in, line, rows, now)
+        self.wake()
+
+    async def run(self) -> None:
+        """Fetches pages and opens lanes until `stop`; a fault of the store only delays."""
+        while not self._stopping:
+            self._wake.clear()
+            try:
+                rows = await self._house.database.read(inbox.page, self._seen, PAGE)
+            except Exception as fault:  # noqa: BLE001 - a lane that must survive: the feed
+                log.error("the inbox can't be read", fault=str(fault))
+                await asyncio.sleep(1.0)
+                continue
+            for row in rows:
+                self._seen = row.id
+                self._put(row)
+            if len(rows) < PAGE or self._in_hand >= IN_HAND:
+                await self._wake.wait()
+
+    def stop(self) -> None:
+        """No further page is fetched; what is in hand stays pending if it is not finished."""
+        self._stopping = True
+        self._wake.set()
+
+    def _put(self, row: Row) -> None:
+        key = (row.line, row.lane)
+        self._in_hand += 1
+        if key in self._lanes:
+            self._lanes[key].append(row)
+            return
+        self._lanes[key] = deque([row])
+        self._house.spawn(self._drive(key))
+
+    async def _drive(self, key: tuple[str, str]) -> None:
+        lane = self._lanes[key]
+        while lane and not self._stopping:
+            row = lane[0]
+            await self._finish(row)
+            lane.popleft()
+            self._in_hand -= 1
+            if self._in_hand < IN_HAND:
+                self._wake.set()
+        del self._lanes[key]
+
+    async def _finish(self, row: Row) -> None:
+        """The row has a final state when this returns, unless the house is stopping."""
+        tries = row.attempts
+        while not self._stopping:
+            try:
+                await self._handle(row)
+            except Exception as fault:  # noqa: BLE001 - the lane judges: try again, or give up
+                if is_busy(fault) or isinstance(fault, StoreFault):
+                    log.warning("the store is busy, trying again", row=row.id, fault=_brief(fault))
+                    await asyncio.sleep(1.0)
+                    continue
+                tries += 1
+                log.exception("a message could not be handled", row=row.id, attempt=tries)
+                if tries > len(TRIES):
+                    await self._give_up(row, _brief(fault))
+                    return
+                await self._house.database.write(inbox.tried, row.id, _brief(fault))
+                await asyncio.sleep(TRIES[tries - 1])
+            else:
+                return
+            finally:
+                self._house.wake_sender()
+
+    async def _handle(self, row: Row) -> None:
+        line = self._house.lines[row.line]
+        try:
+            update = Update.model_validate(json.loads(row.raw), context={"bot": line.bot})
+        except (ValidationError, ValueError, OverflowError, OSError) as wrong:
+            await self._settle(row, inbox.QUARANTINED, _where(wrong))
+            return
+        if update.model_fields_set <= {"update_id"}:
+            await self._settle(row, inbox.QUARANTINED, "an update of a kind nobody knows")
+            return
+        desk = Desk(self._house.database, row, self._house.clock.now)
+        data = self._house.context(line, row, desk)
+        user = _sender(update)
+        data["person"] = await self._person(row.line, user)
+        try:
+            said = await self._dispatcher.feed_update(line.bot, update, **data)
+        except GangtingError as refusal:
+            if isinstance(refusal, StoreFault):
+                raise
+            query = update.callback_query is not None
+            said = Toast(refusal.sentence, alert=True) if query else Card(refusal.sentence)
+        await self._close(line, row, desk, update, said)
+
+    async def _person(self, line: str, user: int | None) -> people.Person | None:
+        if user is None:
+            return None
+        return await self._house.database.read(people.by_identity, line, user)
+
+    async def _close(
+        self, line: Line, row: Row, desk: Desk, update: Update, said: object
+    ) -> None:
+        """What the handler said is owed, the row is done, a press is answered."""
+        now = self._house.clock.now()
+        query = update.callback_query
+        if isinstance(said, Card):
+            await desk(answers.say, row.line, int(row.lane), row.id, to_json(said), now)
+        elif not desk.used:
+            await self._settle(row, inbox.IGNORED if said is UNHANDLED else inbox.DONE, None)
+        if query is not None:
+            toast = said if isinstance(said, Toast) else Toast()
+            self._house.spawn(self._answer_press(line.bot, row, query.id, toast))
+
+    async def _answer_press(self, bot: Bot, row: Row, query: str, toast: Toast) -> None:
+        """The press stops spinning; an alert that comes too late is said as a message."""
+        text = toast.text[:200] or None
+        method = AnswerCallbackQuery(callback_query_id=query, text=text, show_alert=toast.alert)
+        try:
+            await bot(method, request_timeout=10)
+        except (AiogramError, TimeoutError, OSError) as late:
+            log.info("a press could not be answered in time", fault=type(late).__name__)
+            if toast.alert:
+                now = self._house.clock.now()
+                said = to_json(Card(toast.text))
+                await self._house.database.write(
+                    answers.say, row.line, int(row.lane), row.id, said, now
+                )
+                self._house.wake_sender()
+
+    async def _settle(self, row: Row, state: str, reason: str | None) -> None:
+        now = self._house.clock.now()
+        await self._house.database.write(inbox.settle, row.id, state, now, reason)
+
+    async def _give_up(self, row: Row, reason: str) -> None:
+        now = self._house.clock.now()
+        await self._house.database.write(answers.give_up, row, reason, now)
+
+
+def _sender(update: Update) -> int | None:
+    event = update.event
+    user = getattr(event, "from_user", None)
+    return None if user is None else int(user.id)
+
+
+def _brief(fault: BaseException) -> str:
+    return f"{type(fault).__name__}: {fault}".splitlines()[0][:300]
+
+
+def _where(wrong: Exception) -> str:
+    """Which fields are malformed, without their content."""
+    if isinstance(wrong, ValidationError):
+        places = [".".join(str(part) for part in e["loc"]) for e in wrong.errors()[:3]]
+        return f"malformed: {', '.join(places)}"
+    return f"malformed: {type(wrong).__name__}"

@@ -1,0 +1,164 @@
+"""Reads a caption into a `Reading`; knows words, clocks and places, and nothing that is stored.
+
+The way of a caption: level its signs, blank what is quoted, mark tokens, gather finds, decide
+what it is for.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any, cast
+
+from bot.rules.gathering import Gatherer
+from bot.rules.intents import Case, case_of, intent_of, is_question, items_of
+from bot.rules.lexicon import blanked
+from bot.rules.marks import Marked, Marker, levelled
+from bot.rules.obligations import Obligations
+from bot.rules.records import NO_TROUBLE, Ask, Bureau, Find, Flag, Intent, PatrolType, Reading, Source
+from bot.rules.written_times import occurred
+
+_QUOTED = re.compile(r"「[^」]{8,}」|『[^』]{8,}』|“[^”]{8,}”|^>.*$|^-[- ]{5,}$", re.MULTILINE)
+_SOURCES: tuple[Source, ...] = ("hotline", "camera", "public", "review")
+_MINUTE = "%Y-%m-%dT%H:%M"
+
+
+class CaptionReader:
+    """Reads captions in the words of one bureau."""
+
+    def __init__(self, bureau: Bureau) -> None:
+        self._bureau = bureau
+        self._words = bureau.vocabulary
+        self._marker = Marker(bureau)
+        self._obligations = Obligations(bureau)
+        self.places = self._marker.places
+
+    def read(self, text: str, now: datetime, reply_to: str | None = None) -> Reading:
+        """What the caption says, sent at `now`; `reply_to` is the number it answers, if any."""
+        now = now.astimezone(self._bureau.tz)
+        level = levelled(text)
+        own = blanked(level, (m.span() for m in _QUOTED.finditer(level)), filler="\n")
+        if not own.strip():
+            return Reading(ask=() if level.strip() else ("spot", "category"))
+        marked = self._marker.mark(own, now)
+        source = next((s for s in _SOURCES if self._is_from(marked, s)), "patrol")
+        stretches = Gatherer(marked, self._words).gather()
+        obligation = self._obligations.find(own)
+        case = case_of(marked, stretches, source, reply_to, obligation is not None)
+        return self._reading(case, now)
+
+    def _is_from(self, marked: Marked, source: Source) -> bool:
+        return any(t.kind == "source" and t.value == source for t in marked.tokens)
+
+    def _reading(self, case: Case, now: datetime) -> Reading:
+        intent = intent_of(case)
+        if intent == "unknown":
+            return self._unfiled(case)
+        items = items_of(case, intent)
+        at = self._occurred(case, now)
+        obligation = self._obligations.find(case.marked.text) if intent == "obligation" else None
+        period = obligation and self._obligations.period(case.marked.text, obligation, now).since
+        flags = self._flags(case, intent, items, at, now)
+        return Reading(
+            intent=intent,
+            patrol_type=_patrol_type(case.marked),
+            items=items,
+            at=at,
+            source=cast(Source, case.source),
+            officers=case.marked.names,
+            ask=_asked(case, intent, items),
+            flags=flags,
+            ref=case.ref if intent == "followup" else None,
+            obligation=obligation.code if obligation else None,
+            period=period.strftime("%Y-%m") if period else None,
+        )
+
+    def _unfiled(self, case: Case) -> Reading:
+        """A caption that files nothing: noise is let be, a photo's empty words are asked about."""
+        marked = case.marked
+        if marked.has("how") and any(word in marked.text for word in self._words.how_to_use):
+            return Reading(flags=("help",))
+        unclear = marked.has("how", "pointing") if is_question(case) else marked.has("picture")
+        pointing = marked.has("pointing") and marked.has("how")
+        both: tuple[Ask, ...] = ("spot", "category")
+        wanted = pointing or (unclear and not marked.has("chat", "ask", "forwarded", "plan", "span"))
+        return Reading(ask=both if wanted else ())
+
+    def _occurred(self, case: Case, now: datetime) -> datetime | None:
+        """The written time of the thing; a time of what was before (昨天那家) is not its own."""
+        text, again = case.marked.text, case.marked.has("rebound")
+        own = [
+            time
+            for time in case.marked.times
+            if not text.startswith(self._words.earlier, time.end) and (time.has_clock or not again)
+        ]
+        return occurred(own, now)
+
+    def _flags(
+        self, case: Case, intent: Intent, items: tuple[Find, ...], at: datetime | None, now: datetime
+    ) -> tuple[Flag, ...]:
+        marked = case.marked
+        mentions = [token.mention for token in marked.tokens if token.mention is not None]
+        said: dict[Flag, bool] = {
+            "homophone": any(m.how == "sound" for m in mentions),
+            "rebound": marked.has("rebound"),
+            "late": marked.has("late") or (at is not None and at.date() < now.date()),
+            "ref_prev": intent == "followup" or (case.source == "review" and bool(case.troubles)),
+            "approx": _is_approximate(marked, items),
+        }
+        return tuple(flag for flag, holds in said.items() if holds)
+
+
+def reading_json(reading: Reading) -> dict[str, Any]:
+    """The reading in the schema of `gangting read`: every key is there, times are local minutes."""
+    return {
+        "intent": reading.intent,
+        "patrol_type": reading.patrol_type,
+        "items": [_item_json(find) for find in reading.items],
+        "at": reading.at.strftime(_MINUTE) if reading.at else None,
+        "source": reading.source,
+        "officers": list(reading.officers),
+        "ask": list(reading.ask),
+        "flags": list(reading.flags),
+        "ref": reading.ref,
+        "obligation": reading.obligation,
+        "period": reading.period,
+    }
+
+
+def _item_json(find: Find) -> dict[str, Any]:
+    item: dict[str, Any] = {
+        "spot": find.spot,
+        "category": find.category,
+        "count": find.count,
+        "action": find.action,
+        "state": find.state,
+    }
+    if find.spot_alt:
+        item["spot_alt"] = list(find.spot_alt)
+    if find.category_alt:
+        item["category_alt"] = list(find.category_alt)
+    return item
+
+
+def _patrol_type(marked: Marked) -> PatrolType | None:
+    token = marked.first("patrol")
+    return cast(PatrolType, token.value) if token else None
+
+
+def _asked(case: Case, intent: Intent, items: tuple[Find, ...]) -> tuple[Ask, ...]:
+    """What must be asked before it can be filed; a place as written is enough of a place."""
+    if intent not in ("problem", "patrol_ok"):
+        return ()
+    vague = {t.mention.text for t in case.marked.tokens if t.mention and t.mention.vague}
+    asked: list[Ask] = []
+    if any(f.spot is None and (f.spot_text is None or f.spot_text in vague) for f in items):
+        asked.append("spot")
+    if any(f.category is None for f in items):
+        asked.append("category")
+    return tuple(asked)
+
+
+def _is_approximate(marked: Marked, items: tuple[Find, ...]) -> bool:
+    counts = {find.count for find in items}
+    return any(t.amount and t.amount.approx and t.amount.value in counts for t in marked.tokens)

@@ -1,0 +1,81 @@
+"""Turns the stretches of a caption into finds; knows how spots and drafts pair, and no words."""
+
+from __future__ import annotations
+
+from bot.rules.drafts import STRONG, Deed, Draft, Stretch, finds_of
+from bot.rules.places import Mention
+from bot.rules.records import NO_TROUBLE, Find
+
+
+def collect(stretches: list[Stretch]) -> tuple[Find, ...]:
+    """Every find of the caption in the order written; a spot without trouble is one with `none`."""
+    _inherit_categories(stretches)
+    _spread_loose(stretches)
+    _pair_spots_written_behind(stretches)
+    troubled = {m.text for s in stretches if s.drafts for m in s.spots}
+    finds: list[Find] = []
+    for stretch in stretches:
+        for draft in stretch.drafts:
+            shared = len(stretch.spots) > 1
+            for mention in stretch.spots or [None]:
+                finds += finds_of(draft, mention, shared)
+        if not stretch.drafts:
+            finds += [_nothing(m) for m in stretch.spots if m.text not in troubled]
+    return tuple(dict.fromkeys(finds)) if all(f.count is None for f in finds) else tuple(finds)
+
+
+def loose_deed(stretches: list[Stretch]) -> Deed | None:
+    """What was done, where no find is named it was done to."""
+    deeds = [deed for stretch in stretches for deed in stretch.loose]
+    return Draft(0, 0, deeds=deeds).deed if deeds else None
+
+
+def _nothing(mention: Mention) -> Find:
+    return Find(
+        spot=mention.code,
+        category=NO_TROUBLE,
+        spot_text=mention.text,
+        spot_alt=mention.alternatives,
+    )
+
+
+def _inherit_categories(stretches: list[Stretch]) -> None:
+    """松江路2个摊贩，永福路1个: a number alone counts what the number before (or after) counted."""
+    said = [d for s in stretches for d in s.drafts if d.category]
+    for stretch in stretches:
+        if stretch.drafts and stretch.drafts[-1].category:
+            said = [stretch.drafts[-1]]
+        elif stretch.pending is not None and not stretch.drafts and stretch.spots:
+            category = said[0].category if said else None
+            draft = Draft(0, 0, amount=stretch.pending, deeds=stretch.loose)
+            draft.categories = [(category, STRONG)] if category else []
+            stretch.drafts, stretch.loose = [draft], []
+
+
+def _spread_loose(stretches: list[Stretch]) -> None:
+    """What was done before any find was named was done to all that say nothing else."""
+    waiting = [d for s in stretches for d in s.drafts if not d.deeds and not d.parts]
+    loose = [s for s in stretches if s.loose]
+    if waiting:
+        for stretch in loose:
+            for draft in waiting:
+                draft.deeds += stretch.loose
+            stretch.loose = []
+        return
+    for stretch in loose:
+        if stretch.spots and not stretch.drafts and not stretch.fine:
+            stretch.drafts, stretch.loose = [Draft(0, 0, deeds=stretch.loose)], []
+
+
+def _pair_spots_written_behind(stretches: list[Stretch]) -> None:
+    """占道2处 松江路: where finds come first and the last spot has none, spots follow finds."""
+    first = stretches[0]
+    if len(stretches) < 2 or first.spots or not first.drafts:
+        return
+    last = stretches[-1]
+    if last.drafts or last.fine:
+        first.spots = stretches[1].spots
+        return
+    for stretch, behind in zip(stretches, stretches[1:], strict=False):
+        stretch.spots = behind.spots
+    stretches.pop()

@@ -1,0 +1,324 @@
+"""Puts the tokens of a caption together: which number, action and spot belong to which find.
+
+One pass from left to right. A number belongs to the find before it that has none, or to the
+category right behind it; an action to the finds before it that have none, or to the category right
+behind it; a find to the spots last named. What a kind of token does is one method here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.rules.drafts import STRONG, WEAK, YIELDING, Deed, Draft, Stretch
+from bot.rules.marks import Marked, Token
+from bot.rules.numerals import Amount
+from bot.rules.vocabulary import Vocabulary
+
+CATEGORY = ("category", "weak")
+NUMBER = ("count", "one")
+_NEAR = 2  # letters that may stand between a word and what it governs
+_SILENT = frozenset({"plain", "found", "past", "time", "skip", "people", "source", "patrol",
+                     "pointing", "picture", "all", "force", "ask", "chat", "late"})  # fmt: skip
+_PAUSES = {"stop": 3, "comma": 2, "gap": 1, "list": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a token stands: phrases end at any pause, clauses at commas and full stops."""
+
+    phrase: int
+    clause: int
+
+
+class Gatherer:
+    """Reads the tokens of one caption into stretches; made anew for every caption."""
+
+    def __init__(self, marked: Marked, words: Vocabulary) -> None:
+        self._text = marked.text
+        self._tokens = marked.tokens
+        self._yielding = words.yielding
+        self._doubtful = words.doubtful
+        self._already = words.already
+        self._places = _placed(marked.tokens)
+        self.stretches = [Stretch()]
+        self._denied = self._all = self._each = self._rest = -1
+        self._group: Draft | None = None
+        self._listed = False
+        self._checked = self._again = False
+        self._prefix: Deed | None = None
+        self._part_deed: Deed | None = None
+        self._part_amount: Amount | None = None
+        self._handlers: dict[str, Callable[[int, Token], None]] = {
+            "spot": self._spot, "category": self._category, "weak": self._category,
+            "count": self._number, "one": self._number, "bare": self._bare, "heads": self._heads,
+            "action": self._action, "fine": self._fine, "trouble": self._trouble,
+            "negation": self._negation, "all": self._note, "each": self._note, "rest": self._note,
+            "checked": self._look, "found": self._found, "rebound": self._rebound,
+            "stop": self._pause, "comma": self._pause, "gap": self._pause, "list": self._pause,
+        }  # fmt: skip
+
+    def gather(self) -> list[Stretch]:
+        """The stretches of the caption; what no rule connects is left out."""
+        for index, token in enumerate(self._tokens):
+            handler = self._handlers.get(token.kind)
+            if handler is not None:
+                handler(index, token)
+        return self.stretches
+
+    @property
+    def _stretch(self) -> Stretch:
+        return self.stretches[-1]
+
+    @property
+    def _draft(self) -> Draft | None:
+        return self._stretch.drafts[-1] if self._stretch.drafts else None
+
+    def _spot(self, _: int, token: Token) -> None:
+        if not self._stretch.empty:
+            self.stretches.append(Stretch())
+        known = [mention.text for mention in self._stretch.spots]
+        if token.mention is not None and token.mention.text not in known:
+            self._stretch.spots.append(token.mention)
+        self._group = None
+
+    def _category(self, index: int, token: Token) -> None:
+        place = self._places[index]
+        self._checked = False
+        if self._denied == place.clause:
+            self._stretch.fine = True
+            return
+        weight = self._weight(token)
+        draft = self._group
+        if draft is None or (draft.phrase != place.phrase and not self._clings(draft, weight)):
+            draft = self._begin(place)
+        draft.categories.append((token.value, weight))
+        draft.others += self._doubtful.get(self._text[token.start : token.end], ())
+        self._group = draft
+
+    def _clings(self, draft: Draft, weight: int) -> bool:
+        """Whether a weak word and the category beside it are one find in spite of a space."""
+        return not self._listed and WEAK in (weight, *(w for _, w in draft.categories))
+
+    def _begin(self, place: Place) -> Draft:
+        stretch = self._stretch
+        draft = Draft(place.phrase, place.clause, linked=self._listed, again=self._again)
+        draft.amount, stretch.pending = stretch.pending, None
+        draft.each = self._each == place.clause and draft.amount is not None
+        if self._prefix is not None:
+            draft.deeds.append(self._prefix)
+        self._prefix, self._listed, self._again = None, False, False
+        stretch.drafts = [d for d in stretch.drafts if d.categories] + [draft]
+        return draft
+
+    def _weight(self, token: Token) -> int:
+        if token.kind == "weak":
+            return WEAK
+        return YIELDING if token.value in self._yielding else STRONG
+
+    def _number(self, index: int, token: Token) -> None:
+        place, draft = self._places[index], self._draft
+        amount = token.amount or Amount(1, token.start, token.end)
+        following = self._following(index)
+        self._group, self._denied = None, -1
+        if self._is_distraction(index, following):
+            return
+        if self._part_deed is not None and draft is not None:
+            draft.parts.append((amount, self._part_deed))
+            self._part_deed = None
+        elif draft is None or self._is_of_next(index, draft, following):
+            self._stretch.pending = amount
+        elif draft.amount is None:
+            self._assign(amount, draft, each=self._each == place.clause)
+        elif following is not None and following.kind in ("action", "not_yet", "progress"):
+            self._part_amount = amount
+
+    def _assign(self, amount: Amount, draft: Draft, *, each: bool) -> None:
+        targets = [d for d in self._stretch.drafts if d.amount is None] if each else [draft]
+        for target in targets:
+            target.amount, target.each = amount, each
+
+    def _is_distraction(self, index: int, following: Token | None) -> bool:
+        """Whether the number counts shops that were looked at or people who went."""
+        after = self._tokens[index + 1 : index + 2]
+        leads = following is not None and following.kind in CATEGORY
+        if self._checked:
+            self._checked = False
+            return not (after and after[0].kind in (*CATEGORY, "trouble"))
+        before = self._tokens[index - 1 : index] if index else ()
+        beside = any(t.kind == "force" for t in (*before, *after))
+        return beside and not leads
+
+    def _is_of_next(self, index: int, draft: Draft, following: Token | None) -> bool:
+        """Whether the number stands right before its own category: 占道，3处店外."""
+        leads = following is not None and following.kind in CATEGORY
+        if not leads:
+            return False
+        before = self._tokens[index - 1] if index else None
+        touching = before is not None and before.kind in (*CATEGORY, "each")
+        return not touching or draft.amount is not None
+
+    def _bare(self, index: int, token: Token) -> None:
+        """A number without a measure word counts only right behind a category: 占道1."""
+        before = [t for t in self._tokens[max(0, index - 2) : index] if t.kind != "gap"]
+        after = self._text[token.end : token.end + 1]
+        ends = not after.isalnum() or any(
+            t.start == token.end and t.kind in ("action", "all", "spot", "not_yet")
+            for t in self._tokens[index + 1 : index + 2]
+        )
+        near = before and token.start - before[-1].end <= _NEAR
+        if near and ends and before[-1].kind in (*CATEGORY, "each"):
+            self._number(index, token)
+
+    def _heads(self, index: int, token: Token) -> None:
+        """People are counted only where they are the trouble: 2名摊贩, 流动摊贩2人."""
+        following = self._following(index)
+        before = self._tokens[index - 1] if index else None
+        if (before is not None and before.kind in CATEGORY) or (
+            following is not None and following.kind in CATEGORY
+        ):
+            self._number(index, token)
+
+    def _action(self, index: int, token: Token) -> None:
+        deed = self._deed(index, token)
+        if deed is None:
+            return
+        place, draft = self._places[index], self._draft
+        self._group = None
+        following = self._following(index, over=("spot",))
+        if self._part_amount is not None and draft is not None:
+            draft.parts.append((self._part_amount, deed))
+            self._part_amount = None
+        elif self._rest == place.clause and draft is not None and not self._leads(index):
+            draft.parts.append((None, deed))
+        elif self._leads(index) and not (draft and draft.clause == place.clause):
+            self._prefix = deed
+        elif following is not None and following.kind in NUMBER and draft and draft.amount:
+            self._part_deed = deed
+        else:
+            self._apply(deed, place)
+
+    def _leads(self, index: int) -> bool:
+        """Whether a category stands behind the action in its phrase: 清理小广告, 劝离3个摊贩."""
+        following = self._following(index, over=("spot", *NUMBER, "heads"))
+        return following is not None and following.kind in CATEGORY
+
+    def _deed(self, index: int, token: Token) -> Deed | None:
+        """The action with what stands before it: 未, 待 and 正在 leave it open; an order owns it."""
+        action, state = token.value.split()
+        governor = self._governor(index)
+        if governor is None:
+            return action, state
+        if governor.kind == "action":
+            return None
+        if governor.kind == "progress":
+            return action, "open"
+        if governor.value == "" and action in ("persuaded", "notice", "transferred"):
+            return ("persuaded", "open") if action == "persuaded" else ("found", "open")
+        return "found", "open"
+
+    def _governor(self, index: int) -> Token | None:
+        """The word of the same phrase, right before an action, that changes its meaning."""
+        token, phrase = self._tokens[index], self._places[index].phrase
+        for at in range(index - 1, max(-1, index - 4), -1):
+            other = self._tokens[at]
+            between = self._text[other.end : token.start]
+            if self._places[at].phrase != phrase or len(between) > 2 * _NEAR:
+                return None
+            if any(word in between for word in self._already):
+                return None
+            if other.kind in ("not_yet", "progress", "negation"):
+                near = 2 * _NEAR if other.kind == "not_yet" else 0
+                return other if len(between) <= near else None
+            if other.kind == "action":
+                ordered = other.value in ("notice open", "transferred open")
+                return other if ordered else None
+            if other.kind not in ("plain", "force"):
+                return None
+        return None
+
+    def _apply(self, deed: Deed, place: Place) -> None:
+        if self._all == place.clause:
+            everything = [d for s in self.stretches for d in s.drafts]
+            targets = [d for d in everything if not d.deeds and not d.parts] or everything[-1:]
+        else:
+            targets = self._targets(place)
+        for draft in targets:
+            draft.deeds.append(deed)
+        if not targets:
+            self._stretch.loose.append(deed)
+
+    def _targets(self, place: Place) -> list[Draft]:
+        """The drafts of the action's phrase with those listed before; else all still without."""
+        drafts = self._stretch.drafts
+        if not drafts:
+            return []
+        if drafts[-1].phrase != place.phrase:
+            return [d for d in drafts if not d.deeds and not d.parts] or drafts[-1:]
+        first = len(drafts) - 1
+        while drafts[first].linked and first > 0 and not drafts[first - 1].deeds:
+            first -= 1
+        return drafts[first:]
+
+    def _fine(self, index: int, _: Token) -> None:
+        if self._rest != self._places[index].clause:
+            self._stretch.fine = True
+
+    def _trouble(self, index: int, _: Token) -> None:
+        if self._denied == self._places[index].clause:
+            self._stretch.fine = True
+        elif not self._stretch.drafts:
+            self._begin(self._places[index])
+
+    def _negation(self, index: int, token: Token) -> None:
+        """Denies the categories of its clause; alone it says that nothing was found."""
+        after = self._tokens[index + 1] if index + 1 < len(self._tokens) else None
+        if after is not None and after.kind == "action" and after.start == token.end:
+            return
+        self._denied = self._places[index].clause
+        if token.end >= len(self._text.rstrip()) or (after is not None and after.kind in _PAUSES):
+            self._stretch.fine = True
+
+    def _note(self, index: int, token: Token) -> None:
+        setattr(self, f"_{token.kind}", self._places[index].clause)
+        if token.kind == "rest":
+            self._group = None
+
+    def _look(self, *_: object) -> None:
+        self._checked = True
+
+    def _found(self, *_: object) -> None:
+        self._checked, self._group, self._denied = False, None, -1
+
+    def _rebound(self, index: int, _: Token) -> None:
+        draft = self._draft
+        if draft is not None and draft.clause == self._places[index].clause:
+            draft.again = True
+        else:
+            self._again = True
+
+    def _pause(self, _: int, token: Token) -> None:
+        if token.kind in ("comma", "stop"):
+            self._checked = self._checked and token.kind == "comma"
+            self._group = self._part_amount = self._part_deed = None
+        if token.kind == "list":
+            self._group, self._listed = None, True
+
+    def _following(self, index: int, over: tuple[str, ...] = ()) -> Token | None:
+        """The next token that says something, within the phrase."""
+        phrase = self._places[index].phrase
+        for at in range(index + 1, len(self._tokens)):
+            if self._places[at].phrase != phrase:
+                return None
+            if self._tokens[at].kind not in _SILENT and self._tokens[at].kind not in over:
+                return self._tokens[at]
+        return None
+
+
+def _placed(tokens: tuple[Token, ...]) -> list[Place]:
+    places, phrase, clause = [], 0, 0
+    for token in tokens:
+        weight = _PAUSES.get(token.kind, 0)
+        phrase, clause = phrase + (weight > 0), clause + (weight > 1)
+        places.append(Place(phrase, clause))
+    return places

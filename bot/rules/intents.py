@@ -1,0 +1,186 @@
+"""Decides what a marked caption is for, and which items it files; knows no single word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot.rules.drafts import Deed, Stretch
+from bot.rules.finds import collect, loose_deed
+from bot.rules.marks import Marked, Token
+from bot.rules.records import NO_TROUBLE, Find, Intent
+
+CLOSING = frozenset({"corrected", "persuaded"})
+LONGEST_ASIDE = 6  # letters no rule knows beside a bare place; more is a sentence about other things
+
+
+@dataclass(frozen=True)
+class Case:
+    """A marked caption with its finds and what it answers."""
+
+    marked: Marked
+    finds: tuple[Find, ...]
+    deed: Deed | None
+    fine: bool
+    source: str
+    reply_to: str | None
+    obligation: bool
+
+    @property
+    def ref(self) -> str | None:
+        """The record it speaks of: written in it, or answered by it."""
+        written = self.marked.first("ref")
+        return written.value if written else self.reply_to
+
+    @property
+    def troubles(self) -> tuple[Find, ...]:
+        """The finds that are trouble, with or without a known category."""
+        return tuple(find for find in self.finds if find.category != NO_TROUBLE)
+
+    @property
+    def told(self) -> bool:
+        """Whether it tells something done or counted, as chat and questions don't."""
+        return any(f.count or f.action not in ("none", "found") for f in self.troubles)
+
+
+def case_of(
+    marked: Marked, stretches: list[Stretch], source: str, reply_to: str | None, obligation: bool
+) -> Case:
+    """The caption as a case; `stretches` are used up."""
+    deed, fine = loose_deed(stretches), any(s.fine for s in stretches)
+    finds = collect(stretches)
+    if any(f.category != NO_TROUBLE for f in finds):
+        deed = None
+    return Case(marked, finds, deed, fine, source, reply_to, obligation)
+
+
+def intent_of(case: Case) -> Intent:
+    """What the caption is for."""
+    if is_idle(case):
+        return "unknown"
+    if case.obligation:
+        return "obligation"
+    if is_correction(case) or _is_followup(case):
+        return "followup"
+    if case.troubles:
+        return "problem"
+    if case.fine:
+        return "patrol_ok"
+    if case.marked.has("presence"):
+        return "presence"
+    return "patrol_ok" if case.marked.has("patrol") or _names_a_place(case) else "unknown"
+
+
+def is_question(case: Case) -> bool:
+    """Whether it asks instead of telling."""
+    counted = any(f.category and f.count and f.action != "found" for f in case.troubles)
+    asks = case.marked.has("how") or (case.marked.has("ask") and not counted)
+    return asks or (case.marked.has("span") and not case.told and not _recalls(case))
+
+
+def is_idle(case: Case) -> bool:
+    """Whether it is a question, chat, a plan or an old record passed on: nothing to file."""
+    marked = case.marked
+    if is_question(case) and not (case.obligation and not marked.has("ask", "how")):
+        return True
+    if marked.has("forwarded"):
+        return True
+    if case.told or case.deed is not None:
+        return False
+    return marked.has("chat") or _starts_with_a_plan(marked.tokens)
+
+
+def is_correction(case: Case) -> bool:
+    """Whether it only puts an earlier record right."""
+    return case.marked.has("correction") and not case.fine and case.deed is None and not any(
+        f.action not in ("none", "found") for f in case.troubles
+    )
+
+
+def items_of(case: Case, intent: Intent) -> tuple[Find, ...]:
+    """The items to file under this intent."""
+    if intent == "unknown":
+        return ()
+    if intent == "followup":
+        return _corrected(case) if is_correction(case) else _followed_up(case)
+    if intent == "problem" and case.source == "review":
+        return tuple(_rechecked(case, find) for find in case.finds)
+    if intent == "patrol_ok" and not case.finds:
+        return (Find(category=NO_TROUBLE),)
+    return case.finds
+
+
+def _is_followup(case: Case) -> bool:
+    if case.marked.has("ref"):
+        return True
+    done = case.deed is not None or any(f.action != "found" for f in case.troubles)
+    if case.reply_to is not None and (done or not (case.finds or case.fine)):
+        return True
+    if case.source == "review" and case.troubles:
+        return all(_rechecked(case, find).action == "recheck_ok" for find in case.troubles)
+    return case.deed is not None and not case.finds or case.marked.has("after")
+
+
+def _followed_up(case: Case) -> tuple[Find, ...]:
+    finds = case.troubles or case.finds
+    if case.troubles:
+        return tuple(_rechecked(case, find) for find in finds)
+    action, state = case.deed or _standing(case)
+    base = finds[0] if finds else Find()
+    category = base.category if case.deed is None and finds else None
+    return (_rechecked(case, replace(base, category=category, action=action, state=state)),)  # type: ignore[arg-type]
+
+
+def _standing(case: Case) -> Deed:
+    if case.marked.has("after"):
+        return "corrected", "closed"
+    if case.marked.has("rebound", "still"):
+        return "recheck_fail", "open"
+    if case.fine:
+        return ("recheck_ok", "closed") if case.source == "review" else ("corrected", "closed")
+    return "none", "none"
+
+
+def _rechecked(case: Case, find: Find) -> Find:
+    """What a second look found: closed is passed, still or again there is failed."""
+    if case.source != "review" or find.category == NO_TROUBLE:
+        return find
+    if find.count is None and (find.action in CLOSING or (find.action == "found" and case.fine)):
+        if find.state == "closed" or case.fine:
+            return replace(find, action="recheck_ok", state="closed")
+    if find.action == "found" and case.marked.has("still", "rebound", "not_yet", "negation"):
+        return replace(find, action="recheck_fail", state="open")
+    return find
+
+
+def _corrected(case: Case) -> tuple[Find, ...]:
+    """What is right after a correction; the place behind 不是 is the one that is wrong."""
+    wrong: set[str] = set()
+    for token, after in zip(case.marked.tokens, case.marked.tokens[1:], strict=False):
+        if token.kind == "correction" and token.value == "not" and after.kind == "spot":
+            wrong.add(after.value)
+    right = [f for f in case.finds if f.spot not in wrong or f.spot is None]
+    base = (right or list(case.finds) or [Find()])[-1]
+    category = base.category or NO_TROUBLE
+    return (replace(base, category=category, action="none", state="none"),)
+
+
+def _recalls(case: Case) -> bool:
+    return case.marked.has("rebound", "fine", "ref") or case.obligation or case.deed is not None
+
+
+def _starts_with_a_plan(tokens: tuple[Token, ...]) -> bool:
+    for token in tokens:
+        if token.kind == "plan":
+            return True
+        if token.kind in ("category", "weak", "fine", "count"):
+            return False
+    return False
+
+
+def _names_a_place(case: Case) -> bool:
+    """Whether it is hardly more than a place; a mere kind of place needs more than its name."""
+    tokens = case.marked.tokens
+    named = [t.mention for t in tokens if t.mention is not None]
+    known = sum(t.end - t.start for t in tokens)
+    aside = sum(c.isalnum() for c in case.marked.text) - known
+    return any(not m.vague for m in named) and aside <= LONGEST_ASIDE

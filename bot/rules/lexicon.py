@@ -1,0 +1,68 @@
+"""Finds known words in a text, longest first, in one pass; knows no meaning of any word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.rules.vocabulary import expand
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A stretch [start, end) of a text that means `kind`; `value` says which of the kind."""
+
+    kind: str
+    value: str
+    start: int
+    end: int
+
+
+class Lexicon:
+    """Words with their meaning; where a word is given twice, the first meaning stands."""
+
+    def __init__(self, entries: Iterable[tuple[str, str, str]]) -> None:
+        """Each entry is (kind, value, word); a word may hold groups of alternatives."""
+        meanings: dict[str, tuple[str, str]] = {}
+        for kind, value, word in entries:
+            for spelled in expand(word):
+                if spelled:
+                    meanings.setdefault(spelled, (kind, value))
+        self._by_first: dict[str, list[tuple[str, str, str]]] = {}
+        for word in sorted(meanings, key=len, reverse=True):
+            self._by_first.setdefault(word[0], []).append((word, *meanings[word]))
+
+    def marks(self, text: str) -> list[Mark]:
+        """The words of a text from left to right, none overlapping another."""
+        found: list[Mark] = []
+        at = 0
+        while at < len(text):
+            mark = self.mark_at(text, at)
+            if mark is not None:
+                found.append(mark)
+            at = mark.end if mark else at + 1
+        return found
+
+    def mark_at(self, text: str, at: int) -> Mark | None:
+        """The longest word that begins at a place of the text, or None."""
+        for word, kind, value in self._by_first.get(text[at], ()):
+            if text.startswith(word, at) and not _cuts_a_number(text, at, word):
+                return Mark(kind, value, at, at + len(word))
+        return None
+
+
+def _cuts_a_number(text: str, at: int, word: str) -> bool:
+    """Whether a word of digits is only a part of a longer number or plate."""
+    if not (word[0].isascii() and word[0].isalnum()):
+        return False
+    before = text[at - 1 : at] if at else ""
+    after = text[at + len(word) : at + len(word) + 1]
+    return any(c.isascii() and c.isalnum() for c in (before, after))
+
+
+def blanked(text: str, marks: Iterable[tuple[int, int]], filler: str = "\0") -> str:
+    """The text with the given stretches overwritten, so that places in it stay the same."""
+    letters = list(text)
+    for start, end in marks:
+        letters[start:end] = filler * (end - start)
+    return "".join(letters)

@@ -1,0 +1,187 @@
+"""Cuts a caption into marked tokens: spots, categories, actions, numbers, times, pauses.
+
+Knows what each stretch of the text is, and nothing of how the stretches belong together. No two
+tokens overlap: references beat places, places beat times, times beat words, words beat numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.rules.lexicon import Lexicon, Mark, blanked
+from bot.rules.numerals import COUNTED_IN, Amount, amounts
+from bot.rules.people import Names, People
+from bot.rules.places import Mention, Places
+from bot.rules.records import NO_TROUBLE, Bureau
+from bot.rules.vocabulary import Vocabulary
+from bot.rules.written_times import WrittenTime, find_times
+
+PAUSES = {"。": "stop", ";": "stop", "!": "stop", "\n": "stop", ",": "comma", "、": "list",
+          "/": "list", " ": "gap", "\t": "gap", ":": "gap", "(": "gap", ")": "gap"}  # fmt: skip
+LISTED = frozenset({"和", "及", "与", "以及", "跟"})
+_FIXED = re.compile(
+    r"(?P<ref>[PR]-\d{8}-\d{3,6})"
+    r"|(?P<item>(?:(?<=[\s,;。])|^)\(?(?:\d{1,2}[.)](?!\d)|[0-9一二三四五六七八九十]{1,2}、(?![一-九]))"
+    r"|[①-⑳])"
+    r"|(?P<skip>第\s*[0-9零一二三四五六七八九十百]{1,5}[次个家处起条批期轮号户天周名位]?"
+    r"|[0-9][0-9-]{6,}(?![0-9:])|[A-Z][A-Z0-9]{4,}|https?://\S{1,200}"
+    r"|[0-9.]+(?:%|米|公里|平方米|平米|平方|元|分钟|小时|吨|公斤|斤|分贝|度|㎡))",
+    re.IGNORECASE,
+)
+_WIDE = {c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_LIKE = {ord("〔"): "(", ord("〕"): ")", ord("【"): "(", ord("】"): ")", ord("\r"): "\n",
+         ord("\u00a0"): " ", ord("｡"): "。"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A stretch [start, end) of the caption and what it is."""
+
+    kind: str
+    value: str
+    start: int
+    end: int
+    mention: Mention | None = None
+    amount: Amount | None = None
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A caption with its tokens from left to right, its times and the people it names."""
+
+    text: str
+    tokens: tuple[Token, ...]
+    times: tuple[WrittenTime, ...]
+    names: tuple[str, ...]
+
+    def has(self, *kinds: str) -> bool:
+        """Whether a token of one of the kinds is there."""
+        return any(token.kind in kinds for token in self.tokens)
+
+    def first(self, kind: str) -> Token | None:
+        """The first token of a kind, or None."""
+        return next((token for token in self.tokens if token.kind == kind), None)
+
+
+def levelled(text: str) -> str:
+    """The text with full-width signs made plain; every letter keeps its place."""
+    return text.translate(_WIDE).translate(_LIKE)
+
+
+class Marker:
+    """The words of a bureau, ready to mark captions."""
+
+    def __init__(self, bureau: Bureau) -> None:
+        words = bureau.vocabulary
+        entries = list(_entries(bureau))
+        self._words = Lexicon(entries)
+        self.places = Places(bureau.spots, words, (word for _, _, word in entries))
+        self._people = People(words.people)
+        self._measures = Lexicon(
+            [("heads", "", w) for w in words.counts.heads]
+            + [("count", "", w) for w in words.counts.measures]
+        )
+        self._about = words.counts.about
+        self._or_so = words.counts.or_so
+
+    def mark(self, text: str, now: datetime) -> Marked:
+        """The caption in tokens; `text` has been levelled."""
+        tokens = list(_fixed(text))
+        rest = _without(text, tokens)
+        tokens += [
+            Token("spot", m.code or "", m.start, m.end, mention=m) for m in self.places.find(rest)
+        ]
+        rest = _without(text, tokens)
+        people = self._people.find(rest) or Names((), 0, 0)
+        tokens += [Token("people", "", people.start, people.end)] if people.names else []
+        rest = _without(text, tokens)
+        times = tuple(find_times(rest, now))
+        tokens += [Token("time", "", t.start, t.end) for t in times]
+        rest = _without(text, tokens)
+        tokens += [_word(mark) for mark in self._words.marks(rest)]
+        tokens += self._numbers(_without(text, tokens))
+        tokens += _pauses(_without(text, tokens))
+        tokens.sort(key=lambda token: token.start)
+        return Marked(text, tuple(tokens), times, people.names)
+
+    def _numbers(self, text: str) -> Iterator[Token]:
+        for amount in amounts(text):
+            measure = self._measures.mark_at(text + "\0", amount.end)
+            kind = measure.kind if measure else "bare"
+            if measure is None and text[amount.start] in COUNTED_IN:
+                kind = "count"
+            end = measure.end if measure else amount.end
+            after = next((w for w in self._or_so if text.startswith(w, end)), "")
+            before = text[max(0, amount.start - 4) : amount.start].rstrip()
+            bound = bool(after) or before.endswith(self._about) or amount.approx
+            counted = Amount(amount.value, amount.start, end, bound)
+            yield Token(kind, str(amount.value), amount.start, end + len(after), amount=counted)
+
+
+def _entries(bureau: Bureau) -> Iterator[tuple[str, str, str]]:
+    """Every word with its kind and value; the first meaning of a word stands."""
+    words = bureau.vocabulary
+    for category in bureau.categories:
+        if category.code != NO_TROUBLE:
+            for word in (category.name, *category.synonyms):
+                yield "category", category.code, word
+    yield from _plain_lists(words)
+    for category in bureau.categories:
+        if category.code == NO_TROUBLE:
+            for word in (category.name, *category.synonyms):
+                yield "fine", "", word
+    for hint in words.hints:
+        for word in hint.strong:
+            yield "category", hint.category, word
+        for word in hint.weak:
+            yield "weak", hint.category, word
+
+
+def _plain_lists(words: Vocabulary) -> Iterator[tuple[str, str, str]]:
+    counts = words.counts
+    for action in words.actions:
+        for word in action.words:
+            yield "action", f"{action.action} {action.state}", word
+    for kind, named in (("source", words.sources), ("patrol", words.patrols)):
+        for value, listed in named.items():
+            for word in listed:
+                yield kind, value, word
+    for word in words.wrong:
+        yield "correction", "not", word
+    for kind, listed in (
+        ("how", words.how), ("negation", words.negations), ("fine", words.fine), ("rebound", words.rebound),
+        ("still", words.still), ("after", words.after), ("correction", words.correction),
+        ("late", words.late), ("presence", words.presence), ("trouble", words.trouble),
+        ("not_yet", words.not_yet), ("progress", words.progress), ("all", words.all_of_them),
+        ("each", counts.each), ("rest", counts.rest), ("checked", counts.checked),
+        ("force", counts.force), ("one", counts.this_one), ("found", words.found),
+        ("plan", words.plan), ("past", words.past), ("chat", words.chat),
+        ("forwarded", words.forwarded), ("ask", words.asking), ("span", words.spans),
+        ("plain", words.plain), ("pointing", words.pointing), ("picture", words.picture),
+    ):  # fmt: skip
+        for word in listed:
+            yield kind, "", word
+
+
+def _word(mark: Mark) -> Token:
+    return Token(mark.kind, mark.value, mark.start, mark.end)
+
+
+def _fixed(text: str) -> Iterator[Token]:
+    for match in _FIXED.finditer(text):
+        kind = {"ref": "ref", "item": "stop", "skip": "skip"}[match.lastgroup or "skip"]
+        yield Token(kind, match[0].upper(), match.start(), match.end())
+
+
+def _pauses(text: str) -> Iterator[Token]:
+    for at, letter in enumerate(text):
+        kind = PAUSES.get(letter) or ("list" if letter in LISTED else None)
+        if kind is not None:
+            yield Token(kind, letter, at, at + 1)
+
+
+def _without(text: str, tokens: list[Token]) -> str:
+    return blanked(text, ((token.start, token.end) for token in tokens))

@@ -1,0 +1,41 @@
+"""Recognises the obligation and the period a text speaks of; knows no due dates and no evidence."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.rules.period_forms import Calendar
+from bot.rules.periods import unit_of
+from bot.rules.records import Bureau, Span
+from bot.rules.vocabulary import ObligationWords, expand_all
+from bot.rules.written_periods import find_periods
+
+
+class Obligations:
+    """The obligations of a bureau by their words."""
+
+    def __init__(self, bureau: Bureau) -> None:
+        self._since = bureau.since
+        self._holidays = bureau.vocabulary.holidays
+        self._words = tuple(
+            (obligation, tuple(expand_all(group) for group in obligation.words))
+            for obligation in bureau.vocabulary.obligations
+        )
+
+    def find(self, text: str) -> ObligationWords | None:
+        """The obligation the text names, or None."""
+        for obligation, groups in self._words:
+            if groups and all(any(word in text for word in group) for group in groups):
+                return obligation
+        return None
+
+    def period(self, text: str, obligation: ObligationWords, now: datetime) -> Span:
+        """The period the text names, or the one that runs at `now`."""
+        calendar = Calendar(now, self._since, self._holidays)
+        unit = "quarter" if obligation.per == "quarter" else "month"
+        for period in find_periods(text, calendar):
+            if period.span.since is not None:
+                within = unit_of(period.span.since, unit)
+                if within.until >= period.span.until:
+                    return within
+        return unit_of(now, unit)

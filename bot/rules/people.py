@@ -1,0 +1,64 @@
+"""Finds the people a text names as companions; knows no roster, only how names are built."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.rules.vocabulary import PeopleWords, expand_all
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names written at [start, end), words around them included."""
+
+    names: tuple[str, ...]
+    start: int
+    end: int
+
+
+class People:
+    """Names by their surname and by the words around them."""
+
+    def __init__(self, words: PeopleWords) -> None:
+        any_surname = _either(words.surnames)
+        sure = _either(w for w in words.surnames if w not in words.doubtful)
+        self._name = re.compile(f"(?:{any_surname})[一-鿿]{{1,2}}")
+        name, sure_name = (
+            f"(?:(?:{s})[一-鿿]{{1,2}}?|[老小](?:{s}))" for s in (any_surname, sure)
+        )
+        joint = r"\s*(?:、|,|/|和|与|跟|及|\s)\s*"
+        names, sure_names = (f"{one}(?:{joint}{one})*?" for one in (name, sure_name))
+        greedy = f"{name}(?:{joint}{name})*"
+        after, before = _either(words.after), _either(words.before)
+        titles = _either(words.titles)
+        end = r"(?=[\s,。;)]|$)"
+        self._patterns = tuple(
+            re.compile(pattern)
+            for pattern in (
+                rf"\((?P<names>{names})\)",
+                rf"(?:{before})\s*(?P<names>{names})\s*(?:{after})",
+                rf"(?:{titles})\s*[:(]?\s*(?P<names>{greedy})(?:\)|{end})",
+                rf"^(?P<names>{sure_name}(?:{joint}{sure_name})+?)\s*(?=[\s:,]|{after})",
+                rf"^(?P<names>{sure_names})\s*(?=:|到岗|在岗|值守)",
+            )
+        )
+        self._split = re.compile(joint)
+
+    def find(self, text: str) -> Names | None:
+        """The companions named in the text, or None."""
+        for pattern in self._patterns:
+            match = pattern.search(text)
+            if match is not None:
+                names = tuple(n for n in self._split.split(match["names"]) if n)
+                return Names(names, match.start("names"), match.end("names"))
+        return None
+
+    def is_name(self, text: str) -> bool:
+        """Whether the text is built like one full name."""
+        return self._name.fullmatch(text) is not None
+
+
+def _either(words: Iterable[str]) -> str:
+    return "|".join(map(re.escape, expand_all(words))) or "(?!)"

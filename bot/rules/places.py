@@ -1,0 +1,246 @@
+"""Finds the places a text names and the spots near a coordinate; knows no trouble and no count.
+
+A name as written beats an alias, an alias beats what only sounds alike; a place that is no spot is
+kept as written. What cannot be told is left open: `code` None, with the candidates beside it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from bot.rules.lexicon import Lexicon, Mark
+from bot.rules.sounds import Sounds
+from bot.rules.vocabulary import Vocabulary, expand_all
+
+if TYPE_CHECKING:
+    from bot.rules.records import Spot
+
+EARTH_METRES = 6_371_008.8
+LONGEST_NAME = 8
+
+How = Literal["exact", "alias", "sound", "unknown"]
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A place as written at [start, end); `code` None where it is no spot or may be several.
+
+    A `vague` mention names only a kind of place (学校门口), so that which one must be asked.
+    """
+
+    code: str | None
+    text: str
+    start: int
+    end: int
+    how: How
+    alternatives: tuple[str, ...] = ()
+    vague: bool = False
+
+
+class Places:
+    """The spots of a bureau, ready to be found in texts."""
+
+    def __init__(
+        self,
+        spots: tuple[Spot, ...],
+        vocabulary: Vocabulary | None = None,
+        words: Iterable[str] = (),
+    ) -> None:
+        """`words` are further words that are never part of an unknown place's name."""
+        vocabulary = vocabulary or Vocabulary()
+        parts = vocabulary.places
+        self._spots = {spot.code: spot for spot in spots}
+        self._suffixes = expand_all(parts.suffixes)
+        names = [("exact", spot.code, spot.name) for spot in spots]
+        aliases = [("alias", spot.code, alias) for spot in spots for alias in spot.aliases]
+        self._names = Lexicon([*names, *aliases])
+        self._sounds = Sounds(
+            [(code, name) for _, code, name in names + aliases], self._suffixes, parts.breakers
+        )
+        self._tails = Lexicon(("tail", "", w) for w in parts.tails)
+        self._junctions = Lexicon(("junction", "", w) for w in parts.junctions)
+        self._joints = expand_all(parts.joints)
+        self._vague = Lexicon(("vague", "", w) for w in parts.vague)
+        self._ends = Lexicon(("suffix", "", w) for w in parts.suffixes)
+        self._generic = frozenset(parts.generic)
+        directions = "|".join(map(re.escape, parts.directions))
+        self._elsewhere = re.compile(f"(?:{directions})?(?:{'|'.join(self._suffixes)})")
+        stops = frozenset(expand_all(parts.stops)) | vocabulary.words() | frozenset(words)
+        self._stops = Lexicon(("stop", "", w) for w in stops - frozenset(self._suffixes))
+
+    def find(self, text: str) -> list[Mention]:
+        """The places named in the text from left to right, none overlapping another."""
+        known = self._known(text)
+        known = [self._other_road(text, m) for m in known]
+        known = self._joined(text, known)
+        known = [self._with_tail(text, m) for m in known]
+        known = _nested(known)
+        return sorted(known + self._unknown(text, known), key=lambda m: m.start)
+
+    def near(self, lat: float, lon: float) -> list[tuple[Spot, float]]:
+        """The spots with coordinates and their distance in metres, the nearest first."""
+        measured = [
+            (spot, metres(lat, lon, spot.lat, spot.lon))
+            for spot in self._spots.values()
+            if spot.lat is not None and spot.lon is not None
+        ]
+        return sorted(measured, key=lambda pair: pair[1])
+
+    def _known(self, text: str) -> list[Mention]:
+        written = [_mention(text, mark) for mark in self._names.marks(text)]
+        taken = _free(text, [(m.start, m.end) for m in written])
+        heard = [
+            Mention(
+                sound.codes[0] if len(sound.codes) == 1 else None,
+                text[sound.start : sound.end],
+                sound.start,
+                sound.end,
+                "sound",
+                () if len(sound.codes) == 1 else sound.codes,
+            )
+            for sound in self._sounds.find(text)
+            if all(taken[sound.start : sound.end])
+        ]
+        return sorted(written + heard, key=lambda m: m.start)
+
+    def _other_road(self, text: str, mention: Mention) -> Mention:
+        """An alias with another suffix behind it (松江南路) is another place than the spot's."""
+        if mention.how != "alias" or mention.text.endswith(self._suffixes):
+            return mention
+        match = self._elsewhere.match(text, mention.end)
+        if match is None or self._junctions.mark_at(text + "\0", mention.end):
+            return mention
+        whole = text[mention.start : match.end()]
+        code = mention.code or ""
+        return Mention(None, whole, mention.start, match.end(), "unknown", (code,))
+
+    def _joined(self, text: str, mentions: list[Mention]) -> list[Mention]:
+        """Two roads with a junction word behind them are one place: their junction."""
+        joined: list[Mention] = []
+        for mention in mentions:
+            merged = self._junction(text, joined[-1], mention) if joined else None
+            if merged is not None:
+                joined[-1] = merged
+            else:
+                joined.append(mention)
+        return joined
+
+    def _junction(self, text: str, first: Mention, second: Mention) -> Mention | None:
+        if first.code is None or second.code is None or first.code == second.code:
+            return None
+        tail = self._junctions.mark_at(text + "\0", second.end)
+        if tail is None or text[first.end : second.start] not in self._joints:
+            return None
+        codes = self._containing(first.code, second.code)
+        how: How = "sound" if "sound" in (first.how, second.how) else "alias"
+        stretch = (text[first.start : tail.end], first.start, tail.end)
+        if len(codes) == 1:
+            return Mention(codes[0], *stretch, how)
+        return Mention(None, *stretch, "unknown", (first.code, second.code))
+
+    def _containing(self, *codes: str) -> tuple[str, ...]:
+        """The other spots whose names contain the names of all given ones."""
+        names = [self._spots[code].name for code in codes]
+        return tuple(
+            spot.code
+            for spot in self._spots.values()
+            if spot.code not in codes and all(name in spot.name for name in names)
+        )
+
+    def _with_tail(self, text: str, mention: Mention) -> Mention:
+        end, crossing = mention.end, False
+        while end < len(text):
+            mark = self._tails.mark_at(text, end) or self._house_number(text, end)
+            if mark is None or self._starts_a_word(text, mark):
+                break
+            crossing = crossing or self._junctions.mark_at(text, end) is not None
+            end = mark.end
+        others = mention.alternatives
+        if crossing and mention.code is not None and not others:
+            others = self._containing(mention.code)
+        return replace(mention, text=text[mention.start : end], end=end, alternatives=others)
+
+    def _starts_a_word(self, text: str, tail: Mark) -> bool:
+        """Whether the tail is only the beginning of another word: 上 of 上周, 口 of 口头教育."""
+        word = self._stops.mark_at(text, tail.start)
+        return word is not None and word.end > tail.end
+
+    def _house_number(self, text: str, at: int) -> Mark | None:
+        match = _HOUSE.match(text, at)
+        return Mark("tail", "", at, match.end()) if match else None
+
+    def _unknown(self, text: str, known: list[Mention]) -> list[Mention]:
+        taken = [(m.start, m.end) for m in known]
+        stops = [(m.start, m.end) for m in self._stops.marks(text)]
+        free = _free(text, taken + stops)
+        found: list[Mention] = []
+        at = 0
+        while at < len(text):
+            mention = self._unknown_at(text, at, free) if free[at] else None
+            if mention is not None:
+                free[mention.start : mention.end] = bytes(mention.end - mention.start)
+                found.append(mention)
+            at = mention.end if mention else at + 1
+        return found
+
+    def _unknown_at(self, text: str, at: int, free: bytearray) -> Mention | None:
+        """The unknown place whose suffix begins here, or None."""
+        vague = self._vague.mark_at(text, at)
+        suffix = self._ends.mark_at(text, at) or vague
+        if suffix is None:
+            return None
+        start = at
+        while start > 0 and at - start < LONGEST_NAME and free[start - 1]:
+            start -= 1
+        end = max(suffix.end, vague.end if vague else 0)
+        name = text[start:end]
+        if name in self._generic or (start == at and vague is None):
+            return None
+        mention = Mention(None, name, start, end, "unknown", vague=start == at)
+        if mention.vague:
+            return replace(mention, alternatives=self._ending(name))
+        return self._with_tail(text, mention)
+
+    def _ending(self, name: str) -> tuple[str, ...]:
+        return tuple(s.code for s in self._spots.values() if name in s.name)
+
+
+_HOUSE = re.compile(r"\d{1,4}(?:-\d{1,3})?号(?:院|楼|店|门面|门|附近)?")
+
+
+def metres(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
+    """The great-circle distance between two WGS-84 points."""
+    a, b = math.radians(lat), math.radians(other_lat)
+    across = math.radians(other_lon - lon)
+    half = math.sin((b - a) / 2) ** 2 + math.cos(a) * math.cos(b) * math.sin(across / 2) ** 2
+    return 2 * EARTH_METRES * math.asin(min(1.0, math.sqrt(half)))
+
+
+def _mention(text: str, mark: Mark) -> Mention:
+    how: How = "exact" if mark.kind == "exact" else "alias"
+    return Mention(mark.value, text[mark.start : mark.end], mark.start, mark.end, how)
+
+
+def _nested(mentions: list[Mention]) -> list[Mention]:
+    """Of two places written as one word (松江路农贸市场) the inner one is where it is."""
+    kept: list[Mention] = []
+    for mention in mentions:
+        if kept and kept[-1].end >= mention.start and kept[-1].code != mention.code:
+            outer = kept.pop()
+            others = tuple(c for c in (outer.code,) if c is not None)
+            text = outer.text[: mention.start - outer.start] + mention.text
+            mention = replace(mention, text=text, start=outer.start, alternatives=others)
+        kept.append(mention)
+    return kept
+
+
+def _free(text: str, taken: list[tuple[int, int]]) -> bytearray:
+    """One for every letter that may belong to the name of an unknown place."""
+    free = bytearray(c.isalnum() for c in text)
+    for start, end in taken:
+        free[start:end] = bytes(end - start)
+    return free

@@ -1,0 +1,93 @@
+"""Finds written stretches of time in a text; knows nothing of what is asked about them.
+
+A closed grammar: the longest form at the leftmost place wins; what no form covers is no time.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from bot.rules.period_forms import FORMS, Calendar, SpanOf
+from bot.rules.periods import day
+from bot.rules.records import Span
+
+_FIRST = re.compile(
+    "[大前昨今当明后上下本这周星礼去最近过未接自从开整截到迄至国春元清五端中全月0-9零〇一二两三四六七八九十Qq]"
+)
+_SINCE = re.compile("(?:开始)?(?:以来|起?至今|起?到(?:现在|目前|今天|今日)|起)")
+_DIGITS = "0123456789"
+_UNTIL = re.compile("截至|截止到?")
+_BEFORE = re.compile("(?:以前|之前|前)")
+
+
+@dataclass(frozen=True)
+class Period:
+    """A stretch of time written at [start, end) of a text."""
+
+    span: Span
+    start: int
+    end: int
+
+
+def find_periods(text: str, calendar: Calendar) -> list[Period]:
+    """The stretches of time written in the text, from left to right, none overlapping another."""
+    found: list[Period] = []
+    at = 0
+    while match := _FIRST.search(text, at):
+        period, at = _period_at(text, match.start(), calendar)
+        if period is not None:
+            found.append(period)
+    return found
+
+
+def _period_at(text: str, at: int, calendar: Calendar) -> tuple[Period | None, int]:
+    """The time written here, if any, and where to look on; a time that is none (2月30日) is passed."""
+    span, end = None, at
+    for pattern, span_of in FORMS:
+        match = pattern.match(text, at)
+        if match is not None and match.end() > end:
+            span, end = _safely(span_of, match, calendar), match.end()
+    if end == at:
+        return _bounded(text, at, calendar)
+    if span is None:
+        return None, end
+    period = _opened(text, Period(span, at, end), calendar)
+    return period, period.end
+
+
+def _safely(span_of: SpanOf, match: re.Match[str], calendar: Calendar) -> Span | None:
+    try:
+        return span_of(match, calendar)
+    except (ValueError, OverflowError):  # 2月30日, 13月, 近99999年: no such time
+        return None
+
+
+def _bounded(text: str, at: int, calendar: Calendar) -> tuple[Period | None, int]:
+    """截至 before a time reaches back for ever."""
+    prefix = _UNTIL.match(text, at)
+    if prefix is None or prefix.end() >= len(text):
+        return None, _past(text, at)
+    inner, end = _period_at(text, prefix.end(), calendar)
+    return inner and Period(Span(None, inner.span.until), at, inner.end), end
+
+
+def _past(text: str, at: int) -> int:
+    """Behind the sign here, or behind the whole number: 13月 is not 3月."""
+    end = at + 1
+    while text[at] in _DIGITS and end < len(text) and text[end] in _DIGITS:
+        end += 1
+    return end
+
+
+def _opened(text: str, period: Period, calendar: Calendar) -> Period:
+    """以来 behind a time opens it to tonight; looking ahead, 前 behind it opens it from today."""
+    since = period.span.since
+    after = _SINCE.match(text, period.end)
+    if after is not None and since is not None and since < calendar.tonight:
+        return replace(period, span=Span(since, calendar.tonight), end=after.end())
+    before = _BEFORE.match(text, period.end)
+    if before is not None and calendar.ahead:
+        today = day(calendar.now).since
+        return replace(period, span=Span(today, period.span.until), end=before.end())
+    return period

@@ -1,0 +1,183 @@
+"""The settings: environment and gangting.toml in one frozen tree, built once and passed on.
+
+A wrong name or value stops the start and says where it stands and what is allowed. Knows the names
+of things, not what they are for.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bot.bureau import DEFAULT, build_bureau, line_of
+from bot.errors import BadSetting
+from bot.rules.records import Bureau
+
+PREFIX = "GANGTING_"
+OFFICIAL_API = "https://api.telegram.org"
+OFFICIAL_PACE = 28.0
+"""Messages a second: the official server allows about 30; 28 keeps the worst second below it."""
+
+OUTSIDE = {"GANGTING_TEST_PG"}
+"""Names with our prefix that are the test suite's."""
+
+
+class TelegramSettings(BaseModel):
+    """The Telegram line; without a token there is none."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    token: SecretStr | None = None
+    api: str = OFFICIAL_API
+    webhook_url: str | None = None
+    webhook_listen: str = "127.0.0.1:8081"
+    webhook_secret: SecretStr | None = None
+    messages_per_second: float | None = Field(default=None, ge=0)
+
+    @field_validator("token")
+    @classmethod
+    def _shape(cls, token: SecretStr | None) -> SecretStr | None:
+        number, colon, secret = (token.get_secret_value() if token else "1:x").partition(":")
+        if not (number.isdigit() and colon and secret) or any(c.isspace() for c in secret):
+            msg = "must look like 123456:ABC…, as BotFather gives it"
+            raise ValueError(msg)
+        return token
+
+    @field_validator("api", "webhook_url")
+    @classmethod
+    def _address(cls, address: str | None) -> str | None:
+        if address is not None and not address.startswith(("http://", "https://")):
+            msg = "must begin with http:// or https://"
+            raise ValueError(msg)
+        return address.rstrip("/") if address else None
+
+    @property
+    def pace(self) -> float:
+        """Messages a second; 0 sets no bound, which is the default for a server of one's own."""
+        if self.messages_per_second is not None:
+            return self.messages_per_second
+        return OFFICIAL_PACE if self.api == OFFICIAL_API else 0.0
+
+
+class Settings(BaseSettings):
+    """All settings; `bureau` is what gangting.toml says of the bureau."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", frozen=True, extra="forbid"
+    )
+
+    home: Path = Path("gangting-data")
+    database: str | None = None
+    photos: Path | None = None
+    listen: str | None = None
+    log: str = "info"
+    telegram: TelegramSettings = TelegramSettings()
+    bureau: Bureau
+
+    @field_validator("log")
+    @classmethod
+    def _level(cls, level: str) -> str:
+        if level.lower() not in ("debug", "info", "warning", "error"):
+            msg = "must be debug, info, warning or error"
+            raise ValueError(msg)
+        return level.lower()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over the file."""
+        del settings_cls, dotenv_settings, file_secret_settings
+        return env_settings, init_settings
+
+    @property
+    def database_url(self) -> str:
+        """Where the rows are: as set, else a file in the home."""
+        return self.database or f"sqlite:///{self.home.resolve() / 'gangting.db'}"
+
+    @property
+    def photo_folder(self) -> Path:
+        """Where the photos are: as set, else a folder in the home."""
+        return self.photos or self.home / "photos"
+
+
+def load(home: Path | None = None) -> Settings:
+    """The settings of this process, `home` given or from the environment.
+
+    Raises BadSetting naming the place and what is allowed.
+    """
+    _known_names(os.environ)
+    home = home or Path(os.environ.get("GANGTING_HOME") or "gangting-data")
+    file = home / "gangting.toml"
+    given = _parse(file) if file.exists() else {}
+    own = {key: value for key, value in given.items() if key in Settings.model_fields}
+    own.pop("bureau", None)
+    rest = {key: value for key, value in given.items() if key not in own}
+    bureau = build_bureau({**DEFAULT, **rest}, file)
+    try:
+        settings = Settings(**{**own, "bureau": bureau})
+    except ValidationError as wrong:
+        raise BadSetting(_explain(wrong, file, own)) from None
+    return settings.model_copy(update={"home": home})
+
+
+def _parse(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except tomllib.TOMLDecodeError as wrong:
+        raise BadSetting(f"{file}: {wrong}") from None
+    except (OSError, UnicodeDecodeError) as wrong:
+        raise BadSetting(f"{file} can't be read: {wrong}") from None
+
+
+def known_names() -> list[str]:
+    """Every environment name the program reads."""
+    names = []
+    for name, field in Settings.model_fields.items():
+        if name == "bureau":
+            continue
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            names += [f"{PREFIX}{name}__{inner}".upper() for inner in kind.model_fields]
+        else:
+            names.append(f"{PREFIX}{name}".upper())
+    return names
+
+
+def _known_names(environ: Mapping[str, str]) -> None:
+    known = known_names()
+    for name in sorted(environ):
+        if not name.upper().startswith(PREFIX) or name.upper() in {*known, *OUTSIDE}:
+            continue
+        near = difflib.get_close_matches(name.upper(), known, 1)
+        hint = f"; did you mean {near[0]}?" if near else f"; known are {', '.join(known)}"
+        raise BadSetting(f"{name} is not a setting{hint}")
+
+
+def _explain(wrong: ValidationError, file: Path, given: dict[str, Any]) -> str:
+    """One line a fault: where it stands (the file's line, or the environment's name), and why."""
+    lines = []
+    for fault in wrong.errors():
+        path = [str(part) for part in fault["loc"]]
+        place: Any = given
+        for part in path:
+            place = place.get(part) if isinstance(place, dict) else None
+        env = f"{PREFIX}{'__'.join(path)}".upper()
+        where = f"environment, {env}" if place is None else f"{file}, line {line_of(file.read_text('utf-8'), path)}"
+        reason = fault["msg"].removeprefix("Value error, ")
+        if fault["type"] == "extra_forbidden":
+            reason = f"{path[-1]!r} is not a setting; known are {', '.join(known_names())}"
+        lines.append(f"{where}: {reason}")
+    return "\n".join(lines)

@@ -1,0 +1,36 @@
+"""A line: one way in and out of the house, as the rooms above see it; knows no platform."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from aiogram import Bot
+
+Accept = Callable[[list[Any]], Awaitable[None]]
+"""Takes raw updates; returns after they are stored, raises when they could not be."""
+
+
+@dataclass
+class Line:
+    """A line's name and bot, and what its platform can do (conversations.md 3.6).
+
+    `pace` is messages a second, 0 for no bound; `settle` how long to wait for more parts before
+    the first receipt.
+    """
+
+    name: str
+    bot: Bot
+    pace: float = 0.0
+    settle: timedelta = timedelta(0)
+    reactions: bool = True
+    place_key: bool = True
+    username: str = ""
+
+    def link(self, token: str) -> str:
+        """What an invited person opens; where the platform has no links, what he sends."""
+        if self.username:
+            return f"https://t.me/{self.username}?start=i_{token}"
+        return f"/start i_{token}"

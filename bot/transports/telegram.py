@@ -1,0 +1,173 @@
+"""Telegram's line: the raw getUpdates loop and the webhook; knows neither inbox nor handlers.
+
+Updates are handed on as they came, undecoded: a malformed one must not stop the others. Nothing is
+confirmed before `accept` has returned (reliability.md 2.1-2.3), and nothing is ever dropped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any, ClassVar
+
+import structlog
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import (
+    AiogramError,
+    TelegramConflictError,
+    TelegramNotFound,
+    TelegramRetryAfter,
+    TelegramUnauthorizedError,
+)
+from aiogram.methods import TelegramMethod
+from aiohttp import web
+
+from bot.errors import BadToken, SecondPoller
+from bot.transports.line import Accept, Line
+
+log = structlog.get_logger(__name__)
+
+KINDS = ["message", "edited_message", "callback_query", "my_chat_member"]
+"""The updates this house concerns itself with."""
+
+LONG_POLL = 25
+"""Seconds that the server may hold a getUpdates."""
+
+CONFLICTS = 3
+"""After so many conflicts in a row somebody else is really receiving for this bot."""
+
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
+BODY_LIMIT = 1024 * 1024
+
+
+class RawGetUpdates(TelegramMethod[list[Any]]):
+    """getUpdates whose result is not decoded any further than JSON."""
+
+    __returning__: ClassVar[type] = list[Any]
+    __api_method__: ClassVar[str] = "getUpdates"
+
+    offset: int | None = None
+    limit: int | None = None
+    timeout: int | None = None
+    allowed_updates: list[str] | None = None
+
+
+def telegram_line(token: str, api: str, pace: float) -> Line:
+    """The line to the Bot API server at `api`; it has no name before `greet`."""
+    session = AiohttpSession(api=TelegramAPIServer.from_base(api), timeout=30.0, limit=100)
+    return Line("telegram", Bot(token, session=session), pace=pace)
+
+
+async def greet(line: Line) -> None:
+    """The server was reached and takes the token; the line knows the bot's name.
+
+    Tries until the server answers. Raises BadToken when it refuses.
+    """
+    wait = 1.0
+    while True:
+        try:
+            me = await line.bot.get_me(request_timeout=15)
+        except (TelegramUnauthorizedError, TelegramNotFound):
+            raise BadToken(
+                "Telegram refuses the token (401); check GANGTING_TELEGRAM__TOKEN"
+            ) from None
+        except (AiogramError, TimeoutError, OSError) as fault:
+            log.warning("telegram is not reachable yet", fault=type(fault).__name__, again_in=wait)
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, 30.0)
+        else:
+            line.username = me.username or ""
+            return
+
+
+async def poll(bot: Bot, accept: Accept, up: Callable[[bool], None]) -> None:
+    """Hands over every update for as long as it runs; `up` hears whether the line works.
+
+    Raises BadToken (401) or SecondPoller (409 again and again).
+    """
+    offset: int | None = None
+    conflicts, wait = 0, 1.0
+    while True:
+        try:
+            request = RawGetUpdates(
+                offset=offset, limit=100, timeout=LONG_POLL, allowed_updates=KINDS
+            )
+            updates = await bot(request, request_timeout=LONG_POLL + 15)
+            up(True)
+            if updates:
+                await accept(updates)
+            # Kept only while there is a batch to confirm: the server remembers, ids may restart.
+            offset = _after(updates)
+            conflicts, wait = 0, 1.0
+        except (TelegramUnauthorizedError, TelegramNotFound):
+            raise BadToken(
+                "Telegram refuses the token (401); check GANGTING_TELEGRAM__TOKEN"
+            ) from None
+        except TelegramConflictError as conflict:
+            conflicts += 1
+            if conflicts >= CONFLICTS:
+                raise SecondPoller(
+                    f"another process receives the updates of this bot (409: {conflict.message}); "
+                    "stop it, or use a token of its own"
+                ) from None
+            await asyncio.sleep(1.0)
+        except TelegramRetryAfter as pause:
+            await asyncio.sleep(pause.retry_after)
+        except Exception as fault:  # noqa: BLE001 - a lane that must survive: the intake
+            up(False)
+            log.warning("getUpdates failed", fault=_said(fault), again_in=wait)
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, 30.0)
+
+
+def _after(updates: list[Any]) -> int | None:
+    ids = [u["update_id"] for u in updates if isinstance(u, dict) and _is_id(u.get("update_id"))]
+    return max(ids) + 1 if ids else None
+
+
+def _is_id(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _said(fault: BaseException) -> str:
+    """The fault without what it may quote: an address of the Bot API holds the token."""
+    return type(fault).__name__
+
+
+async def start_polling(bot: Bot) -> None:
+    """The server sends to nobody else: a webhook is taken away, what waits there is kept."""
+    await bot.delete_webhook()
+
+
+async def start_webhook(bot: Bot, url: str, secret: str) -> None:
+    """The server sends to `url`, with the secret in the header; what waits there is kept."""
+    await bot.set_webhook(url, secret_token=secret, allowed_updates=KINDS)
+
+
+def webhook(secret: str, accept: Accept) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """A handler that answers 200 after the update is stored, 401 to strangers, 503 when it can't."""
+    expected = secret.encode()
+
+    async def receive(request: web.Request) -> web.Response:
+        given = request.headers.get(SECRET_HEADER, "")
+        if not hmac.compare_digest(given.encode("utf-8", "surrogateescape"), expected):
+            return web.Response(status=401, text="wrong secret\n")
+        body = await request.content.read(BODY_LIMIT + 1)
+        if len(body) > BODY_LIMIT:
+            return web.Response(status=413, text="too large\n")
+        try:
+            update = json.loads(body)
+        except ValueError:
+            return web.Response(status=400, text="not JSON\n")
+        try:
+            await accept([update])
+        except Exception as fault:  # noqa: BLE001 - whatever it is, Telegram must keep the update
+            log.error("the inbox can't be written", fault=_said(fault))
+            return web.Response(status=503, text="not stored, send it again\n")
+        return web.Response(text="{}", content_type="application/json")
+
+    return receive

@@ -1,0 +1,1 @@
+"""What the command line's verbs do; one module a verb that is more than a few lines."""

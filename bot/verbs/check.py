@@ -1,0 +1,48 @@
+"""`gangting check`: what a careful keeper wants proven, each point named when it fails."""
+
+from __future__ import annotations
+
+import asyncio
+
+import click
+
+from bot.settings import Settings
+from storage import journal, parts, proofs
+from storage.database import Database
+from storage.photofiles import PhotoFiles
+
+
+async def check(settings: Settings, photos: bool) -> int:
+    """0 where everything holds, else 1; a line a point is printed."""
+    click.echo(f"settings: good ({settings.bureau.name}, {len(settings.bureau.spots)} spots)")
+    database = await Database.open(settings.database_url, exclusive=False, create=False)
+    wrong = 0
+    try:
+        for name, look in (
+            ("database", proofs.integrity),
+            ("journal", lambda tx: [f"line {n}: {why}" for n, why in journal.broken(tx)]),
+            ("records", proofs.against_journal),
+        ):
+            wrong += _say(name, await database.study(look))
+        if photos:
+            wrong += await _photos(settings, database)
+    finally:
+        await database.close()
+    return 1 if wrong else 0
+
+
+async def _photos(settings: Settings, database: Database) -> int:
+    hashes = sorted(await database.study(parts.hashes))
+    files = PhotoFiles(settings.photo_folder)
+
+    def verify() -> list[str]:
+        return [f"{sha}: {why}" for sha in hashes if (why := proofs.photo_fault(files, sha))]
+
+    return _say(f"photos ({len(hashes)})", await asyncio.to_thread(verify))
+
+
+def _say(name: str, faults: list[str]) -> int:
+    click.echo(f"{name}: {'good' if not faults else f'{len(faults)} wrong'}")
+    for fault in faults:
+        click.echo(f"  {fault}", err=True)
+    return len(faults)

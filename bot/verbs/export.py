@@ -1,0 +1,145 @@
+"""`gangting export`: records as Excel, JSON lines or CSV; one find a line.
+
+User text never becomes a formula: Excel cells are written as strings, CSV cells that begin like one
+get an apostrophe (reliability.md T11).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot.actions.records import journal_rows, report_rows
+from bot.errors import BadSetting
+from bot.rules.records import Bureau
+from bot.settings import Settings
+from storage.database import Database
+
+HEADS = {
+    "number": "编号", "item": "第几项", "kind": "性质", "spot": "点位代码", "spot_name": "点位",
+    "category": "类别代码", "category_name": "类别", "count": "数量", "action": "处置",
+    "state": "状态", "officer": "队员", "squad": "中队", "occurred_at": "发生时间",
+    "received_at": "收到时间", "line": "线路", "text": "原话", "photos": "照片",
+    "withdrawn": "已撤回", "practice": "练习", "id": "序号", "at": "时间", "person": "人",
+    "deed": "事项", "subject": "对象", "detail": "内容", "hash": "校验",
+}  # fmt: skip
+
+
+def day(text: str | None, name: str) -> date | None:
+    """The given day, or None. Raises BadSetting with an example."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadSetting(f"{name} {text!r} is no day; write it as 2025-11-01") from None
+
+
+def span(since: str | None, until: str | None, bureau: Bureau) -> tuple[datetime | None, datetime | None]:
+    """The half-open stretch of local moments from the first to the last day, both included."""
+    first, last = day(since, "--from"), day(until, "--to")
+    if first and last and last < first:
+        raise BadSetting("--to lies before --from")
+    begin = datetime.combine(first, time(), bureau.tz) if first else None
+    end = datetime.combine(last + timedelta(days=1), time(), bureau.tz) if last else None
+    return begin, end
+
+
+async def export(
+    settings: Settings, what: str, since: str | None, until: str | None, form: str,
+    output: Path | None, withdrawn: bool,
+) -> None:  # fmt: skip
+    """The records are in the file, or on standard output; how many is said on standard error."""
+    begin, end = span(since, until, settings.bureau)
+    to_screen = output is None or str(output) == "-"
+    if form == "xlsx" and to_screen:
+        raise BadSetting("an Excel file needs a name: -o reports.xlsx (or take --format jsonl)")
+    database = await Database.open(settings.database_url, exclusive=False, create=False)
+    try:
+        if what == "reports":
+            rows = await database.study(report_rows, settings.bureau, begin, end, withdrawn)
+        else:
+            rows = await database.study(journal_rows, settings.bureau, begin, end)
+    finally:
+        await database.close()
+    if form == "xlsx":
+        assert output is not None
+        write_xlsx(output, rows, what)
+    else:
+        text = "".join(as_jsonl(rows) if form == "jsonl" else as_csv(rows))
+        if to_screen:
+            sys.stdout.write(text)
+            sys.stdout.flush()
+        else:
+            assert output is not None
+            output.write_text(text, "utf-8")
+    click.echo(f"{len(rows)} lines{'' if to_screen else f' in {output}'}", err=True)
+
+
+def as_jsonl(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """One JSON object a line."""
+    for row in rows:
+        yield json.dumps(row, ensure_ascii=False).encode("utf-8", "replace").decode() + "\n"
+
+
+def as_csv(rows: list[dict[str, Any]]) -> Iterator[str]:
+    """Comma-separated with a mark for Excel that it is UTF-8; no cell can be a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    names = list(rows[0]) if rows else ["number"]
+    writer.writerow([HEADS.get(name, name) for name in names])
+    for row in rows:
+        writer.writerow([harmless(flat(row[name])) for name in names])
+    yield "\ufeff" + out.getvalue()
+
+
+def flat(value: Any) -> str:
+    """A cell's text: lists as their hashes, None as nothing, control characters left out."""
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return " ".join(str(v.get("sha256") or v.get("state")) for v in value)
+    text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value)
+    text = text.encode("utf-8", "replace").decode()
+    return "".join(c for c in text if c in "\n\t" or c.isprintable() or ord(c) > 0x9F)
+
+
+def harmless(text: str) -> str:
+    """The text so that no spreadsheet takes it for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def write_xlsx(output: Path, rows: list[dict[str, Any]], title: str) -> None:
+    """An Excel file with a bold, frozen head; every cell of text is a string."""
+    import xlsxwriter
+
+    book = xlsxwriter.Workbook(
+        str(output), {"constant_memory": True, "strings_to_formulas": False,
+                      "strings_to_urls": False, "strings_to_numbers": False},
+    )  # fmt: skip
+    sheet = book.add_worksheet({"reports": "上报", "journal": "日志"}[title])
+    head = book.add_format({"bold": True, "bg_color": "#e4ebf2", "border": 1})
+    names = list(rows[0]) if rows else ["number"]
+    widths = {"text": 36, "spot_name": 22, "detail": 60, "photos": 30, "number": 17}
+    for column, name in enumerate(names):
+        moment = name.endswith("_at") or name == "at"
+        sheet.set_column(column, column, widths.get(name, 18 if moment else 11))
+        sheet.write_string(0, column, HEADS.get(name, name), head)
+    for line, row in enumerate(rows, 1):
+        for column, name in enumerate(names):
+            value = row[name]
+            if isinstance(value, int) and not isinstance(value, bool):
+                sheet.write_number(line, column, value)
+            else:
+                sheet.write_string(line, column, flat(value)[:32000])
+    sheet.freeze_panes(1, 1)
+    sheet.autofilter(0, 0, max(len(rows), 1), len(names) - 1)
+    book.close()

@@ -1,0 +1,75 @@
+"""The house's own small web faces: health and metrics, and the webhook's listener."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+
+from bot.actions.state import state
+from bot.app import House
+from bot.errors import BadSetting
+
+STUCK_SECONDS = 300
+"""An inbox row that waits longer than this makes the house unhealthy."""
+
+
+def health_app(house: House) -> web.Application:
+    """GET /healthz (200, or 503 with the reasons) and GET /metrics (Prometheus text)."""
+    app = web.Application()
+    app.router.add_get("/healthz", _healthz(house))
+    app.router.add_get("/metrics", _metrics(house))
+    return app
+
+
+def _healthz(house: House) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def healthz(request: web.Request) -> web.Response:
+        del request
+        reasons = [f"line {name} is down" for name, up in house.lines_up.items() if not up]
+        try:
+            _, oldest = await house.database.read(state)
+        except Exception as fault:  # noqa: BLE001 - whatever it is, health says so
+            reasons.append(f"the store doesn't answer: {type(fault).__name__}")
+        else:
+            age = (house.clock.now() - oldest).total_seconds() if oldest else 0
+            if age > STUCK_SECONDS:
+                reasons.append(f"the oldest message waits for {age:.0f} s")
+        body = {"ok": not reasons, "reasons": reasons}
+        return web.json_response(body, status=503 if reasons else 200)
+
+    return healthz
+
+
+def _metrics(house: House) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def metrics(request: web.Request) -> web.Response:
+        del request
+        counted, oldest = await house.database.read(state)
+        registry = CollectorRegistry()
+        rows = Gauge("gangting_rows", "Rows by queue state", ["state"], registry=registry)
+        for name, number in counted.items():
+            rows.labels(name).set(number)
+        age = (house.clock.now() - oldest).total_seconds() if oldest else 0.0
+        Gauge("gangting_oldest_pending_seconds", "Age of the oldest waiting message",
+              registry=registry).set(age)  # fmt: skip
+        up = Gauge("gangting_line_up", "Whether a line works", ["line"], registry=registry)
+        for name, works in house.lines_up.items():
+            up.labels(name).set(works)
+        return web.Response(body=generate_latest(registry), content_type="text/plain")
+
+    return metrics
+
+
+async def listen(app: web.Application, address: str) -> web.AppRunner:
+    """The application answers at "host:port"; close it with `cleanup`. Raises BadSetting."""
+    host, _, port = address.rpartition(":")
+    if not port.isdigit():
+        raise BadSetting(f"{address!r} is no address; write host:port, such as 127.0.0.1:8081")
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host or "127.0.0.1", int(port)).start()
+    except OSError as taken:
+        await runner.cleanup()
+        raise BadSetting(f"{address} can't be listened on: {taken.strerror}") from None
+    return runner

@@ -1,0 +1,123 @@
+"""A card: what is shown of one thing to one chat; knows no chat library and no fact.
+
+The text carries the whole meaning; buttons, choices and pictures are extras (conversations.md 6).
+A line decides how a card looks: Telegram draws rows of buttons, WeCom a template card.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+PAGE = 8
+"""Choices that fit a page on a line that draws them as buttons."""
+
+DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button says its result; `data` is what a press sends back, at most 64 bytes."""
+
+    label: str
+    data: str
+    primary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Text whose first line answers by itself, rows of buttons, and a list to pick one from.
+
+    `choices` are drawn before `rows`; a line that can't show all of them shows page `page` and the
+    button `turn`. `keys` is the lasting keyboard below the text field; `ask_place` asks the line
+    for its location key where it has one; a card that is not `quiet` rings.
+    """
+
+    text: str
+    rows: tuple[tuple[Button, ...], ...] = ()
+    choices: tuple[Button, ...] = ()
+    page: int = 0
+    turn: Button | None = None
+    keys: tuple[tuple[str, ...], ...] = ()
+    ask_place: bool = False
+    quiet: bool = True
+
+    def digest(self) -> str:
+        """Equal for cards that look the same: an edit that changes nothing is not sent."""
+        shown = json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(shown.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """A mark on the person's own message: 👌 stored, 👀 asked in private."""
+
+    emoji: str = "👌"
+
+
+@dataclass(frozen=True, slots=True)
+class Toast:
+    """A word shown for a moment to whoever pressed a button; `alert` makes him close it."""
+
+    text: str = ""
+    alert: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A pressed button: what to do, with which row, at which version of the card."""
+
+    act: str
+    subject: int
+    version: int
+    arg: str = ""
+
+
+def press(act: str, subject: int, version: int, arg: str = "") -> str:
+    """The data of a button: `v1:<act>:<base36 id>:<version>[:<arg>]`, at most 64 bytes."""
+    data = f"v1:{act}:{_base36(subject)}:{_base36(version)}"
+    return f"{data}:{arg}" if arg else data
+
+
+def read_press(data: str) -> Press | None:
+    """What a button's data says, or None where it is not one of ours."""
+    parts = data.split(":", 4)
+    if len(parts) < 4 or parts[0] != "v1" or not parts[1].isalpha():
+        return None
+    try:
+        subject, version = int(parts[2], 36), int(parts[3], 36)
+    except ValueError:
+        return None
+    if abs(subject) > 2**62 or not 0 <= version < 2**31:
+        return None
+    return Press(parts[1], subject, version, parts[4] if len(parts) > 4 else "")
+
+
+def _base36(number: int) -> str:
+    if number < 0:
+        return "-" + _base36(-number)
+    digits = ""
+    while True:
+        number, rest = divmod(number, 36)
+        digits = DIGITS[rest] + digits
+        if not number:
+            return digits
+
+
+def from_json(stored: dict[str, Any]) -> Card:
+    """The card that `to_json` was given."""
+    rows = tuple(tuple(Button(**b) for b in row) for row in stored["rows"])
+    choices = tuple(Button(**b) for b in stored["choices"])
+    turn = Button(**stored["turn"]) if stored["turn"] else None
+    keys = tuple(tuple(row) for row in stored["keys"])
+    return Card(
+        stored["text"], rows, choices, stored["page"], turn, keys, stored["ask_place"],
+        stored["quiet"],
+    )  # fmt: skip
+
+
+def to_json(card: Card) -> dict[str, Any]:
+    """The card as plain values, for an answer that is owed as it was said."""
+    return asdict(card)

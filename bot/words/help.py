@@ -1,0 +1,89 @@
+"""Help made from what the speaker may do, the status, and the words about the house's own faults."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from bot.rules.records import Role
+from bot.rules.rights import Right, may
+from bot.words.card import PAGE, Button, Card, press
+from bot.words.plain import cut
+
+LINES: tuple[tuple[Right, str], ...] = (
+    (Right.REPORT, "报情况：拍一张照片，写上路名和情况，发给我。"),
+    (Right.ASK_OWN, "问数字：松江路本周几次；这个月发现多少问题；周报。"),
+    (Right.CORRECT_OWN, "报错了：点卡片上的改点位、改类别、撤回；或者发「撤回」。"),
+    (Right.CORRECT_SQUAD, "本中队的上报也能改：点那张卡片上的按钮。"),
+    (Right.INVITE, "邀请：邀请 张建国 队员 一中队。"),
+    (Right.PEOPLE, "人员：人员；停用 姓名；恢复 姓名；离开 姓名 交给 姓名；移交 姓名 给 姓名。"),
+    (Right.SPOTS, "新地名：发「新地名」，看要不要加进点位表。"),
+    (Right.STATUS, "运行情况：发「状态」。"),
+)
+
+
+def help_card(roles: Collection[Role]) -> Card:
+    """What this person can do, a line each."""
+    said = [line for right, line in LINES if may(roles, right)]
+    return Card("\n".join(["我能帮您这些：", *said, "没办完的：发「我的待办」。"]))
+
+
+def failed(row: int) -> Card:
+    """The sender hears that his message could not be handled."""
+    return Card(f"刚才那条我没处理成，没有记上。原文还留着，编号 {row}。\n"
+                "请再发一次；还不行就把编号告诉管理员。", quiet=False)  # fmt: skip
+
+
+def failed_admin(row: int, reason: str) -> Card:
+    """The admin hears of a message that could not be handled."""
+    return Card(f"有一条消息试了几次都没处理成，编号 {row}，已请对方重发。\n原因：{cut(reason, 60)}")
+
+
+def unreachable(name: str) -> Card:
+    """Somebody has blocked the bot or left the platform."""
+    return Card(f"发给{name}的消息送不到了，他可能停用了机器人。\n请当面问一下，好了让他再点一次开始。")
+
+
+def new_places(names: Sequence[tuple[int, str, int]]) -> Card:
+    """The admin's one line a day about places that are in no table, the first with its buttons."""
+    number, first, times = names[0]
+    lines = [f"有 {len(names)} 个新地名，先看这个：「{cut(first, 20)}」，写过 {times} 次。"]
+    if len(names) > 1:
+        lines.append(f"后面还有：{'、'.join(cut(name, 10) for _, name, _ in names[1:5])}。")
+    rows = (
+        (Button("加为点位", press("pa", number, 1)), Button("忽略", press("pi", number, 1))),
+        (Button("是某处的别名", press("pl", number, 1)),),
+    )
+    return Card("\n".join(lines), rows)
+
+
+def which_spot(number: int, name: str, options: Sequence[tuple[str, str]], page: int) -> Card:
+    """Of which spot is the new name an alias?"""
+    choices = tuple(Button(cut(n, 10), press("px", number, 1, code)) for code, n in options)
+    following = page + 1 if (page + 1) * PAGE < len(choices) else 0
+    turn = Button("还有", press("pl", number, 1, str(following)))
+    return Card(f"「{cut(name, 20)}」是哪个点位的别名？", choices=choices, page=page, turn=turn)
+
+
+def place_done(name: str, what: str) -> Card:
+    """What the admin decided about a new name."""
+    said = {
+        "added": f"「{name}」加为点位了。以前记的也算到它名下。",
+        "ignored": f"好，「{name}」不再提醒。",
+    }
+    return Card(said.get(what, f"「{name}」以后按{what}记，以前记的也改过来了。"))
+
+
+def no_new_places() -> Card:
+    """Nothing to decide."""
+    return Card("现在没有新地名。")
+
+
+def status(facts: dict[str, int], oldest: str, lines: Sequence[tuple[str, bool]]) -> Card:
+    """The queues in one look."""
+    ways = "，".join(f"{name}{'通' if up else '不通'}" for name, up in lines)
+    return Card(
+        f"收到 {facts['received']} 条：办好 {facts['done']}，不用管 {facts['ignored']}，"
+        f"看不懂 {facts['quarantined']}，没办成 {facts['failed']}，排队 {facts['pending']}。\n"
+        f"待发 {facts['owed']}，照片待取 {facts['expected']}，取不到 {facts['unavailable']}。\n"
+        f"最早一条排队的：{oldest}。线路：{ways or '没有'}。"
+    )

@@ -1,0 +1,32 @@
+"""The words about a location that was sent; knows spots and distances in metres."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.rules.records import Spot
+from bot.words.card import Button, Card, press
+from bot.words.plain import cut
+
+
+def near(name: str, metres: float | None, minutes: int) -> Card:
+    """The location is at one spot; no distance where the person picked it himself."""
+    away = "" if metres is None else f"（约 {max(10, round(metres / 10) * 10)} 米）"
+    return Card(
+        f"您在{name}附近{away}。{minutes} 分钟内发来的照片都记在{name}。",
+        ((Button(f"不是{cut(name, 8)}", press("hn", 0, 1)),),),
+    )
+
+
+def which(within: Sequence[tuple[Spot, float]], nearest: Sequence[tuple[Spot, float]]) -> Card:
+    """Two spots in range are asked about; none in range is said with the nearest."""
+    if within:
+        rows = tuple(
+            (Button(cut(spot.name, 10), press("hs", 0, 1, spot.code)),) for spot, _ in within[:4]
+        )
+        return Card("这里离两处都近，是哪一处？", rows)
+    if not nearest:
+        return Card("点位表里还没有坐标，认不出这是哪里。发照片时写上路名就行。")
+    spot, metres = nearest[0]
+    away = f"{metres / 1000:.1f} 公里" if metres >= 1000 else f"{round(metres / 10) * 10} 米"
+    return Card(f"附近没有点位，最近的是{spot.name}（约 {away}）。\n发照片时写上路名就行。")

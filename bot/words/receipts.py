@@ -1,0 +1,210 @@
+"""The words of a report's card: taken, asking for the place, picking from a list, withdrawn.
+
+Knows the facts of `bot.rules.facts.Receipt` and nothing of where they come from.
+"""
+
+from __future__ import annotations
+
+from bot.rules.facts import Files, FindFacts, Receipt, SpotWeek
+from bot.words.card import PAGE, Button, Card, press
+from bot.words.plain import ACTIONS, clock, cut, day, listed, short, unique, when
+
+FIRST = 4
+"""So many likely spots are offered before 「别的点位」."""
+
+
+def receipt(facts: Receipt) -> Card:
+    """The card as it must look now."""
+    if facts.withdrawn_at is not None:
+        return _withdrawn(facts)
+    if facts.menu:
+        return _menu(facts)
+    if facts.asking == "spot":
+        return _asking(facts)
+    return _taken(facts)
+
+
+def _taken(facts: Receipt) -> Card:
+    unknown = [f.place for f in facts.finds if f.spot is None and f.place]
+    second = f"{_files(facts)}{_standing(facts.weeks)}编号 {short(facts.number)}"
+    lines = [_head(facts), second]
+    if unknown:
+        first = f"已收，先记作「{cut(listed([p for p in unknown if p]), 24)}」。它不在点位表里，不影响这条。"
+        lines[0] = first
+    lines += [line for line in (_details(facts), _echo(facts), _change(facts)) if line]
+    if unknown and facts.admin:
+        lines.append(f"{facts.admin}会决定要不要加进点位表。")
+    if facts.practice:
+        lines.append("这是练习，不算数。")
+    return Card("\n".join(lines[:5]), (_buttons(facts),))
+
+
+def _head(facts: Receipt) -> str:
+    places = unique([f.place for f in facts.finds if f.place])
+    kinds = unique([_kind(f) for f in facts.finds])
+    return cut(f"已收 · {listed(places)} · {listed(kinds)}", 60)
+
+
+def _kind(find: FindFacts) -> str:
+    if find.trouble:
+        return find.category or "问题"
+    return "巡查正常" if find.category else "情况待补"
+
+
+def _files(facts: Receipt) -> str:
+    counted = _counted(facts.files)
+    if facts.own_time:
+        late = "（补报）" if facts.late else ""
+        return f"{counted}，按您写的 {when(facts.occurred_at, facts.received_at)} 记{late}。"
+    return f"{counted}，{clock(facts.received_at)} 收到。"
+
+
+def _counted(files: Files) -> str:
+    kinds = (
+        (files.photos, "张照片"), (files.documents, "个文件"),
+        (files.voices, "段语音"), (files.videos, "段视频"),
+    )  # fmt: skip
+    return "、".join(f"{number} {unit}" for number, unit in kinds if number) or "没有照片"
+
+
+def _standing(weeks: tuple[SpotWeek, ...]) -> str:
+    """Where the spots stand this week; with several spots only the ones that are still short."""
+    if len(weeks) == 1:
+        week = weeks[0]
+        head = f"{week.name}本周第 {week.visits} 次"
+        if week.owed is None:
+            return f"{head}。"
+        return f"{head}，还差 {week.short} 次。" if week.short else f"{head}，已够数。"
+    owed = [week for week in weeks if week.owed is not None]
+    if not owed:
+        return ""
+    said = "，".join(f"{week.name}本周 {week.visits}/{week.owed}" for week in owed[:3])
+    return f"{said}。"
+
+
+def _details(facts: Receipt) -> str | None:
+    said = []
+    for find in facts.finds:
+        action = ACTIONS.get(find.action)
+        if not find.trouble or (find.count is None and action is None):
+            continue
+        number = f" {find.count} 处" if find.count is not None else ""
+        words = f"{find.category}{number}" if len(facts.finds) > 1 or number else ""
+        said.append("，".join(word for word in (words, _done(find, action)) if word))
+    if not said:
+        return None
+    most = 3
+    rest = f"等 {len(said)} 项" if len(said) > most else ""
+    return f"记为：{'；'.join(said[:most])}{rest}。"
+
+
+def _done(find: FindFacts, action: str | None) -> str | None:
+    if find.action == "persuaded" and find.state == "open":
+        return "已劝，还没走"
+    return action
+
+
+def _echo(facts: Receipt) -> str | None:
+    """What was guessed is said: a name read by its sound, a place that was not written at all."""
+    if facts.by_sound:
+        heard = [
+            f"「{f.written}」" for f in facts.finds if f.spot and f.written and f.written != f.place
+        ]
+        if heard:
+            return f"{'、'.join(unique(heard))}按{listed(unique([f.place or '' for f in facts.finds]))}记的。"
+    if facts.guessed == "location":
+        return "地点按您刚发的位置记的。"
+    if facts.guessed == "last":
+        return "没写地点，按您上一条的地点记的。"
+    if facts.files.late:
+        return "照片还在路上，收到了我再告诉您，不用重发。"
+    if facts.files.lost:
+        return f"有 {facts.files.lost} 个文件没收下，记录还在。"
+    return None
+
+
+def _change(facts: Receipt) -> str | None:
+    if facts.change is None:
+        return None
+    at = when(facts.change.at, facts.received_at)
+    places = listed(unique([f.place or "" for f in facts.finds]))
+    kinds = listed(unique([_kind(f) for f in facts.finds]))
+    to = {"place": f"改成了{places}", "category": f"改成了{kinds}", "restore": "恢复了"}
+    return f"这条{facts.change.name} {at} {to.get(facts.change.what, '改过')}。"
+
+
+def _buttons(facts: Receipt) -> tuple[Button, ...]:
+    visit = not any(find.trouble for find in facts.finds)
+    return (
+        Button("改点位", press("ms", facts.report, facts.version)),
+        Button("有问题" if visit else "改类别", press("mc", facts.report, facts.version)),
+        Button("撤回", press("wd", facts.report, facts.version)),
+    )
+
+
+def _asking(facts: Receipt) -> Card:
+    lines = [_question(facts), f"{_files(facts)}编号 {short(facts.number)}"]
+    options = facts.options
+    buttons = [
+        Button(name, press("sp", facts.report, facts.version, code), primary=not i)
+        for i, (code, name) in enumerate(options[:FIRST])
+    ]
+    other = Button("别的点位", press("ms", facts.report, facts.version))
+    rows = (
+        tuple(buttons[:1]), tuple(buttons[1:3]), (*buttons[3:4], other),
+        (Button("撤回", press("wd", facts.report, facts.version)),),
+    )  # fmt: skip
+    return Card("\n".join(lines), tuple(row for row in rows if row), ask_place=True, quiet=False)
+
+
+def _question(facts: Receipt) -> str:
+    kinds = unique([f.category for f in facts.finds if f.trouble and f.category])
+    if kinds:
+        return f"收到，{listed(kinds)}。在哪里？"
+    if facts.files.voices and facts.files.total == facts.files.voices:
+        return "语音收下了。我听不出地名，点一下在哪里："
+    if facts.files.photos:
+        return "收到照片。在哪里拍的？"
+    return "收到。在哪里？"
+
+
+def _menu(facts: Receipt) -> Card:
+    kind, _, page = (facts.menu or "").partition(":")
+    number = int(page) if page.isdigit() else 0
+    act = "sp" if kind == "spots" else "ct"
+    title = "改成哪个点位？" if kind == "spots" else "是哪一类？"
+    places = listed(unique([f.place for f in facts.finds if f.place]))
+    now = f"现在记的是{places or '还没有地点'}。编号 {short(facts.number)}"
+    choices = tuple(
+        Button(cut(name, 10), press(act, facts.report, facts.version, code))
+        for code, name in facts.options
+    )
+    following = number + 1 if (number + 1) * PAGE < len(choices) else 0
+    act = "ms" if kind == "spots" else "mc"
+    turn = Button("还有", press(act, facts.report, facts.version, str(following)))
+    back = Button("不改了", press("mb", facts.report, facts.version))
+    return Card(f"{title}\n{now}", ((back,),), choices=choices, page=number, turn=turn)
+
+
+def _withdrawn(facts: Receipt) -> Card:
+    assert facts.withdrawn_at is not None
+    places = listed(unique([f.place for f in facts.finds if f.place])) or "没写地点"
+    kinds = listed(unique([_kind(f) for f in facts.finds]))
+    by = f"，{facts.change.name}撤的" if facts.change else ""
+    at = when(facts.withdrawn_at, facts.received_at)
+    lines = [f"已撤回 · {places} · {kinds}（{at}{by}）", f"编号 {short(facts.number)}，不再计数。"]
+    if facts.withdrawn_at.date() != facts.received_at.date():
+        lines[1] += f"{day(facts.received_at)}报的。"
+    back = Button("恢复", press("rs", facts.report, facts.version))
+    return Card("\n".join(lines), ((back,),))
+
+
+def lost_photo(number: str, reason: str) -> Card:
+    """A file of a report can't be had: said in a message of its own, because it needs a deed."""
+    return Card(f"{reason}\n记录还在，编号 {short(number)}，补发的照片会并进去。", quiet=False)
+
+
+def reminder(number: str, received: str, report: int, version: int) -> Card:
+    """The one word about a report that still has no place."""
+    open_card = Button("选地点", press("ms", report, version), primary=True)
+    return Card(f"{received} 的照片还没写地点。\n编号 {short(number)}，点一下选。", ((open_card,),))

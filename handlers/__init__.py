@@ -1,0 +1,17 @@
+"""The conversations: routers by noun, in the order in which they are asked.
+
+The photo router stands first because nearly every message is a photo, and each router passed costs
+time (performance.md, finding 9). Strangers come before all others but photos check for themselves.
+"""
+
+from aiogram import Dispatcher
+
+from handlers import doors, groups, questions, reports, roster, spots, welcome
+
+
+def build_dispatcher() -> Dispatcher:
+    """A fresh Dispatcher with every router; one serves any number of lines."""
+    dispatcher = Dispatcher(disable_fsm=True)
+    for room in (reports, doors, groups, welcome, spots, roster, questions):
+        dispatcher.include_router(room.build_router())
+    return dispatcher

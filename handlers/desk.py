@@ -1,0 +1,27 @@
+"""What a handler is handed to do its one deed with; the lanes give it (bot/intake.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
+
+from bot.words.card import Card
+from storage.schema import Transaction
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Write(Protocol):
+    """Runs one deed and commits it together with the message's end; a second deed is refused."""
+
+    async def __call__(
+        self, deed: Callable[Concatenate[Transaction, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """The deed's result, after the commit."""
+
+    async def saying(
+        self, words: Callable[[R], Card], deed: Callable[Concatenate[Transaction, P], R],
+        *args: P.args, **kwargs: P.kwargs,
+    ) -> None:  # fmt: skip
+        """The same, and what `words` makes of the result is owed as the answer."""

@@ -1,0 +1,62 @@
+"""From aiogram's message to what a deed is told: its file, its words, its moment; knows no deed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from aiogram import types
+
+from bot.actions.reports import File, Message
+from bot.errors import Refused
+from bot.rules.joining import sent_at
+from bot.rules.records import Limits
+from bot.transports.line import Line
+
+MEGABYTE = 1024 * 1024
+KINDS = {"document": "文件", "voice": "语音", "video": "视频", "photo": "照片"}
+
+
+def file_of(message: types.Message) -> File | None:
+    """The message's file; of a photo's sizes the largest."""
+    if message.photo:
+        best = max(message.photo, key=lambda size: (size.width * size.height, size.file_size or 0))
+        return File("photo", best.file_id, best.file_unique_id, best.file_size)
+    for kind in ("document", "video", "voice"):
+        found = getattr(message, kind)
+        if found is not None:
+            name = getattr(found, "file_name", None)
+            return File(kind, found.file_id, found.file_unique_id, found.file_size, name)
+    if message.video_note is not None:
+        note = message.video_note
+        return File("video", note.file_id, note.file_unique_id, note.file_size)
+    return None
+
+
+def words_of(message: types.Message) -> str:
+    """The message's text or caption, without the blanks around it."""
+    return (message.text or message.caption or "").strip()
+
+
+def when_sent(message: types.Message, now: datetime) -> datetime:
+    """When the message was sent, as far as the platform's word can be true."""
+    return sent_at(message.date.astimezone(UTC), now)
+
+
+def incoming(message: types.Message, line: Line, limits: Limits, now: datetime) -> Message:
+    """What a deed is told of the message. Raises Refused for a file that is too big to be had."""
+    file = file_of(message)
+    if file is not None and (file.size or 0) > limits.photo_megabytes * MEGABYTE:
+        raise Refused(_too_big(file, limits))
+    return Message(
+        line.name, message.chat.id, message.message_id, when_sent(message, now),
+        words_of(message), file, message.media_group_id, line.settle,
+    )  # fmt: skip
+
+
+def _too_big(file: File, limits: Limits) -> str:
+    size = round((file.size or 0) / MEGABYTE)
+    what = KINDS[file.kind]
+    return (
+        f"这个{what}太大（{size} MB），我最多收 {limits.photo_megabytes} MB，没收下。\n"
+        "拍张照片，或者剪成 1 分钟以内再发。"
+    )

@@ -1,0 +1,129 @@
+"""Words without a photo: the lasting commands, a report in words, a question, or neither."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from aiogram import F, Router
+from aiogram.types import CallbackQuery, Message
+
+from bot.actions import corrections, figures
+from bot.actions.reports import take_report
+from bot.rules.captions import CaptionReader
+from bot.rules.questions import QuestionReader
+from bot.rules.records import Bureau, Question, Reading
+from bot.transports.line import Line
+from bot.words import answers as words
+from bot.words.card import Card, Press
+from bot.words.help import help_card
+from handlers.desk import Write
+from handlers.filters import Inside, Pressed, Words
+from handlers.incoming import incoming
+from storage.database import Read
+from storage.people import Person
+
+
+def build_router() -> Router:
+    """The last router: whatever no other one took gets a sentence here."""
+    router = Router(name="questions")
+    router.message.register(week, Words("周报", "week", "本周"), Inside())
+    router.message.register(todo, Words("我的待办", "待办", "todo", "待我处理"), Inside())
+    router.message.register(helped, Words("帮助", "help", "?", "？"), Inside())
+    router.message.register(spots, Words("点位", "spots"), Inside())
+    router.message.register(lacking, Words("本周还差什么", "还差什么"), Inside())
+    router.message.register(withdraw, Words("撤回"), Inside())
+    router.message.register(said, F.text, Inside())
+    router.message.register(other, Inside())
+    router.callback_query.register(pressed, Pressed("ql", "qw", "qt", "qh", "qs"), Inside())
+    router.callback_query.register(unknown_press, Inside())
+    return router
+
+
+def is_ours(question: Question) -> bool:
+    """Whether the words are a question that this house understands."""
+    return question.metrics[0] != "refuse"
+
+
+def is_report(reading: Reading) -> bool:
+    """Whether the words alone tell of a visit, a problem, or what was done about one."""
+    return reading.intent in ("problem", "patrol_ok", "followup", "obligation")
+
+
+async def said(
+    message: Message, person: Person, line: Line, reader: CaptionReader,
+    questions: QuestionReader, bureau: Bureau, now: datetime, read: Read, write: Write,
+) -> Card | None:  # fmt: skip
+    """A question is answered, a report is taken, anything else gets a sentence that helps."""
+    question = questions.read(message.text or "", now)
+    reading = reader.read(message.text or "", now)
+    if is_ours(question) and not is_report(reading):
+        if question.metrics[0] not in figures.UNITS:
+            return words.not_yet()
+        found = await read(figures.answer, person, question, bureau, now)
+        return words.answer(found, now)
+    came = incoming(message, line, bureau.limits, now)
+    if is_report(reading) or await read(corrections.waits_for_words, person.id, came, bureau):
+        await write(take_report, person.id, came, reader.read, bureau, now)
+        return None
+    if reading.intent == "presence":
+        return Card("知道了。到了点位拍一张，或者写一句就行，不用打卡。")
+    if question.reason == "rank":
+        return words.no_ranking()
+    return words.not_mine() if question.reason == "other" else words.not_understood()
+
+
+async def week(message: Message, bureau: Bureau, now: datetime, read: Read) -> Card:
+    """「周报」: the week so far."""
+    return words.week(await read(figures.week, bureau, now), now)
+
+
+async def todo(message: Message, person: Person, bureau: Bureau, now: datetime, read: Read) -> Card:
+    """「我的待办」."""
+    return words.todo(await read(figures.todo, person.id), now.astimezone(bureau.tz))
+
+
+async def helped(message: Message, person: Person) -> Card:
+    """「帮助」: made from what the speaker may do."""
+    return help_card(person.roles)
+
+
+async def spots(message: Message, bureau: Bureau, now: datetime, read: Read) -> Card:
+    """「点位」: every spot's visits this week."""
+    return words.spots((await read(figures.week, bureau, now)).spots)
+
+
+async def lacking(message: Message, bureau: Bureau, now: datetime, read: Read) -> Card:
+    """「本周还差什么」."""
+    return words.lacking((await read(figures.week, bureau, now)).spots)
+
+
+async def withdraw(
+    message: Message, person: Person, line: Line, now: datetime, write: Write
+) -> None:
+    """「撤回」 takes back the newest report; its card says so."""
+    await write(corrections.withdraw_last, person.id, line.name, now)
+
+
+async def other(message: Message) -> Card:
+    """A sticker, a contact, a poll."""
+    return words.not_understood()
+
+
+async def pressed(
+    query: CallbackQuery, press: Press, person: Person, bureau: Bureau, now: datetime, read: Read
+) -> Card:
+    """The buttons of answers: each asks something."""
+    if press.act == "qt":
+        return words.todo(await read(figures.todo, person.id), now.astimezone(bureau.tz))
+    if press.act == "qh":
+        return help_card(person.roles)
+    at = now - timedelta(days=7) if press.act == "qw" else now
+    found = await read(figures.week, bureau, at)
+    if press.act == "qw":
+        return words.week(found, now)
+    return words.lacking(found.spots) if press.act == "ql" else words.spots(found.spots)
+
+
+async def unknown_press(query: CallbackQuery) -> Card:
+    """A button of a card that this version no longer draws."""
+    return Card("这个按钮是旧的，点不动了，什么也没改。发「帮助」看现在能做什么。")

@@ -1,0 +1,138 @@
+"""Reporting by photo, and every button of a report's card; the first router to be asked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from aiogram import F, Router
+from aiogram.types import CallbackQuery, Message
+
+from bot.actions import corrections
+from bot.actions.reports import take_report
+from bot.actions.corrections import Here
+from bot.rules.captions import CaptionReader
+from bot.rules.places import Places
+from bot.rules.records import Bureau
+from bot.transports.line import Line
+from bot.words import places as place_words
+from bot.words.card import Card, Press, Toast
+from handlers.desk import Write
+from handlers.filters import Inside, Pressed
+from handlers.incoming import incoming, when_sent, words_of
+from storage.people import Person
+
+WITH_FILE = F.photo | F.document | F.voice | F.video | F.video_note
+
+
+def build_router() -> Router:
+    """Photos first: most messages end here."""
+    router = Router(name="reports")
+    router.message.register(photo, WITH_FILE, Inside())
+    router.message.register(place, F.location, Inside())
+    router.edited_message.register(edited, Inside())
+    presses = router.callback_query
+    presses.register(set_spot, Inside(), Pressed("sp"))
+    presses.register(set_category, Inside(), Pressed("ct"))
+    presses.register(open_menu, Inside(), Pressed("ms", "mc", "mb"))
+    presses.register(withdraw, Inside(), Pressed("wd"))
+    presses.register(restore, Inside(), Pressed("rs"))
+    presses.register(picked_place, Inside(), Pressed("hs"))
+    presses.register(not_here, Inside(), Pressed("hn"))
+    return router
+
+
+async def photo(
+    message: Message, person: Person, line: Line, reader: CaptionReader, bureau: Bureau,
+    now: datetime, write: Write,
+) -> None:  # fmt: skip
+    """A photo, paper, voice or film is a report, or a part of the last one."""
+    came = incoming(message, line, bureau.limits, now)
+    await write(take_report, person.id, came, reader.read, bureau, now)
+
+
+async def place(
+    message: Message, person: Person, line: Line, bureau: Bureau, places: Places,
+    now: datetime, write: Write,
+) -> Card | None:  # fmt: skip
+    """A location places the photo that waits for one, or the photos of the next minutes."""
+    assert message.location is not None
+    near = places.near(message.location.latitude, message.location.longitude)
+    within = [(spot, away) for spot, away in near if away <= bureau.limits.spot_metres]
+    vague = (message.location.horizontal_accuracy or 0) > bureau.limits.spot_metres
+    if len(within) != 1 or vague:
+        return place_words.which(within or near[:3] if vague else within, near)
+    (spot, away), = within
+    at = Here(line.name, message.chat.id, message.message_id, spot.code, away)
+    await write(corrections.here, person.id, at, when_sent(message, now), bureau, now)
+    return None
+
+
+async def picked_place(
+    query: CallbackQuery, press: Press, person: Person, line: Line, bureau: Bureau,
+    now: datetime, write: Write,
+) -> None:  # fmt: skip
+    """Which of two near spots was meant."""
+    if query.message is not None:
+        at = Here(line.name, query.message.chat.id, query.message.message_id, press.arg, None)
+        await write(corrections.here, person.id, at, now, bureau, now)
+
+
+async def not_here(
+    query: CallbackQuery, press: Press, person: Person, now: datetime, write: Write
+) -> Toast:
+    """「不是…」: the location is forgotten."""
+    await write(corrections.not_here, person.id, now)
+    return Toast("好，不按这个位置记", alert=False)
+
+
+async def edited(
+    message: Message, person: Person, line: Line, reader: CaptionReader, bureau: Bureau,
+    now: datetime, write: Write,
+) -> None:  # fmt: skip
+    """New words for a photo already reported: the finds follow, the old words stay in the journal."""
+    await write(
+        corrections.edit_words, person.id, line.name, message.chat.id, message.message_id,
+        words_of(message), reader.read, bureau, now,
+    )  # fmt: skip
+
+
+async def set_spot(
+    query: CallbackQuery, press: Press, person: Person, bureau: Bureau, now: datetime, write: Write
+) -> Toast:
+    """A spot was picked on the card."""
+    await write(corrections.set_spot, person.id, press.subject, press.arg, None, bureau, now)
+    return Toast("改好了")
+
+
+async def set_category(
+    query: CallbackQuery, press: Press, person: Person, bureau: Bureau, now: datetime, write: Write
+) -> Toast:
+    """A category was picked on the card."""
+    await write(corrections.set_category, person.id, press.subject, press.arg, None, bureau, now)
+    return Toast("改好了")
+
+
+async def open_menu(
+    query: CallbackQuery, press: Press, person: Person, now: datetime, write: Write
+) -> None:
+    """The card shows its list of spots or categories, another page of it, or its plain face."""
+    kind = {"ms": "spots", "mc": "categories"}.get(press.act)
+    page = press.arg if press.arg.isdigit() else "0"
+    menu = f"{kind}:{page}" if kind else None
+    await write(corrections.open_menu, person.id, press.subject, menu, now)
+
+
+async def withdraw(
+    query: CallbackQuery, press: Press, person: Person, now: datetime, write: Write
+) -> Toast:
+    """「撤回」."""
+    await write(corrections.withdraw, person.id, press.subject, now)
+    return Toast("撤回了")
+
+
+async def restore(
+    query: CallbackQuery, press: Press, person: Person, now: datetime, write: Write
+) -> Toast:
+    """「恢复」."""
+    await write(corrections.restore, person.id, press.subject, now)
+    return Toast("恢复了")

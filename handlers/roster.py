@@ -1,0 +1,92 @@
+"""The bureau's people and the house's state, for admins."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from aiogram import Router
+from aiogram.types import Message
+
+from bot.actions import people as deeds
+from bot.actions.people import require
+from bot.actions.state import state
+from bot.rules.rights import Right
+from bot.words import help as help_words
+from bot.words import people as words
+from bot.words.card import Card
+from bot.words.plain import when
+from handlers.desk import Write
+from handlers.filters import Inside, Says, Words
+from storage import people
+from storage.database import Read
+from storage.people import Person
+
+
+def build_router() -> Router:
+    """Who is here, who goes, and how the house is."""
+    router = Router(name="roster")
+    router.message.register(roster, Words("人员"), Inside())
+    router.message.register(status, Words("状态", "status"), Inside())
+    router.message.register(freeze, Says(r"/?停用 ?(?P<name>\S+)"), Inside())
+    router.message.register(thaw, Says(r"/?恢复 (?P<name>\S+)"), Inside())
+    router.message.register(leave, Says(r"/?离开 ?(?P<name>\S+?)(?: ?交给 ?(?P<heir>\S+))?"), Inside())
+    router.message.register(hand_over, Says(r"/?移交 ?(?P<name>\S+?) ?给 ?(?P<heir>\S+)"), Inside())
+    return router
+
+
+async def roster(message: Message, person: Person, read: Read) -> Card:
+    """「人员」."""
+    await read(require, person.id, Right.PEOPLE)
+    found = await read(people.everyone)
+    return words.roster([(p.name, p.squad, p.roles, p.state) for p in found])
+
+
+async def status(
+    message: Message, person: Person, now: datetime, read: Read, lines_up: dict[str, bool]
+) -> Card:
+    """「状态」: the queues and the lines."""
+    await read(require, person.id, Right.STATUS)
+    facts, oldest = await read(state)
+    said = when(oldest, now) if oldest else "没有"
+    return help_words.status(facts, said, list(lines_up.items()))
+
+
+async def freeze(
+    message: Message, said: re.Match[str], person: Person, now: datetime, write: Write
+) -> None:
+    """「停用 姓名」."""
+    await write.saying(
+        lambda who: words.state_changed(who.name, people.FROZEN),
+        deeds.set_state, person.id, said["name"], people.FROZEN, now,
+    )  # fmt: skip
+
+
+async def thaw(
+    message: Message, said: re.Match[str], person: Person, now: datetime, write: Write
+) -> None:
+    """「恢复 姓名」."""
+    await write.saying(
+        lambda who: words.state_changed(who.name, people.ACTIVE),
+        deeds.set_state, person.id, said["name"], people.ACTIVE, now,
+    )  # fmt: skip
+
+
+async def leave(
+    message: Message, said: re.Match[str], person: Person, now: datetime, write: Write
+) -> None:
+    """「离开 姓名 交给 姓名」."""
+    await write.saying(
+        lambda done: words.has_left(done[0].name, done[1].name if done[1] else None, done[2]),
+        deeds.leave, person.id, said["name"], said["heir"], now,
+    )  # fmt: skip
+
+
+async def hand_over(
+    message: Message, said: re.Match[str], person: Person, now: datetime, write: Write
+) -> None:
+    """「移交 姓名 给 姓名」."""
+    await write.saying(
+        lambda done: words.moved(done[0].name, done[1].name, done[2]),
+        deeds.hand_over, person.id, said["name"], said["heir"], now,
+    )  # fmt: skip

@@ -1,0 +1,111 @@
+"""How a card looks on a line: aiogram's methods from `Card` and `Reaction`; knows no fact.
+
+The first line is bold by an entity, never by markup in the text: nothing a person wrote can become
+formatting (reliability.md T10).
+"""
+
+from __future__ import annotations
+
+from aiogram.methods import EditMessageText, SendMessage, SetMessageReaction
+from aiogram.types import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    KeyboardButton,
+    LinkPreviewOptions,
+    MessageEntity,
+    ReactionTypeEmoji,
+    ReplyKeyboardMarkup,
+)
+
+from bot.words.card import PAGE, Button, Card, Reaction
+
+LONGEST = 4096
+"""Characters of a message; what is over is cut, never refused."""
+
+PLACEHOLDER = "拍照，写一句话，发送"
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+def send(card: Card, chat: int) -> SendMessage:
+    """The card as a new message."""
+    text = fit(card.text)
+    return SendMessage(
+        chat_id=chat, text=text, entities=_bold(text), reply_markup=_below(card),
+        disable_notification=card.quiet or None, link_preview_options=NO_PREVIEW,
+    )  # fmt: skip
+
+
+def edit(card: Card, chat: int, message: int) -> EditMessageText:
+    """The card in place of what the message showed."""
+    text = fit(card.text)
+    return EditMessageText(
+        chat_id=chat, message_id=message, text=text, entities=_bold(text),
+        reply_markup=_buttons(card), link_preview_options=NO_PREVIEW,
+    )  # fmt: skip
+
+
+def react(reaction: Reaction, chat: int, message: int) -> SetMessageReaction:
+    """The mark on the person's message."""
+    emoji = [ReactionTypeEmoji(emoji=reaction.emoji)]
+    return SetMessageReaction(chat_id=chat, message_id=message, reaction=emoji)  # type: ignore[arg-type]
+
+
+def fit(text: str) -> str:
+    """The text within a message's length: whole lines are left out and counted.
+
+    What can't be sent as UTF-8 (lone surrogates) is replaced, and a message is never empty.
+    """
+    text = text.encode("utf-8", "replace").decode() or "…"
+    if _units(text) <= LONGEST:
+        return text
+    kept: list[str] = []
+    lines = text.split("\n")
+    for line in lines:
+        if _units("\n".join([*kept, line])) > LONGEST - 40:
+            break
+        kept.append(line)
+    if not kept:
+        return text[: LONGEST // 2 - 40] + "…"
+    return "\n".join([*kept, f"还有 {len(lines) - len(kept)} 行没显示。"])
+
+
+def _units(text: str) -> int:
+    """Length in UTF-16 units, as Telegram counts."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _bold(text: str) -> list[MessageEntity] | None:
+    first, line_break, _ = text.partition("\n")
+    if not line_break or not first.strip():
+        return None
+    return [MessageEntity(type="bold", offset=0, length=_units(first))]
+
+
+def _below(card: Card) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | None:
+    if not card.keys:
+        return _buttons(card)
+    rows = [[KeyboardButton(text=word) for word in row] for row in card.keys]
+    return ReplyKeyboardMarkup(
+        keyboard=rows, resize_keyboard=True, is_persistent=True,
+        input_field_placeholder=PLACEHOLDER,
+    )  # fmt: skip
+
+
+def _buttons(card: Card) -> InlineKeyboardMarkup | None:
+    rows = [*_choices(card), *card.rows]
+    if not rows:
+        return None
+    return InlineKeyboardMarkup(inline_keyboard=[[_button(b) for b in row] for row in rows])
+
+
+def _choices(card: Card) -> list[tuple[Button, ...]]:
+    """One page of the choices, two in a row, and the button that turns the page."""
+    choices = card.choices
+    if len(choices) > PAGE + 1 and card.turn is not None:
+        choices = (*choices[card.page * PAGE : (card.page + 1) * PAGE], card.turn)
+    return [choices[i : i + 2] for i in range(0, len(choices), 2)]
+
+
+def _button(button: Button) -> InlineKeyboardButton:
+    style = "primary" if button.primary else None
+    return InlineKeyboardButton(text=button.label, callback_data=button.data, style=style)

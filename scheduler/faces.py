@@ -1,0 +1,159 @@
+"""From an owed row to what it must show now: reads the facts, hands them to the words.
+
+One entry a kind of card; a kind that finds nothing to say any more is dropped. Knows no line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.actions.receipts import receipt
+from bot.rules.records import Bureau, Role
+from bot.words import help as help_words
+from bot.words import people as people_words
+from bot.words import places as place_words
+from bot.words import receipts as receipt_words
+from bot.words.card import Card, Reaction, from_json
+from bot.words.plain import clock
+from storage import doors, people, reports, spots
+from storage.outbox import Owed
+from storage.schema import Transaction
+
+Face = Card | Reaction | None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a face is drawn with besides the facts: the bureau, the moment, the line's links."""
+
+    bureau: Bureau
+    now: datetime
+    link: Callable[[str], str]
+
+
+def face(tx: Transaction, row: Owed, view: View) -> Face:
+    """What the chat must see of this row now, or None when there is nothing to say any more."""
+    return FACES[row.card](tx, row, view)
+
+
+def _receipt(tx: Transaction, row: Owed, view: View) -> Face:
+    facts = receipt(tx, row.subject, view.bureau, view.now)
+    return None if facts is None else receipt_words.receipt(facts)
+
+
+def _answer(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001
+    return from_json(row.args) if row.args else None
+
+
+def _reaction(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001
+    return None if row.shown else Reaction()
+
+
+def _invitation(tx: Transaction, row: Owed, view: View) -> Face:
+    found = people.invitation(tx, row.subject)
+    if found is None:
+        return None
+    token = (row.args or {}).get("token")
+    link = view.link(token) if token else None
+    days = view.bureau.limits.invitation_days
+    return people_words.invitation(found.id, found.name, link, found.state, days)
+
+
+def _welcome(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001
+    found = people.invitation(tx, row.subject)
+    if found is None:
+        return None
+    if found.state == "used":
+        return people_words.welcome(found.name, found.roles)
+    if found.state == "refused":
+        return people_words.wrong_person(_admin(tx) or "管理员")
+    return people_words.is_it_you(found.id, found.name, found.squad)
+
+
+def _joined(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001
+    found = people.invitation(tx, row.subject)
+    if found is None:
+        return None
+    return people_words.joined(found.name, found.squad, found.roles, found.state)
+
+
+def _stranger(tx: Transaction, row: Owed, view: View) -> Face:
+    code = (row.args or {}).get("code", "")
+    return people_words.stranger(code, _admin(tx), view.bureau.name)
+
+
+def _group(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001
+    args = row.args or {}
+    known = doors.chat(tx, args.get("line", row.line), row.subject)
+    return None if known is None else people_words.group_asked(
+        row.subject, known.title, known.state
+    )  # fmt: skip
+
+
+def _group_hello(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001
+    return people_words.group_hello()
+
+
+def _handed(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001
+    args = row.args or {}
+    return people_words.handed(args.get("from", "同事"), args.get("count", 0))
+
+
+def _lost(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001
+    report = reports.by_id(tx, row.subject)
+    if report is None:
+        return None
+    return receipt_words.lost_photo(report.number, (row.args or {}).get("reason", ""))
+
+
+def _reminder(tx: Transaction, row: Owed, view: View) -> Face:
+    report = reports.by_id(tx, row.subject)
+    if report is None or not report.asking or report.withdrawn_at:
+        return None
+    at = clock(report.received_at.astimezone(view.bureau.tz))
+    return receipt_words.reminder(report.number, at, report.id, report.version)
+
+
+def _near(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001
+    args = row.args or {}
+    spot = view.bureau.spot(args.get("spot"))
+    minutes = view.bureau.limits.place_hint_minutes
+    return spot and place_words.near(spot.name, args.get("metres"), minutes)
+
+
+def _failed(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001
+    return help_words.failed(row.subject)
+
+
+def _failed_admin(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001
+    return help_words.failed_admin(row.subject, (row.args or {}).get("reason", ""))
+
+
+def _places(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001
+    names = [(name.id, name.name, name.times) for name in spots.new_names(tx)]
+    return help_words.new_places(names) if names else None
+
+
+def _unreachable(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001
+    who = people.by_id(tx, row.subject)
+    return None if who is None else help_words.unreachable(who.name)
+
+
+def _admin(tx: Transaction) -> str | None:
+    return next((person.name for person in people.with_role(tx, Role.ADMIN)), None)
+
+
+FACES: dict[str, Callable[[Transaction, Owed, View], Any]] = {
+    "receipt": _receipt, "answer": _answer, "reaction": _reaction, "invitation": _invitation,
+    "welcome": _welcome, "joined": _joined, "stranger": _stranger, "group": _group,
+    "group_hello": _group_hello, "handed": _handed, "lost": _lost, "near": _near, "reminder": _reminder,
+    "failed": _failed, "failed_admin": _failed_admin, "places": _places,
+    "unreachable": _unreachable,
+}  # fmt: skip
+"""Every kind of card there is."""
+
+SECRET_ARGS = frozenset({"answer", "invitation"})
+"""Kinds whose stored words or token are forgotten once they were shown."""

@@ -1,0 +1,269 @@
+"""Sends what is owed: claims rows, words their cards from the facts of the moment, records.
+
+The only place that retries. Rows are claimed (committed) before they are sent and recorded after,
+so a crash repeats at most what was in flight. Knows no card's words.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import structlog
+from aiogram.exceptions import (
+    AiogramError,
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramMigrateToChat,
+    TelegramNotFound,
+    TelegramRetryAfter,
+)
+from aiolimiter import AsyncLimiter
+
+from bot.clock import Clock
+from bot.rules.records import Bureau
+from bot.transports.line import Line
+from bot.words.card import Card, Reaction
+from scheduler import drawing, upsets
+from scheduler.faces import SECRET_ARGS, View, face
+from storage import outbox
+from storage.database import Database
+from storage.outbox import Owed, Result
+
+log = structlog.get_logger(__name__)
+
+WINDOW = 24
+"""Rows in flight at once: the most that a crash can repeat."""
+
+SEND_SECONDS = 20
+LONGEST_WAIT = timedelta(seconds=60)
+GIVE_UP_AFTER = 1500
+"""Attempts at one card, a day's worth at the longest wait; then it is failed and listed."""
+
+
+class Sender:
+    """Owed rows become messages; one at a time in a chat, chats side by side."""
+
+    def __init__(
+        self, database: Database, lines: Mapping[str, Line], clock: Clock, bureau: Bureau
+    ) -> None:
+        self.bureau = bureau
+        self._database, self._lines, self._clock = database, lines, clock
+        self._wake, self._to_record = asyncio.Event(), asyncio.Event()
+        self._busy: dict[int, int] = {}
+        self._flying = 0
+        self._results: list[Result] = []
+        self._pauses: dict[int, datetime] = {}
+        self._limits = {
+            name: AsyncLimiter(max(1, round(line.pace / 4)), 0.25) if line.pace else None
+            for name, line in lines.items()
+        }
+        self._stopping = False
+
+    def wake(self) -> None:
+        """Something may be owed."""
+        self._wake.set()
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is being sent or waits to be recorded."""
+        return not self._flying and not self._results and not self._wake.is_set()
+
+    async def run(self) -> None:
+        """Sends until `stop`; what a crash left half sent is sent again once."""
+        again = await self._database.write(outbox.recover)
+        if again:
+            log.info("cards that were being sent when the process ended are sent again", n=again)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._record_results())
+            while not self._stopping:
+                self._wake.clear()
+                rows = await self._claim()
+                for chat, owed in _by_chat(rows).items():
+                    self._busy[chat] = self._busy.get(chat, 0) + 1
+                    self._flying += len(owed)
+                    group.create_task(self._serve(chat, owed))
+                if not rows:
+                    await self._rest()
+                elif self._flying >= WINDOW:
+                    await self._wake.wait()
+
+    def stop(self) -> None:
+        """Nothing more is claimed; what is in flight is finished and recorded."""
+        self._stopping = True
+        self._wake.set()
+        self._to_record.set()
+
+    async def _claim(self) -> list[Owed]:
+        room = WINDOW - self._flying
+        if room <= 0:
+            return []
+        now = self._clock.now()
+        self._pauses = {chat: until for chat, until in self._pauses.items() if until > now}
+        busy = [*self._busy, *self._pauses]
+        try:
+            return await self._database.write(outbox.claim, now, busy, room)
+        except Exception as fault:  # noqa: BLE001 - a lane that must survive: the sender
+            log.error("the outbox can't be read", fault=str(fault))
+            await asyncio.sleep(1.0)
+            return []
+
+    async def _rest(self) -> None:
+        """Until woken, or the next card is due."""
+        try:
+            due = await self._database.read(outbox.next_due)
+            wait = 30.0 if due is None else (due - self._clock.now()).total_seconds()
+            async with asyncio.timeout(min(max(wait, 0.1), 30.0)):
+                await self._wake.wait()
+        except TimeoutError:
+            return
+        except Exception as fault:  # noqa: BLE001 - a lane that must survive: the sender
+            log.error("the outbox can't be read", fault=str(fault))
+            await asyncio.sleep(1.0)
+
+    async def _serve(self, chat: int, rows: list[Owed]) -> None:
+        for row in rows:
+            result = await self._send(row)
+            self._results.append(result)
+            self._flying -= 1
+            self._to_record.set()
+        self._busy.pop(chat, None)
+        self._wake.set()
+
+    async def _send(self, row: Owed) -> Result:
+        now = self._clock.now()
+        line = self._lines.get(row.line)
+        if line is None:
+            return self._later(row, now, timedelta(minutes=10), "the line is not configured")
+        if self._pauses.get(row.chat, now) > now:
+            return self._later(row, now, self._pauses[row.chat] - now, "the chat is paused", 0)
+        try:
+            view = View(self.bureau, now, line.link)
+            shown = await self._database.read(face, row, view)
+            if shown is None:
+                return self._ended(row, outbox.DROPPED, now, "nothing to say any more")
+            return await self._show(line, row, shown, now)
+        except TelegramRetryAfter as pause:
+            wait = timedelta(seconds=pause.retry_after)
+            self._pauses[row.chat] = now + wait
+            return self._later(row, now, wait, f"429, again in {pause.retry_after} s", 0)
+        except TelegramMigrateToChat as moved:
+            await self._database.write(upsets.chat_moved, row, moved.migrate_to_chat_id)
+            return self._later(row, now, timedelta(0), "the group has a new number")
+        except TelegramForbiddenError as shut:
+            await self._database.write(upsets.shut_out, row, now)
+            return self._ended(row, outbox.FAILED, now, shut.message)
+        except (TelegramBadRequest, TelegramNotFound) as refused:
+            log.warning("a card was refused", card=row.card, subject=row.subject, why=refused.message)
+            return self._ended(row, outbox.FAILED, now, refused.message)
+        except (AiogramError, TimeoutError, OSError) as fault:
+            wait = min(timedelta(seconds=2 ** min(row.attempts, 6)), LONGEST_WAIT)
+            if row.attempts >= GIVE_UP_AFTER:
+                return self._ended(row, outbox.FAILED, now, type(fault).__name__)
+            return self._later(row, now, wait, type(fault).__name__)
+        except Exception as fault:  # noqa: BLE001 - one card's fault must not stop the others
+            log.exception("a card could not be drawn", card=row.card, subject=row.subject)
+            wait = min(timedelta(seconds=5 * (row.attempts + 1)), LONGEST_WAIT)
+            if row.attempts >= 5:
+                return self._ended(row, outbox.FAILED, now, f"{type(fault).__name__}: {fault}")
+            return self._later(row, now, wait, type(fault).__name__)
+
+    async def _show(self, line: Line, row: Owed, shown: Card | Reaction, now: datetime) -> Result:
+        limit = self._limits[row.line]
+        if isinstance(shown, Reaction):
+            return await self._react(line, row, shown, now)
+        digest = shown.digest()
+        if row.message is not None and digest == row.digest:
+            return _done(row, now, row.message, digest)
+        if limit is not None:
+            await limit.acquire()
+        if row.message is not None:
+            edited = drawing.edit(shown, row.chat, row.message)
+            try:
+                await line.bot(edited, request_timeout=SEND_SECONDS)
+            except TelegramBadRequest as refused:
+                if "not modified" in refused.message:
+                    return _done(row, now, row.message, digest)
+                if not _gone(refused):
+                    raise
+            else:
+                return _done(row, now, row.message, digest)
+        sent = await line.bot(drawing.send(shown, row.chat), request_timeout=SEND_SECONDS)
+        return _done(row, now, sent.message_id, digest)
+
+    async def _react(self, line: Line, row: Owed, shown: Reaction, now: datetime) -> Result:
+        if line.reactions:
+            try:
+                method = drawing.react(shown, row.chat, row.subject)
+                await line.bot(method, request_timeout=SEND_SECONDS)
+            except TelegramBadRequest as refused:
+                # Never the only receipt: the card is (conversations.md 3.5).
+                return self._ended(row, outbox.DROPPED, now, refused.message)
+        return _done(row, now, None, None)
+
+    def _later(
+        self, row: Owed, now: datetime, wait: timedelta, reason: str, tried: int = 1
+    ) -> Result:
+        return Result(
+            row.id, outbox.OWED, row.wanted, row.message, row.digest, now, now + wait,
+            row.attempts + tried, reason,
+        )  # fmt: skip
+
+    def _ended(self, row: Owed, state: str, now: datetime, reason: str) -> Result:
+        return Result(
+            row.id, state, row.wanted, row.message, row.digest, now, now, row.attempts, reason,
+            keep_args=row.card not in SECRET_ARGS,
+        )  # fmt: skip
+
+    async def _record_results(self) -> None:
+        """Writes results together, without pause: what is not recorded is sent again."""
+        while not (self._stopping and not self._flying and not self._results):
+            await self._to_record.wait()
+            self._to_record.clear()
+            while self._results:
+                batch, self._results = self._results, []
+                try:
+                    await self._database.write(outbox.record, batch)
+                except Exception as fault:  # noqa: BLE001 - a lane that must survive: the sender
+                    log.error("what was sent can't be recorded yet", fault=str(fault))
+                    self._results = [*batch, *self._results]
+                    await asyncio.sleep(1.0)
+                self._wake.set()
+            if self._stopping:
+                self._to_record.set()
+                await asyncio.sleep(0.01)
+
+
+def _done(row: Owed, now: datetime, message: int | None, digest: str | None) -> Result:
+    return Result(
+        row.id, outbox.SHOWN, row.wanted, message, digest, now, now, 0,
+        keep_args=row.card not in SECRET_ARGS,
+    )  # fmt: skip
+
+
+def _gone(refused: TelegramBadRequest) -> bool:
+    """Whether the message that showed the card is not there any more: a new one takes its place."""
+    said = refused.message.lower()
+    return "not found" in said or "can't be edited" in said
+
+
+def _by_chat(rows: list[Owed]) -> dict[int, list[Owed]]:
+    found: dict[int, list[Owed]] = {}
+    for row in rows:
+        found.setdefault(row.chat, []).append(row)
+    return found
+
+
+def keep_classes() -> list[object]:
+    """The response classes of what is sent, held so that pydantic need not build them anew.
+
+    pydantic keeps parametrised classes weakly: each full garbage collection drops them, and the
+    next message pays 3-4 ms (performance.md, finding 2).
+    """
+    from aiogram.methods import AnswerCallbackQuery, EditMessageText, GetFile, SendMessage
+    from aiogram.methods import SetMessageReaction, Response
+
+    sent = (SendMessage, EditMessageText, SetMessageReaction, AnswerCallbackQuery, GetFile)
+    return [Response[method.__returning__] for method in sent]  # type: ignore[name-defined]
+

@@ -1,0 +1,114 @@
+"""What the clock brings: jobs as data, rung by APScheduler, which keeps nothing.
+
+A job looks for due rows and is safe to run twice: what was done is known by unique keys in the
+database, so a late, repeated or skipped ring changes nothing. Knows no sentence.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from bot.clock import Clock
+from bot.rules.records import Bureau
+from scheduler import reminders
+from storage.database import Database
+
+log = structlog.get_logger(__name__)
+
+TICK_SECONDS = 2.0
+JUMP = timedelta(seconds=2)
+"""A wall clock that is off by more than this against the monotonic one has been moved."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One kind of thing the clock brings: what it does and when it is next due."""
+
+    name: str
+    said: str
+    run: Callable[[Database, Bureau, datetime], Awaitable[int]]
+    next_due: Callable[[Database, Bureau, datetime], Awaitable[datetime | None]]
+
+
+JOBS = (
+    Job("ask_again", "问还没写地点的照片", reminders.ask_again, reminders.next_ask),
+    Job("new_places", "告诉管理员新地名", reminders.tell_places, reminders.next_places),
+    Job("reconcile", "夜里对账", reminders.reconcile, reminders.next_reconcile),
+)
+
+
+@dataclass(frozen=True)
+class Coming:
+    """Something that will happen: when, and what, in words."""
+
+    at: datetime
+    name: str
+    said: str
+
+
+class Timetable:
+    """Rings every two seconds and whenever the clock was moved; each ring runs what is due."""
+
+    def __init__(
+        self, database: Database, bureau: Bureau, clock: Clock, wake_sender: Callable[[], None]
+    ) -> None:
+        self._database, self._bureau, self._clock = database, bureau, clock
+        self._wake_sender = wake_sender
+        self._scheduler = AsyncIOScheduler(timezone="UTC")
+        self._ringing = asyncio.Lock()
+
+    def start(self) -> None:
+        """The bell rings from now on. A ring that comes late is still a ring: no grace time."""
+        self._scheduler.add_job(
+            self.ring, IntervalTrigger(seconds=TICK_SECONDS), id="tick", max_instances=1,
+            misfire_grace_time=None, coalesce=True,
+        )  # fmt: skip
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """No further ring."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+
+    async def guard(self) -> None:
+        """Wakes APScheduler when the machine's clock jumps: it waits by wall time (3.11)."""
+        wall, steady = self._clock.now() - self._clock.offset, time.monotonic()
+        while True:
+            await asyncio.sleep(0.5)
+            wall_now, steady_now = self._clock.now() - self._clock.offset, time.monotonic()
+            drift = (wall_now - wall) - timedelta(seconds=steady_now - steady)
+            if abs(drift) > JUMP:
+                log.warning("the machine's clock was moved", by=str(drift))
+                self._scheduler.modify_job("tick", next_run_time=wall_now)
+            wall, steady = wall_now, steady_now
+
+    async def ring(self) -> None:
+        """Everything that is due has been done; a job's fault doesn't stop the others."""
+        async with self._ringing:
+            done = 0
+            for job in JOBS:
+                try:
+                    async with asyncio.timeout(60):
+                        done += await job.run(self._database, self._bureau, self._clock.now())
+                except Exception:  # noqa: BLE001 - a lane that must survive: the timetable
+                    log.exception("a job failed, it is tried again at the next ring", job=job.name)
+            if done:
+                self._wake_sender()
+
+    async def coming(self) -> list[Coming]:
+        """What will happen, soonest first."""
+        now = self._clock.now()
+        found = []
+        for job in JOBS:
+            due = await job.next_due(self._database, self._bureau, now)
+            if due is not None:
+                found.append(Coming(max(due, now), job.name, job.said))
+        return sorted(found, key=lambda coming: coming.at)

@@ -1,0 +1,241 @@
+"""The outbox: which card is owed to which chat, and what was last shown of it.
+
+A row is an intent, not a text: the sender words the card from the facts of the moment. Owing a
+card again makes the one row want a newer version, so ten changes in a second are one edit. Knows
+no card's words and no line.
+
+    owed       to be sent or edited, from `due_at` on
+    sending    claimed by the sender; found so after a crash it is owed again
+    shown      the chat shows the wanted version
+    dropped    no longer true when its turn came
+    failed     refused by the line for good; the reason is kept
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Index,
+    Named,
+    Table,
+    Text,
+    TypedColumns,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
+
+from storage.dialect import insert_or_want
+from storage.schema import BigId, Json, Transaction, UtcDateTime, metadata
+
+OWED, SENDING, SHOWN, DROPPED, FAILED = "owed", "sending", "shown", "dropped", "failed"
+
+EDIT_PAUSE = timedelta(seconds=1)
+"""At least so long lies between two versions of one card (conversations.md 2.21)."""
+
+
+class OutboxColumns(TypedColumns):
+    """`args` is what can't be read again from the facts; it is emptied once shown."""
+
+    id: Named[int] = Column(BigId, primary_key=True, autoincrement=True)
+    key: Named[str] = Column(unique=True)
+    line: Named[str]
+    chat: Named[int] = Column(BigId)
+    card: Named[str]
+    subject: Named[int] = Column(BigId)
+    args: Named[Any] = Column(Json, nullable=True)
+    state: Named[str]
+    wanted: Named[int]
+    shown: Named[int]
+    message: Named[int | None] = Column(BigId)
+    digest: Named[str | None]
+    created_at: Named[datetime] = Column(UtcDateTime)
+    due_at: Named[datetime] = Column(UtcDateTime)
+    shown_at: Named[datetime | None] = Column(UtcDateTime)
+    attempts: Named[int]
+    repeats: Named[int]
+    reason: Named[str | None] = Column(Text)
+
+
+table = Table("outbox", metadata, OutboxColumns)
+c = table.c
+Index(
+    "ix_outbox_owed", c.due_at, c.id,
+    sqlite_where=text("state = 'owed'"), postgresql_where=text("state = 'owed'"),
+)  # fmt: skip
+Index(
+    "ix_outbox_sending", c.id,
+    sqlite_where=text("state = 'sending'"), postgresql_where=text("state = 'sending'"),
+)  # fmt: skip
+Index("ix_outbox_subject", c.card, c.subject)
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A claimed row: send or edit version `wanted` of the card."""
+
+    id: int
+    key: str
+    line: str
+    chat: int
+    card: str
+    subject: int
+    args: Any
+    wanted: int
+    shown: int
+    message: int | None
+    digest: str | None
+    due_at: datetime
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of a claimed row; `message` and `digest` as they now stand."""
+
+    row: int
+    state: str
+    wanted: int
+    message: int | None
+    digest: str | None
+    at: datetime
+    due_at: datetime
+    attempts: int
+    reason: str | None = None
+    keep_args: bool = False
+
+
+_OWED = select(*(c[name] for name in Owed.__slots__))
+_DUE = (
+    _OWED.where(
+        c.state == OWED,
+        c.due_at <= bindparam("now"),
+        or_(c.shown_at.is_(None), c.shown_at <= bindparam("paused")),
+        c.chat.not_in(bindparam("busy", expanding=True)),
+    )
+    .order_by(c.due_at, c.id)
+    .limit(bindparam("most"))
+)
+_CLAIM = update(table).where(c.id == bindparam("row")).values(state=SENDING)
+_RECORD = (
+    update(table)
+    .where(c.id == bindparam("row"), c.state == SENDING)
+    .values(
+        state=case(
+            ((bindparam("to") == SHOWN) & (c.wanted > bindparam("version")), OWED),
+            else_=bindparam("to"),
+        ),
+        shown=case((bindparam("to") == SHOWN, bindparam("version")), else_=c.shown),
+        message=bindparam("told_message"),
+        digest=bindparam("told_digest"),
+        shown_at=case((bindparam("to") == SHOWN, bindparam("at")), else_=c.shown_at),
+        due_at=bindparam("due"),
+        attempts=bindparam("tries"),
+        reason=bindparam("why"),
+    )
+)
+_FORGET = update(table).where(c.id == bindparam("row"), c.state != OWED).values(args=None)
+
+
+def owe(
+    tx: Transaction, line: str, chat: int, card: str, subject: int, now: datetime, *,
+    key: str | None = None, args: Any = None, due_at: datetime | None = None,
+) -> None:  # fmt: skip
+    """The chat is owed the card's present look, from `due_at` on; one row a key."""
+    tx.execute(
+        insert_or_want(tx, table),
+        {"key": key or f"{card}:{subject}:{line}:{chat}", "line": line, "chat": chat,
+         "card": card, "subject": subject, "args": args, "state": OWED, "wanted": 1, "shown": 0,
+         "created_at": now, "due_at": due_at or now, "attempts": 0, "repeats": 0},
+    )  # fmt: skip
+
+
+def owe_again(tx: Transaction, card: str, subject: int, now: datetime) -> None:
+    """Every chat that was ever shown this card is owed its present look."""
+    tx.execute(
+        update(table)
+        .where(c.card == card, c.subject == subject, c.state != FAILED)
+        .values(
+            wanted=c.wanted + 1,
+            due_at=now,
+            attempts=0,
+            state=case((c.state == SENDING, SENDING), else_=OWED),
+        )
+    )
+
+
+def claim(tx: Transaction, now: datetime, busy: Sequence[int], most: int) -> list[Owed]:
+    """Up to `most` due rows, now `sending`; none of a chat in `busy`."""
+    values = {"now": now, "paused": now - EDIT_PAUSE, "busy": list(busy) or [0], "most": most}
+    rows = [Owed(*row) for row in tx.execute(_DUE, values)]
+    if rows:
+        tx.execute(_CLAIM, [{"row": row.id} for row in rows])
+    return rows
+
+
+def record(tx: Transaction, results: Sequence[Result]) -> None:
+    """The claimed rows say what became of them; one that is wanted anew meanwhile is owed again."""
+    tx.execute(
+        _RECORD,
+        [
+            {"row": r.row, "to": r.state, "version": r.wanted, "told_message": r.message,
+             "told_digest": r.digest, "at": r.at, "due": r.due_at, "tries": r.attempts,
+             "why": r.reason}
+            for r in results
+        ],
+    )  # fmt: skip
+    settled = [{"row": r.row} for r in results if r.state != OWED and not r.keep_args]
+    if settled:
+        tx.execute(_FORGET, settled)
+
+
+def recover(tx: Transaction) -> int:
+    """What was being sent when the process died is owed again; how many rows."""
+    lost = tx.execute(
+        update(table).where(c.state == SENDING).values(state=OWED, repeats=c.repeats + 1)
+    )
+    return lost.rowcount
+
+
+def next_due(tx: Transaction) -> datetime | None:
+    """When the next card is due, or None when nothing is owed."""
+    return tx.execute(select(func.min(c.due_at)).where(c.state == OWED)).scalar_one()
+
+
+def message_of(tx: Transaction, card: str, subject: int, line: str, chat: int) -> int | None:
+    """The message that shows the card in the chat, or None."""
+    return tx.execute(
+        select(c.message).where(
+            c.card == card, c.subject == subject, c.line == line, c.chat == chat
+        )
+    ).scalar()
+
+
+def move_chat(tx: Transaction, line: str, old: int, new: int) -> None:
+    """What is owed to the chat is owed under its new number."""
+    tx.execute(
+        update(table)
+        .where(c.line == line, c.chat == old, c.state.in_([OWED, SENDING]))
+        .values(chat=new, message=None)
+    )
+
+
+def census(tx: Transaction) -> dict[str, int]:
+    """How many rows are in each state."""
+    return {row[0]: row[1] for row in tx.execute(select(c.state, func.count()).group_by(c.state))}
+
+
+def failures(tx: Transaction, most: int = 20) -> list[Any]:
+    """The newest rows that a line refused for good."""
+    return list(
+        tx.execute(_OWED.add_columns(c.reason).where(c.state == FAILED).order_by(c.id.desc()).limit(most))
+    )

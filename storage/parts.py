@@ -1,0 +1,177 @@
+"""The messages a report is made of, and the files among them: the durable photo queue.
+
+A file's state: expected (to be fetched), stored, or unavailable with its reason. Text parts have
+no state. Knows no network and no folder.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Named,
+    Table,
+    Text,
+    TypedColumns,
+    UniqueConstraint,
+    bindparam,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
+
+from storage.schema import BigId, Transaction, UtcDateTime, metadata
+
+EXPECTED, STORED, UNAVAILABLE = "expected", "stored", "unavailable"
+
+
+class PartColumns(TypedColumns):
+    """`kind` is text, photo, document, voice or video; `text` its caption as written."""
+
+    id: Named[int] = Column(BigId, primary_key=True, autoincrement=True)
+    report: Named[int] = Column(BigId, index=True)
+    line: Named[str]
+    chat: Named[int] = Column(BigId)
+    message: Named[int] = Column(BigId)
+    kind: Named[str]
+    text: Named[str] = Column(Text)
+    received_at: Named[datetime] = Column(UtcDateTime)
+    file_id: Named[str | None] = Column(Text)
+    unique_id: Named[str | None]
+    file_name: Named[str | None] = Column(Text)
+    expected_size: Named[int | None] = Column(BigInteger)
+    state: Named[str | None]
+    reason: Named[str | None] = Column(Text)
+    attempts: Named[int]
+    due_at: Named[datetime | None] = Column(UtcDateTime)
+    sha256: Named[str | None] = Column(index=True)
+    size: Named[int | None] = Column(BigInteger)
+    mime: Named[str | None]
+    width: Named[int | None]
+    height: Named[int | None]
+    dhash: Named[str | None]
+    phash: Named[str | None]
+    taken_at: Named[str | None]
+
+
+table = Table(
+    "parts",
+    metadata,
+    PartColumns,
+    UniqueConstraint("line", "chat", "message", name="uq_parts_message"),
+)
+c = table.c
+Index(
+    "ix_parts_due", c.due_at,
+    sqlite_where=text("state = 'expected'"), postgresql_where=text("state = 'expected'"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part as read from the database."""
+
+    id: int
+    report: int
+    line: str
+    chat: int
+    message: int
+    kind: str
+    text: str
+    file_id: str | None
+    expected_size: int | None
+    state: str | None
+    reason: str | None
+    attempts: int
+    sha256: str | None
+
+
+_PART = select(*(c[name] for name in Part.__slots__))
+_OF_REPORT = _PART.where(c.report == bindparam("which")).order_by(c.message, c.id)
+_BY_MESSAGE = _PART.where(
+    c.line == bindparam("on"), c.chat == bindparam("at_chat"), c.message == bindparam("which")
+)
+_ADD = insert(table)
+_DUE = (
+    _PART.where(c.state == EXPECTED, c.due_at <= bindparam("moment"))
+    .order_by(c.due_at)
+    .limit(bindparam("most"))
+)
+
+
+def add(tx: Transaction, **values: Any) -> None:
+    """The part is stored; a part with a file is expected from now on."""
+    tx.execute(_ADD, values)
+
+
+def of_report(tx: Transaction, report: int) -> list[Part]:
+    """The parts of the report in the order they were sent."""
+    return [Part(*row) for row in tx.execute(_OF_REPORT, {"which": report})]
+
+
+def by_message(tx: Transaction, line: str, chat: int, message: int) -> Part | None:
+    """The part that this message became, or None."""
+    keys = {"on": line, "at_chat": chat, "which": message}
+    row = tx.execute(_BY_MESSAGE, keys).first()
+    return None if row is None else Part(*row)
+
+
+def reword(tx: Transaction, part: int, words: str) -> None:
+    """The part's text is `words`; what it was stands in the journal."""
+    tx.execute(update(table).where(c.id == part).values(text=words))
+
+
+def due(tx: Transaction, now: datetime, most: int) -> list[Part]:
+    """Files to fetch now, the longest waiting first."""
+    return [Part(*row) for row in tx.execute(_DUE, {"moment": now, "most": most})]
+
+
+def next_due(tx: Transaction) -> datetime | None:
+    """When the next file is to be fetched, or None when all are settled."""
+    return tx.execute(select(func.min(c.due_at)).where(c.state == EXPECTED)).scalar_one()
+
+
+def stored(tx: Transaction, part: int, **facts: Any) -> None:
+    """The file is on disk under its hash; `facts` are what was seen in it."""
+    tx.execute(
+        update(table).where(c.id == part).values(state=STORED, due_at=None, reason=None, **facts)
+    )
+
+
+def later(tx: Transaction, part: int, due_at: datetime, reason: str) -> None:
+    """The file is tried again at `due_at`."""
+    tx.execute(
+        update(table)
+        .where(c.id == part)
+        .values(attempts=c.attempts + 1, due_at=due_at, reason=reason)
+    )
+
+
+def unavailable(tx: Transaction, part: int, reason: str, **facts: Any) -> None:
+    """The file can't be had, for good; the reason is kept."""
+    tx.execute(
+        update(table)
+        .where(c.id == part)
+        .values(state=UNAVAILABLE, due_at=None, reason=reason, attempts=c.attempts + 1, **facts)
+    )
+
+
+def census(tx: Transaction) -> dict[str, int]:
+    """How many files are in each state."""
+    rows = tx.execute(
+        select(c.state, func.count()).where(c.state.is_not(None)).group_by(c.state)
+    )
+    return {str(state): number for state, number in rows}
+
+
+def hashes(tx: Transaction) -> set[str]:
+    """The hashes of all files that must be on disk."""
+    rows = tx.execute(select(c.sha256).where(c.sha256.is_not(None)).distinct())
+    return {str(row.sha256) for row in rows}

@@ -1,0 +1,145 @@
+"""Looks at pictures in a process of their own, so that no picture takes the bot down.
+
+Knows how to start, time, kill and replace that process, and what to tell the sender; what happens
+to the bytes inside it is storage/decoding.py. Never reads a picture into the bot's own memory.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from pathlib import Path
+
+from bot.errors import BadFile, StoreFault
+from storage import decoding
+from storage.decoding import Look, Trouble
+from storage.photofiles import Empty, Missing, TooBig, Unwritable
+
+__all__ = ["BrokenPicture", "Look", "NotAPicture", "Pictures", "TooManyPixels"]
+
+MEMORY = 1 << 30
+"""Bytes of address space of the child: a 40-megapixel decode needs some 400 MB of it."""
+
+PATIENCE = 5
+"""Seconds to wait for a killed process; it ends at once unless the disk under it hangs."""
+
+_HEIC = (
+    "这张是苹果手机的专用格式，我打不开。上报没丢。"
+    "请当照片发，不要当文件发；或者在手机设置的相机格式里选「兼容性最佳」再拍。"
+)
+
+
+class NotAPicture(BadFile):
+    """The bytes are no picture of a kind that can be shown; final."""
+
+    sentence = "这个文件不是照片，我看不了。上报没丢。请用相机拍一张，或从相册选一张再发。"
+
+
+class TooManyPixels(BadFile):
+    """The picture has more pixels than are decoded; final."""
+
+    def __init__(self, width: int, height: int, max_pixels: int) -> None:
+        size = f"（{width}×{height} 点）" if width else ""
+        super().__init__(
+            f"这张图太大{size}，我最多看 {max_pixels // 10_000} 万点的图。"
+            "上报没丢。请用手机相机拍一张普通照片再发。"
+        )
+
+
+class BrokenPicture(BadFile):
+    """The picture can't be decoded to its end, or not in time; final."""
+
+    sentence = "这张照片坏了，打不开。上报没丢。请把原来那张再发一次，还不行就重新拍一张。"
+
+
+class Pictures:
+    """One child process that starts with the first picture and sees them one after the other."""
+
+    def __init__(self, max_pixels: int, max_bytes: int, seconds: float = 20) -> None:
+        self.max_pixels = max_pixels
+        self.max_bytes = max_bytes
+        self.seconds = seconds
+        self._pool: ProcessPoolExecutor | None = None
+        self._turn = asyncio.Lock()
+        self._closed = False
+
+    async def look(self, path: Path, thumbnail: Path) -> Look:
+        """What the picture is; its thumbnail (JPEG, at most 320 pixels a side) is written.
+
+        Raises NotAPicture, TooManyPixels, BrokenPicture, Empty or TooBig, which are final; Missing,
+        Unwritable or StoreFault (closed meanwhile, no process to be had) where the picture is not
+        to blame. The file itself is never changed.
+        """
+        async with self._turn:
+            outcome = await self._examine(path, thumbnail)
+        if isinstance(outcome, Look):
+            return outcome
+        raise self._fault(outcome)
+
+    async def _examine(self, path: Path, thumbnail: Path) -> Look | Trouble:
+        # The first death may be an accident (the kernel short of memory, a stop of the service).
+        for _ in range(2):
+            try:
+                return await asyncio.wait_for(self._ask(path, thumbnail), self.seconds)
+            except BrokenProcessPool:
+                await self._drop()
+            except TimeoutError:
+                await self._drop()
+                break
+            except OSError as fault:
+                await self._drop()
+                raise StoreFault("the picture process can't be started") from fault
+            except asyncio.CancelledError:
+                # Else the next picture would wait for the one nobody asks for any more.
+                await self._drop()
+                raise
+        return Trouble("broken")
+
+    async def _ask(self, path: Path, thumbnail: Path) -> Look | Trouble:
+        if self._closed:
+            raise StoreFault("the picture process is closed")
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(
+                1, multiprocessing.get_context("spawn"), decoding.prepare, (MEMORY,)
+            )
+        limits = (self.max_pixels, self.max_bytes, self.seconds)
+        # The first submit starts the process (12 ms, once in weeks).
+        job = self._pool.submit(decoding.examine, str(path), str(thumbnail), *limits)
+        return await asyncio.wrap_future(job)
+
+    async def close(self) -> None:
+        """The process is gone; a look under way raises StoreFault, as does every later one."""
+        self._closed = True
+        await self._drop()
+
+    async def _drop(self) -> None:
+        pool, self._pool = self._pool, None
+        if pool is None:
+            return
+        # Python 3.11 has no public way to end a worker that hangs (3.14: kill_workers).
+        for process in list((pool._processes or {}).values()):
+            process.kill()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.to_thread(pool.shutdown), PATIENCE)
+
+    def _fault(self, trouble: Trouble) -> Exception:
+        match trouble.problem:
+            case "empty":
+                return Empty()
+            case "heic":
+                return NotAPicture(_HEIC)
+            case "not_a_picture":
+                return NotAPicture()
+            case "too_big":
+                return TooBig(self.max_bytes)
+            case "too_many_pixels":
+                return TooManyPixels(trouble.width, trouble.height, self.max_pixels)
+            case "unreadable":
+                return Missing()
+            case "unwritable":
+                return Unwritable()
+            case "broken":
+                return BrokenPicture()

@@ -1,0 +1,304 @@
+"""Reports and their finds: rows, numbers, and the marks that make a find count.
+
+Finds are never overwritten: a correction writes new ones, and the old ones stop counting. Knows no
+rule about what joins what, and no sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Index,
+    Named,
+    Table,
+    Text,
+    TypedColumns,
+    bindparam,
+    insert,
+    select,
+    text,
+    update,
+)
+
+from bot.rules.records import Find
+from storage.dialect import insert_or_count
+from storage.schema import BigId, Json, Transaction, UtcDateTime, metadata
+
+
+class NumberColumns(TypedColumns):
+    """The last number given out in a series such as R-20251119."""
+
+    series: Named[str] = Column(primary_key=True)
+    last: Named[int]
+
+
+class ReportColumns(TypedColumns):
+    """`asking` is what the officer still has to say (spot), `menu` the list his card shows.
+
+    `holder` is who has to answer it; `version` counts every change, for the buttons.
+    """
+
+    id: Named[int] = Column(BigId, primary_key=True, autoincrement=True)
+    number: Named[str] = Column(unique=True)
+    person: Named[int]
+    holder: Named[int]
+    squad: Named[str | None]
+    line: Named[str]
+    chat: Named[int] = Column(BigId)
+    message: Named[int] = Column(BigId)
+    album: Named[str | None]
+    intent: Named[str]
+    source: Named[str]
+    text: Named[str] = Column(Text)
+    flags: Named[Any] = Column(Json, nullable=False)
+    occurred_at: Named[datetime] = Column(UtcDateTime)
+    received_at: Named[datetime] = Column(UtcDateTime)
+    last_part_at: Named[datetime] = Column(UtcDateTime)
+    late: Named[bool] = Column(Boolean)
+    practice: Named[bool] = Column(Boolean)
+    guessed: Named[str | None]
+    asking: Named[str | None]
+    reminded: Named[bool] = Column(Boolean)
+    menu: Named[str | None]
+    withdrawn_at: Named[datetime | None] = Column(UtcDateTime)
+    changed_by: Named[int | None]
+    changed_at: Named[datetime | None] = Column(UtcDateTime)
+    change: Named[str | None]
+    version: Named[int]
+
+
+class FindColumns(TypedColumns):
+    """`counts` is true for the newest revision of a report that is neither withdrawn nor practice.
+
+    `occurred_at` stands here again so that a count is one read of one index.
+    """
+
+    id: Named[int] = Column(BigId, primary_key=True, autoincrement=True)
+    report: Named[int] = Column(BigId)
+    revision: Named[int]
+    position: Named[int]
+    spot: Named[str | None]
+    spot_text: Named[str | None]
+    category: Named[str | None]
+    quantity: Named[int | None]
+    action: Named[str]
+    state: Named[str]
+    occurred_at: Named[datetime] = Column(UtcDateTime)
+    person: Named[int]
+    counts: Named[bool] = Column(Boolean)
+
+
+numbers = Table("numbers", metadata, NumberColumns)
+reports = Table(
+    "reports",
+    metadata,
+    ReportColumns,
+    Index("ix_reports_person_last", "person", "last_part_at"),
+    Index("ix_reports_album", "line", "chat", "album"),
+    Index(
+        "ix_reports_asking",
+        "holder",
+        sqlite_where=text("asking IS NOT NULL"),
+        postgresql_where=text("asking IS NOT NULL"),
+    ),
+)
+finds = Table("finds", metadata, FindColumns)
+f, r = finds.c, reports.c
+Index("ix_finds_report", f.report)
+Index(
+    "ix_finds_spot_time", f.spot, f.occurred_at, f.report, f.category,
+    sqlite_where=text("counts"), postgresql_where=text("counts"),
+)  # fmt: skip
+Index(
+    "ix_finds_time_spot", f.occurred_at, f.spot, f.category, f.report,
+    sqlite_where=text("counts"), postgresql_where=text("counts"),
+)  # fmt: skip
+Index(
+    "ix_finds_category_time", f.category, f.occurred_at, f.spot, f.report,
+    sqlite_where=text("counts"), postgresql_where=text("counts"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report's row as read; moments are aware and in UTC."""
+
+    id: int
+    number: str
+    person: int
+    holder: int
+    squad: str | None
+    line: str
+    chat: int
+    message: int
+    album: str | None
+    intent: str
+    source: str
+    text: str
+    flags: tuple[str, ...]
+    occurred_at: datetime
+    received_at: datetime
+    last_part_at: datetime
+    late: bool
+    practice: bool
+    guessed: str | None
+    asking: str | None
+    reminded: bool
+    menu: str | None
+    withdrawn_at: datetime | None
+    changed_by: int | None
+    changed_at: datetime | None
+    change: str | None
+    version: int
+
+
+_REPORT = select(*(r[name] for name in Report.__slots__))
+_BY_ID = _REPORT.where(r.id == bindparam("report"))
+_LAST = (
+    _REPORT.where(r.person == bindparam("who"), r.line == bindparam("on"))
+    .order_by(r.last_part_at.desc(), r.id.desc())
+    .limit(1)
+)
+_ALBUM = _REPORT.where(
+    r.line == bindparam("on"), r.chat == bindparam("at_chat"), r.album == bindparam("which")
+)
+_ADD_REPORT = insert(reports)
+_ADD_FIND = insert(finds)
+_FINDS = (
+    select(f.position, f.spot, f.spot_text, f.category, f.quantity, f.action, f.state)
+    .where(f.report == bindparam("report"))
+    .order_by(f.revision.desc(), f.position)
+    .add_columns(f.revision)
+)
+
+
+def next_number(tx: Transaction, letter: str, day: date) -> str:
+    """A number nobody else has, such as R-20251119-003; counts from 001 every day."""
+    series = f"{letter}-{day:%Y%m%d}"
+    statement = insert_or_count(tx, numbers, ("series",), "last")
+    last = tx.execute(statement, {"series": series, "last": 1}).scalar_one()
+    return f"{series}-{last:03d}"
+
+
+def _report(row: Any) -> Report | None:
+    return None if row is None else Report(*row)
+
+
+def add(tx: Transaction, **values: Any) -> int:
+    """The id of a new report."""
+    key = tx.execute(_ADD_REPORT, values).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def by_id(tx: Transaction, report: int) -> Report | None:
+    """The report, or None."""
+    return _report(tx.execute(_BY_ID, {"report": report}).first())
+
+
+def by_number(tx: Transaction, number: str) -> Report | None:
+    """The report with this number, or None."""
+    return _report(tx.execute(_REPORT.where(r.number == number)).first())
+
+
+def last_of(tx: Transaction, person: int, line: str) -> Report | None:
+    """The report to which the person last added something on this line, or None."""
+    return _report(tx.execute(_LAST, {"who": person, "on": line}).first())
+
+
+def of_album(tx: Transaction, line: str, chat: int, album: str) -> Report | None:
+    """The report that this album belongs to, or None."""
+    keys = {"on": line, "at_chat": chat, "which": album}
+    return _report(tx.execute(_ALBUM, keys).first())
+
+
+def change(tx: Transaction, report: int, **values: Any) -> None:
+    """The report's row holds `values` and a higher version."""
+    tx.execute(
+        update(reports).where(r.id == report).values(version=r.version + 1, **values)
+    )
+
+
+def write_finds(
+    tx: Transaction, report: int, revision: int, found: Sequence[Find], *, person: int,
+    occurred_at: datetime, counts: bool,
+) -> None:  # fmt: skip
+    """These are the finds of the report now; those of earlier revisions no longer count."""
+    if revision > 1:
+        tx.execute(update(finds).where(f.report == report, f.counts).values(counts=False))
+    tx.execute(
+        _ADD_FIND,
+        [
+            {"report": report, "revision": revision, "position": position, "spot": find.spot,
+             "spot_text": find.spot_text, "category": find.category, "quantity": find.count,
+             "action": find.action, "state": find.state, "occurred_at": occurred_at,
+             "person": person, "counts": counts}
+            for position, find in enumerate(found)
+        ],
+    )  # fmt: skip
+
+
+def read_finds(tx: Transaction, report: int) -> tuple[int, tuple[Find, ...]]:
+    """The newest revision's number and finds, in the order they were written."""
+    rows = tx.execute(_FINDS, {"report": report}).all()
+    if not rows:
+        return 0, ()
+    newest = rows[0].revision
+    return newest, tuple(
+        Find(
+            spot=row.spot, category=row.category, count=row.quantity, action=row.action,
+            state=row.state, spot_text=row.spot_text,
+        )
+        for row in rows if row.revision == newest
+    )  # fmt: skip
+
+
+def set_counts(tx: Transaction, report: int, revision: int, counts: bool) -> None:
+    """Whether the finds of that revision count."""
+    tx.execute(
+        update(finds).where(f.report == report, f.revision == revision).values(counts=counts)
+    )
+
+
+def waiting_for(tx: Transaction, holder: int) -> list[Report]:
+    """The reports that the person still has to say something about, oldest first."""
+    rows = tx.execute(
+        _REPORT.where(r.holder == holder, r.asking.is_not(None), r.withdrawn_at.is_(None))
+        .order_by(r.received_at)
+    )
+    return [Report(*row) for row in rows]
+
+
+def unanswered(tx: Transaction, since: datetime) -> list[Report]:
+    """Reports asked about before `since` and not yet reminded of, oldest first."""
+    rows = tx.execute(
+        _REPORT.where(
+            r.asking.is_not(None), r.withdrawn_at.is_(None), r.reminded.is_(False),
+            r.last_part_at <= since,
+        ).order_by(r.received_at)
+    )  # fmt: skip
+    return [Report(*row) for row in rows]
+
+
+def hand_over(tx: Transaction, person: int, successor: int) -> int:
+    """What `person` still had to answer is now the successor's; how many there were."""
+    moved = tx.execute(
+        update(reports)
+        .where(r.holder == person, r.asking.is_not(None), r.withdrawn_at.is_(None))
+        .values(holder=successor)
+    )
+    return moved.rowcount
+
+
+def written_as(tx: Transaction, place: str) -> list[int]:
+    """The reports that have a find at this place as written, without a spot of the table."""
+    rows = tx.execute(
+        select(f.report).where(f.spot_text == place, f.spot.is_(None)).distinct()
+    )
+    return [int(row.report) for row in rows]
