@@ -109,7 +109,9 @@ def ask(text: str, at: str | None, name: str | None, as_json: bool) -> None:
     "--format", "form", default="xlsx", show_default=True,
     type=click.Choice(["xlsx", "jsonl", "csv"]),
 )  # fmt: skip
-@click.option("-o", "output", type=click.Path(path_type=Path), help="A file; - or none: standard output.")
+@click.option(
+    "-o", "output", type=click.Path(path_type=Path), help="A file; - or none: standard output."
+)
 @click.option("--withdrawn", is_flag=True, help="With what was withdrawn and practice, marked.")
 def export(
     what: str, since: str | None, until: str | None, form: str, output: Path | None,
@@ -125,7 +127,9 @@ def export(
 
 
 @main.command()
-@click.option("--photos/--no-photos", default=True, show_default=True, help="Also every photo's bytes.")
+@click.option(
+    "--photos/--no-photos", default=True, show_default=True, help="Also every photo's bytes."
+)
 def check(photos: bool) -> None:
     """Check settings, schema, the journal's chain and the photos; exit 1 and say what is wrong.
 

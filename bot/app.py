@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -47,7 +47,7 @@ class House:
         self.settings, self.clock, self.database = settings, clock, database
         self.lines: Mapping[str, Line] = {line.name: line for line in lines}
         self.lines_up: dict[str, bool] = {line.name: True for line in lines}
-        self.bureau = settings.bureau
+        self.bureau: Bureau = settings.bureau
         self.files = PhotoFiles(settings.photo_folder)
         limits = self.bureau.limits
         self.pictures = Pictures(
@@ -79,7 +79,7 @@ class House:
     async def refresh(self) -> None:
         """Readers and cards know the spots as they now stand."""
         current = await self.database.read(spots.current)
-        self.bureau: Bureau = replace(self.settings.bureau, spots=current)
+        self.bureau = replace(self.settings.bureau, spots=current)
         self.reader = CaptionReader(self.bureau)
         self.questions = QuestionReader(self.bureau)
         self.places: Places = self.reader.places
@@ -93,17 +93,17 @@ class House:
             "places": self.places, "refresh": self.refresh, "lines_up": self.lines_up,
         }  # fmt: skip
 
-    def spawn(self, work: Awaitable[None]) -> None:
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """The work runs in the house's task group: a stop waits for it, a fault is heard."""
         assert self._group is not None
-        self._group.create_task(work)  # type: ignore[arg-type]
+        self._group.create_task(work)
 
     def wake_sender(self) -> None:
         """A card, or a file, may be owed."""
         self.sender.wake()
         self.fetcher.wake()
 
-    def acceptor(self, line: str) -> Callable[[list[Any]], Awaitable[None]]:
+    def acceptor(self, line: str) -> Callable[[list[Any]], Coroutine[Any, Any, None]]:
         """What a line hands its raw updates to."""
 
         async def accept(updates: list[Any]) -> None:
@@ -125,17 +125,18 @@ class House:
         """Ask `run` to end."""
         self._stopping.set()
 
-    async def run(self, *receivers: Callable[[], Awaitable[None]]) -> None:
+    async def run(self, *receivers: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Everything runs until `stop`; a line's fault ends it with that fault.
 
         At the end what was in hand is finished, or stays pending; nothing acknowledged is lost.
         """
         async with asyncio.TaskGroup() as group:
             self._group = group
-            running = [group.create_task(work()) for work in (self.lanes.run, self.sender.run, self.fetcher.run)]  # type: ignore[arg-type]
+            works = (self.lanes.run, self.sender.run, self.fetcher.run)
+            running = [group.create_task(work()) for work in works]
             guard = group.create_task(self.timetable.guard())
             self.timetable.start()
-            listening = [group.create_task(receive()) for receive in receivers]  # type: ignore[arg-type]
+            listening = [group.create_task(receive()) for receive in receivers]
             settle_memory()
             try:
                 await self._stopping.wait()

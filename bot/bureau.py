@@ -89,7 +89,9 @@ def _make_sense(bureau: Bureau) -> None:
     if not bureau.spots:
         raise _Wrong(("spots",), "there must be at least one spot")
     if bureau.category(NO_TROUBLE) is None:
-        raise _Wrong(("categories",), f"[categories.{NO_TROUBLE}] is needed: a visit without trouble")
+        raise _Wrong(
+            ("categories",), f"[categories.{NO_TROUBLE}] is needed: a visit without trouble"
+        )
     for name, rows in (("spots", bureau.spots), ("categories", bureau.categories)):
         for row in rows:
             if not re.fullmatch(r"[a-z0-9_]{1,24}", row.code):

@@ -10,7 +10,7 @@ import asyncio
 import hashlib
 import json
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
@@ -116,7 +116,7 @@ class House(Protocol):
     def context(self, line: Line, row: Row, desk: Desk) -> dict[str, Any]:
         """The named things a handler may ask for."""
 
-    def spawn(self, work: Awaitable[None]) -> None:
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Run the work in the house's task group."""
 
     def wake_sender(self) -> None:
@@ -197,7 +197,7 @@ class Lanes:
         while not self._stopping:
             try:
                 await self._handle(row)
-            except Exception as fault:  # noqa: BLE001 - the lane judges: try again, or give up
+            except Exception as fault:
                 if is_busy(fault) or isinstance(fault, StoreFault):
                     log.warning("the store is busy, trying again", row=row.id, fault=_brief(fault))
                     await asyncio.sleep(1.0)
@@ -242,9 +242,7 @@ class Lanes:
             return None
         return await self._house.database.read(people.by_identity, line, user)
 
-    async def _close(
-        self, line: Line, row: Row, desk: Desk, update: Update, said: object
-    ) -> None:
+    async def _close(self, line: Line, row: Row, desk: Desk, update: Update, said: object) -> None:
         """What the handler said is owed, the row is done, a press is answered."""
         now = self._house.clock.now()
         query = update.callback_query

@@ -42,9 +42,8 @@ def configure(level: str, secrets: Sequence[str]) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    logging.getLogger("aiogram").setLevel("WARNING")
-    logging.getLogger("aiohttp.access").setLevel("WARNING")
-    logging.getLogger("apscheduler").setLevel("WARNING")
+    for chatty in ("aiogram", "aiohttp.access", "alembic", "apscheduler"):
+        logging.getLogger(chatty).setLevel("WARNING")
 
     def redact(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         for key, value in event.items():

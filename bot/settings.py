@@ -175,7 +175,11 @@ def _explain(wrong: ValidationError, file: Path, given: dict[str, Any]) -> str:
         for part in path:
             place = place.get(part) if isinstance(place, dict) else None
         env = f"{PREFIX}{'__'.join(path)}".upper()
-        where = f"environment, {env}" if place is None else f"{file}, line {line_of(file.read_text('utf-8'), path)}"
+        where = (
+            f"environment, {env}"
+            if place is None
+            else f"{file}, line {line_of(file.read_text('utf-8'), path)}"
+        )
         reason = fault["msg"].removeprefix("Value error, ")
         if fault["type"] == "extra_forbidden":
             reason = f"{path[-1]!r} is not a setting; known are {', '.join(known_names())}"

@@ -15,9 +15,7 @@ from storage.people import Person
 class Inside(Filter):
     """An active person of the bureau in a private chat, or a press by one."""
 
-    async def __call__(
-        self, event: Message | CallbackQuery, person: Person | None = None
-    ) -> bool:
+    async def __call__(self, event: Message | CallbackQuery, person: Person | None = None) -> bool:
         """Whether the event is from one of ours, and in private."""
         if person is None or not person.active:
             return False
@@ -27,14 +25,13 @@ class Inside(Filter):
 class Outside(Filter):
     """Anybody else in a private chat: a stranger, or somebody frozen or gone."""
 
-    async def __call__(
-        self, event: Message | CallbackQuery, person: Person | None = None
-    ) -> bool:
+    async def __call__(self, event: Message | CallbackQuery, person: Person | None = None) -> bool:
         """Whether the event is from nobody of ours, in private."""
         if person is not None and person.active:
             return False
-        chat = event.chat if isinstance(event, Message) else event.message and event.message.chat
-        return chat is None or chat.type == "private"
+        if isinstance(event, CallbackQuery):
+            return event.message is None or event.message.chat.type == "private"
+        return event.chat.type == "private"
 
 
 class InGroup(Filter):

@@ -8,8 +8,8 @@ from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import corrections
-from bot.actions.reports import take_report
 from bot.actions.corrections import Here
+from bot.actions.reports import take_report
 from bot.rules.captions import CaptionReader
 from bot.rules.places import Places
 from bot.rules.records import Bureau
@@ -61,7 +61,7 @@ async def place(
     vague = (message.location.horizontal_accuracy or 0) > bureau.limits.spot_metres
     if len(within) != 1 or vague:
         return place_words.which(within or near[:3] if vague else within, near)
-    (spot, away), = within
+    ((spot, away),) = within
     at = Here(line.name, message.chat.id, message.message_id, spot.code, away)
     await write(corrections.here, person.id, at, when_sent(message, now), bureau, now)
     return None

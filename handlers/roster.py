@@ -30,7 +30,9 @@ def build_router() -> Router:
     router.message.register(status, Words("状态", "status"), Inside())
     router.message.register(freeze, Says(r"/?停用 ?(?P<name>\S+)"), Inside())
     router.message.register(thaw, Says(r"/?恢复 (?P<name>\S+)"), Inside())
-    router.message.register(leave, Says(r"/?离开 ?(?P<name>\S+?)(?: ?交给 ?(?P<heir>\S+))?"), Inside())
+    router.message.register(
+        leave, Says(r"/?离开 ?(?P<name>\S+?)(?: ?交给 ?(?P<heir>\S+))?"), Inside()
+    )
     router.message.register(hand_over, Says(r"/?移交 ?(?P<name>\S+?) ?给 ?(?P<heir>\S+)"), Inside())
     return router
 

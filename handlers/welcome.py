@@ -76,9 +76,7 @@ def read_invitation(text: str) -> tuple[str, frozenset[Role], str | None]:
     rest = [part for part in parts[1:] if part not in by_name]
     if not roles or len(rest) > 1:
         known = "、".join(ROLE_NAMES.values())
-        raise Refused(
-            f"邀请这样写：邀请 张建国 队员 一中队。\n岗位有：{known}。还没有发出邀请。"
-        )
+        raise Refused(f"邀请这样写：邀请 张建国 队员 一中队。\n岗位有：{known}。还没有发出邀请。")
     return parts[0], roles, rest[0] if rest else None
 
 
@@ -90,17 +88,13 @@ async def void(
     return Toast("作废了")
 
 
-async def yes(
-    query: CallbackQuery, press: Press, line: Line, now: datetime, write: Write
-) -> None:
+async def yes(query: CallbackQuery, press: Press, line: Line, now: datetime, write: Write) -> None:
     """「是我」."""
     chat = query.message.chat.id if query.message else query.from_user.id
     await write(deeds.accept, press.subject, line.name, query.from_user.id, chat, now)
 
 
-async def no(
-    query: CallbackQuery, press: Press, line: Line, now: datetime, write: Write
-) -> None:
+async def no(query: CallbackQuery, press: Press, line: Line, now: datetime, write: Write) -> None:
     """「不是」."""
     chat = query.message.chat.id if query.message else query.from_user.id
     await write(deeds.refuse, press.subject, line.name, query.from_user.id, chat, now)

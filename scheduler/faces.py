@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from bot.actions.receipts import receipt
 from bot.rules.records import Bureau, Role
@@ -64,13 +63,20 @@ def _invitation(tx: Transaction, row: Owed, view: View) -> Face:
 
 def _welcome(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001
     found = people.invitation(tx, row.subject)
-    if found is None:
-        return None
-    if found.state == "used":
-        return people_words.welcome(found.name, found.roles)
-    if found.state == "refused":
-        return people_words.wrong_person(_admin(tx) or "管理员")
-    return people_words.is_it_you(found.id, found.name, found.squad)
+    return (
+        None
+        if found is None
+        else people_words.is_it_you(found.id, found.name, found.squad, found.state)
+    )
+
+
+def _hello(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001
+    who = people.by_id(tx, row.subject)
+    return None if who is None else people_words.welcome(who.name, who.roles)
+
+
+def _wrong_person(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001
+    return people_words.wrong_person(_admin(tx) or "管理员")
 
 
 def _joined(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001
@@ -121,7 +127,7 @@ def _near(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001
     args = row.args or {}
     spot = view.bureau.spot(args.get("spot"))
     minutes = view.bureau.limits.place_hint_minutes
-    return spot and place_words.near(spot.name, args.get("metres"), minutes)
+    return None if spot is None else place_words.near(spot.name, args.get("metres"), minutes)
 
 
 def _failed(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001
@@ -146,9 +152,9 @@ def _admin(tx: Transaction) -> str | None:
     return next((person.name for person in people.with_role(tx, Role.ADMIN)), None)
 
 
-FACES: dict[str, Callable[[Transaction, Owed, View], Any]] = {
+FACES: dict[str, Callable[[Transaction, Owed, View], Face]] = {
     "receipt": _receipt, "answer": _answer, "reaction": _reaction, "invitation": _invitation,
-    "welcome": _welcome, "joined": _joined, "stranger": _stranger, "group": _group,
+    "welcome": _welcome, "hello": _hello, "wrong_person": _wrong_person, "joined": _joined, "stranger": _stranger, "group": _group,
     "group_hello": _group_hello, "handed": _handed, "lost": _lost, "near": _near, "reminder": _reminder,
     "failed": _failed, "failed_admin": _failed_admin, "places": _places,
     "unreachable": _unreachable,

@@ -175,9 +175,7 @@ class Fetcher:
         due = now + timedelta(seconds=wait)
         await self._database.write(photos.postponed, part, due, reason, now)
 
-    async def _lose(
-        self, part: Part, reason: str, sentence: str, facts: dict[str, Any]
-    ) -> None:
+    async def _lose(self, part: Part, reason: str, sentence: str, facts: dict[str, Any]) -> None:
         now = self._clock.now()
         await self._database.write(photos.lost, part, reason, sentence, now, facts)
 

@@ -155,14 +155,16 @@ class Sender:
             await self._database.write(upsets.shut_out, row, now)
             return self._ended(row, outbox.FAILED, now, shut.message)
         except (TelegramBadRequest, TelegramNotFound) as refused:
-            log.warning("a card was refused", card=row.card, subject=row.subject, why=refused.message)
+            log.warning(
+                "a card was refused", card=row.card, subject=row.subject, why=refused.message
+            )
             return self._ended(row, outbox.FAILED, now, refused.message)
         except (AiogramError, TimeoutError, OSError) as fault:
             wait = min(timedelta(seconds=2 ** min(row.attempts, 6)), LONGEST_WAIT)
             if row.attempts >= GIVE_UP_AFTER:
                 return self._ended(row, outbox.FAILED, now, type(fault).__name__)
             return self._later(row, now, wait, type(fault).__name__)
-        except Exception as fault:  # noqa: BLE001 - one card's fault must not stop the others
+        except Exception as fault:
             log.exception("a card could not be drawn", card=row.card, subject=row.subject)
             wait = min(timedelta(seconds=5 * (row.attempts + 1)), LONGEST_WAIT)
             if row.attempts >= 5:
@@ -261,9 +263,14 @@ def keep_classes() -> list[object]:
     pydantic keeps parametrised classes weakly: each full garbage collection drops them, and the
     next message pays 3-4 ms (performance.md, finding 2).
     """
-    from aiogram.methods import AnswerCallbackQuery, EditMessageText, GetFile, SendMessage
-    from aiogram.methods import SetMessageReaction, Response
+    from aiogram.methods import (
+        AnswerCallbackQuery,
+        EditMessageText,
+        GetFile,
+        Response,
+        SendMessage,
+        SetMessageReaction,
+    )
 
     sent = (SendMessage, EditMessageText, SetMessageReaction, AnswerCallbackQuery, GetFile)
     return [Response[method.__returning__] for method in sent]  # type: ignore[name-defined]
-

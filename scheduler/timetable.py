@@ -98,7 +98,7 @@ class Timetable:
                 try:
                     async with asyncio.timeout(60):
                         done += await job.run(self._database, self._bureau, self._clock.now())
-                except Exception:  # noqa: BLE001 - a lane that must survive: the timetable
+                except Exception:
                     log.exception("a job failed, it is tried again at the next ring", job=job.name)
             if done:
                 self._wake_sender()

@@ -24,9 +24,7 @@ def spot_names(tx: Transaction) -> dict[str, str]:
 
 def _finds_query(withdrawn: bool) -> Any:
     """The newest revision's finds with their reports and authors."""
-    newest = (
-        select(f.report, func.max(f.revision).label("revision")).group_by(f.report).subquery()
-    )
+    newest = select(f.report, func.max(f.revision).label("revision")).group_by(f.report).subquery()
     query = (
         select(
             r.number, f.report, f.position, r.intent, f.spot, f.spot_text, f.category, f.quantity,
@@ -39,9 +37,7 @@ def _finds_query(withdrawn: bool) -> Any:
     )  # fmt: skip
     if not withdrawn:
         return query.where(f.counts.is_(True))
-    return query.join(
-        newest, (newest.c.report == f.report) & (newest.c.revision == f.revision)
-    )
+    return query.join(newest, (newest.c.report == f.report) & (newest.c.revision == f.revision))
 
 
 def finds_of(
@@ -73,9 +69,7 @@ def photos(tx: Transaction) -> dict[int, list[dict[str, Any]]]:
     return found
 
 
-def journal_lines(
-    tx: Transaction, since: datetime | None, until: datetime | None
-) -> Iterator[Any]:
+def journal_lines(tx: Transaction, since: datetime | None, until: datetime | None) -> Iterator[Any]:
     """The journal's lines in [since, until), oldest first, each with the person's name."""
     c = journal.table.c
     query = (

@@ -126,7 +126,9 @@ class Database:
 Outcome = tuple[bool, Any]
 
 
-def run_group(connection: Connection, runs: Sequence[Callable[[Transaction], Any]]) -> list[Outcome]:
+def run_group(
+    connection: Connection, runs: Sequence[Callable[[Transaction], Any]]
+) -> list[Outcome]:
     """Each deed's (True, result) or (False, exception), committed together.
 
     When the transaction itself is lost (disk full, failed COMMIT) each deed runs again alone, so
@@ -140,7 +142,9 @@ def run_group(connection: Connection, runs: Sequence[Callable[[Transaction], Any
     return [outcome for run in runs for outcome in run_group(connection, [run])]
 
 
-def _together(connection: Connection, runs: Sequence[Callable[[Transaction], Any]]) -> list[Outcome]:
+def _together(
+    connection: Connection, runs: Sequence[Callable[[Transaction], Any]]
+) -> list[Outcome]:
     outcomes: list[Outcome] = []
     with connection.begin():
         for run in runs:

@@ -58,6 +58,4 @@ def set_chat(
 
 def move_chat(tx: Transaction, line: str, old: int, new: int) -> None:
     """What was known of the group under `old` is known under `new` (a group became a supergroup)."""
-    tx.execute(
-        update(chats).where(chats.c.line == line, chats.c.chat == old).values(chat=new)
-    )
+    tx.execute(update(chats).where(chats.c.line == line, chats.c.chat == old).values(chat=new))

@@ -80,7 +80,7 @@ class _Sqlite(aiosqlite.Connection):
         return raw
 
     async def apply(self, work: Callable[..., R], *args: Any) -> R:
-        result: R = await self._execute(work, self.core, *args)
+        result: R = await self._execute(work, self.core, *args)  # type: ignore[no-untyped-call]
         return result
 
     async def end(self) -> None:
@@ -88,7 +88,7 @@ class _Sqlite(aiosqlite.Connection):
             assert self.core is not None and self.engine is not None
             self.core.close()
 
-        await self._execute(let_go)
+        await self._execute(let_go)  # type: ignore[no-untyped-call]
         await self.close()
 
 
@@ -253,7 +253,9 @@ async def _open_sqlite(
     opened: list[_Sqlite] = []
     try:
         for begin in ("BEGIN IMMEDIATE", "BEGIN", "BEGIN"):
-            opened.append(await _Sqlite(str(path), begin=begin))
+            connection = _Sqlite(str(path), begin=begin)
+            await connection
+            opened.append(connection)
             if len(opened) == 1:
                 await opened[0].apply(upgrade)
         threads = SqliteThreads(*opened)

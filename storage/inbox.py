@@ -129,9 +129,7 @@ def page(tx: Transaction, after: int, most: int) -> list[Row]:
     return [Row(*row) for row in tx.execute(_PAGE, {"after": after, "most": most})]
 
 
-def settle(
-    tx: Transaction, row: int, state: str, now: datetime, reason: str | None = None
-) -> None:
+def settle(tx: Transaction, row: int, state: str, now: datetime, reason: str | None = None) -> None:
     """The row has its final state; raises AlreadySettled where it had one before."""
     done = tx.execute(_SETTLE, {"row": row, "to": state, "at": now, "why": reason})
     if done.rowcount != 1:

@@ -44,7 +44,9 @@ _HEAD = select(c.hash).order_by(c.id.desc()).limit(1)
 _ADD = insert(table)
 
 
-def _digest(before: str, at: datetime, person: int | None, deed: str, subject: str, detail: str) -> str:
+def _digest(
+    before: str, at: datetime, person: int | None, deed: str, subject: str, detail: str
+) -> str:
     line = dumps([before, at.isoformat(timespec="microseconds"), person, deed, subject, detail])
     return hashlib.sha256(line.encode()).hexdigest()
 

@@ -237,5 +237,12 @@ def census(tx: Transaction) -> dict[str, int]:
 def failures(tx: Transaction, most: int = 20) -> list[Any]:
     """The newest rows that a line refused for good."""
     return list(
-        tx.execute(_OWED.add_columns(c.reason).where(c.state == FAILED).order_by(c.id.desc()).limit(most))
+        tx.execute(
+            _OWED.add_columns(c.reason).where(c.state == FAILED).order_by(c.id.desc()).limit(most)
+        )
     )
+
+
+def let_go(tx: Transaction) -> None:
+    """Nothing is owed any more: what was, belongs to a past that nobody waits for (the demo's)."""
+    tx.execute(update(table).where(c.state == OWED).values(state=DROPPED, reason="long past"))

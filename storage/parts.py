@@ -42,6 +42,7 @@ class PartColumns(TypedColumns):
     message: Named[int] = Column(BigId)
     kind: Named[str]
     text: Named[str] = Column(Text)
+    album: Named[str | None]
     received_at: Named[datetime] = Column(UtcDateTime)
     file_id: Named[str | None] = Column(Text)
     unique_id: Named[str | None]
@@ -74,6 +75,12 @@ Index(
 )  # fmt: skip
 
 
+Index(
+    "ix_parts_album", c.line, c.chat, c.album,
+    sqlite_where=text("album IS NOT NULL"), postgresql_where=text("album IS NOT NULL"),
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A part as read from the database."""
@@ -98,6 +105,11 @@ _OF_REPORT = _PART.where(c.report == bindparam("which")).order_by(c.message, c.i
 _BY_MESSAGE = _PART.where(
     c.line == bindparam("on"), c.chat == bindparam("at_chat"), c.message == bindparam("which")
 )
+_ALBUM = (
+    select(c.report)
+    .where(c.line == bindparam("on"), c.chat == bindparam("at_chat"), c.album == bindparam("which"))
+    .limit(1)
+)
 _ADD = insert(table)
 _DUE = (
     _PART.where(c.state == EXPECTED, c.due_at <= bindparam("moment"))
@@ -121,6 +133,18 @@ def by_message(tx: Transaction, line: str, chat: int, message: int) -> Part | No
     keys = {"on": line, "at_chat": chat, "which": message}
     row = tx.execute(_BY_MESSAGE, keys).first()
     return None if row is None else Part(*row)
+
+
+def report_of_album(tx: Transaction, line: str, chat: int, album: str) -> int | None:
+    """The report that this album's parts belong to, or None before the first of them."""
+    return tx.execute(_ALBUM, {"on": line, "at_chat": chat, "which": album}).scalar()
+
+
+def move_album(tx: Transaction, line: str, chat: int, album: str, report: int) -> None:
+    """All parts of the album belong to this report."""
+    tx.execute(
+        update(table).where(c.line == line, c.chat == chat, c.album == album).values(report=report)
+    )
 
 
 def reword(tx: Transaction, part: int, words: str) -> None:
@@ -165,9 +189,7 @@ def unavailable(tx: Transaction, part: int, reason: str, **facts: Any) -> None:
 
 def census(tx: Transaction) -> dict[str, int]:
     """How many files are in each state."""
-    rows = tx.execute(
-        select(c.state, func.count()).where(c.state.is_not(None)).group_by(c.state)
-    )
+    rows = tx.execute(select(c.state, func.count()).where(c.state.is_not(None)).group_by(c.state))
     return {str(state): number for state, number in rows}
 
 

@@ -55,9 +55,9 @@ def against_journal(tx: Transaction) -> list[str]:
         elif told[number] != first[number]:
             faults.append(f"{number}: its finds differ from what the journal says was reported")
     p = parts.table.c
-    for row in tx.execute(select(p.id, p.sha256).where(p.state == parts.STORED)):
-        if hashes.get(row.id) != row.sha256:
-            faults.append(f"photo {row.id}: its hash differs from what the journal says")
+    for part in tx.execute(select(p.id, p.sha256).where(p.state == parts.STORED)):
+        if hashes.get(part.id) != part.sha256:
+            faults.append(f"photo {part.id}: its hash differs from what the journal says")
     return faults
 
 

@@ -100,7 +100,6 @@ reports = Table(
     metadata,
     ReportColumns,
     Index("ix_reports_person_last", "person", "last_part_at"),
-    Index("ix_reports_album", "line", "chat", "album"),
     Index(
         "ix_reports_asking",
         "holder",
@@ -165,9 +164,6 @@ _LAST = (
     .order_by(r.last_part_at.desc(), r.id.desc())
     .limit(1)
 )
-_ALBUM = _REPORT.where(
-    r.line == bindparam("on"), r.chat == bindparam("at_chat"), r.album == bindparam("which")
-)
 _ADD_REPORT = insert(reports)
 _ADD_FIND = insert(finds)
 _FINDS = (
@@ -212,17 +208,9 @@ def last_of(tx: Transaction, person: int, line: str) -> Report | None:
     return _report(tx.execute(_LAST, {"who": person, "on": line}).first())
 
 
-def of_album(tx: Transaction, line: str, chat: int, album: str) -> Report | None:
-    """The report that this album belongs to, or None."""
-    keys = {"on": line, "at_chat": chat, "which": album}
-    return _report(tx.execute(_ALBUM, keys).first())
-
-
 def change(tx: Transaction, report: int, **values: Any) -> None:
     """The report's row holds `values` and a higher version."""
-    tx.execute(
-        update(reports).where(r.id == report).values(version=r.version + 1, **values)
-    )
+    tx.execute(update(reports).where(r.id == report).values(version=r.version + 1, **values))
 
 
 def write_finds(
@@ -269,8 +257,9 @@ def set_counts(tx: Transaction, report: int, revision: int, counts: bool) -> Non
 def waiting_for(tx: Transaction, holder: int) -> list[Report]:
     """The reports that the person still has to say something about, oldest first."""
     rows = tx.execute(
-        _REPORT.where(r.holder == holder, r.asking.is_not(None), r.withdrawn_at.is_(None))
-        .order_by(r.received_at)
+        _REPORT.where(r.holder == holder, r.asking.is_not(None), r.withdrawn_at.is_(None)).order_by(
+            r.received_at
+        )
     )
     return [Report(*row) for row in rows]
 
@@ -298,7 +287,5 @@ def hand_over(tx: Transaction, person: int, successor: int) -> int:
 
 def written_as(tx: Transaction, place: str) -> list[int]:
     """The reports that have a find at this place as written, without a spot of the table."""
-    rows = tx.execute(
-        select(f.report).where(f.spot_text == place, f.spot.is_(None)).distinct()
-    )
+    rows = tx.execute(select(f.report).where(f.spot_text == place, f.spot.is_(None)).distinct())
     return [int(row.report) for row in rows]

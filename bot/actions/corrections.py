@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.actions.people import require
-from bot.actions.reports import Message, Reader, asked, intent_of, owe_receipt, owe_reaction, reread
+from bot.actions.reports import Message, Reader, asked, intent_of, owe_reaction, owe_receipt, reread
 from bot.errors import NotAllowed, NotFound, Refused
 from bot.rules.records import NO_TROUBLE, Bureau, Find, Reading
 from bot.rules.rights import Right, may

@@ -139,7 +139,7 @@ def _parts(
     else:
         found = counts.by_spot(tx, scope)
     wanted = scope.spots or tuple(s.code for s in bureau.spots if s.key)
-    return _named({code: 0 for code in wanted} | found, names)
+    return _named(dict.fromkeys(wanted, 0) | found, names)
 
 
 def _quotas(

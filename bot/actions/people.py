@@ -106,7 +106,7 @@ def accept(tx: Transaction, number: int, line: str, user: int, chat: int, now: d
         raise NotFound("这个邀请不是给您的。请找管理员要一个。")
     known = people.by_identity(tx, line, user)
     if found.state == "used" and known is not None:
-        outbox.owe(tx, line, chat, "welcome", number, now)
+        outbox.owe_again(tx, "welcome", number, now)
         return known.id
     _still_open(found, now, line, user)
     if known is not None:
@@ -120,7 +120,8 @@ def accept(tx: Transaction, number: int, line: str, user: int, chat: int, now: d
         people.know(tx, line, user, chat, person, now)
     people.change_invitation(tx, number, state="used", person=person)
     journal.write(tx, now, person, "join", f"person/{person}", {"invitation": number, "line": line})
-    outbox.owe(tx, line, chat, "welcome", number, now)
+    outbox.owe_again(tx, "welcome", number, now)
+    outbox.owe(tx, line, chat, "hello", person, now, key=f"hello:{number}")
     if found.made_by is not None:
         tell(tx, found.made_by, "joined", number, now)
     return person
@@ -136,7 +137,8 @@ def refuse(tx: Transaction, number: int, line: str, user: int, chat: int, now: d
         journal.write(tx, now, None, "refuse", f"invitation/{number}", {"line": line, "user": user})
         if found.made_by is not None:
             tell(tx, found.made_by, "joined", number, now)
-    outbox.owe(tx, line, chat, "welcome", number, now)
+    outbox.owe_again(tx, "welcome", number, now)
+    outbox.owe(tx, line, chat, "wrong_person", number, now)
 
 
 def void(tx: Transaction, by: int, number: int, now: datetime) -> None:
@@ -146,7 +148,9 @@ def void(tx: Transaction, by: int, number: int, now: datetime) -> None:
     if found is None:
         raise NotFound
     if found.state == "used":
-        raise TooLate(f"{found.name}已经用这个链接加入了，作废不了。要停用请发：停用 {found.name}。")
+        raise TooLate(
+            f"{found.name}已经用这个链接加入了，作废不了。要停用请发：停用 {found.name}。"
+        )
     people.change_invitation(tx, number, state="void")
     journal.write(tx, now, by, "void", f"invitation/{number}", {})
     outbox.owe_again(tx, "invitation", number, now)

@@ -72,13 +72,11 @@ def _last_report(
 ) -> Report | None:
     """The report that the message belongs to, or None for a new one."""
     if message.album:
-        album = reports.of_album(tx, message.line, message.chat, message.album)
-        if album is not None:
-            return album
+        known = parts.report_of_album(tx, message.line, message.chat, message.album)
+        if known is not None:
+            return _album_report(tx, known, message, reading)
     last = reports.last_of(tx, person.id, message.line)
     if last is None or last.withdrawn_at or last.chat != message.chat:
-        return None
-    if last.album and message.album:
         return None
     held = parts.of_report(tx, last.id)
     hint = hints.of(tx, person.id)
@@ -91,6 +89,18 @@ def _last_report(
     )
     new = Arrival(message.file is not None, message.words, reading, message.at)
     return last if joins(new, previous, hint and hint[1], bureau.limits) else None
+
+
+def _album_report(tx: Transaction, known: int, message: Message, reading: Reading) -> Report | None:
+    """The album's report; None where its first words show that it is one of its own.
+
+    An album whose first pictures had no words may have joined what was reported a moment before;
+    a caption on a later picture then makes it a new report, and its pictures move there.
+    """
+    report = reports.by_id(tx, known)
+    if report is None or report.album == message.album or not message.words:
+        return report
+    return report if reading.intent == "followup" else None
 
 
 def _begin(
@@ -117,6 +127,7 @@ def _begin(
     if person.practising:
         people.change(tx, person.id, practising=False)
     _add_part(tx, report, message, now)
+    _gather_album(tx, report, message, now)
     _hear(tx, found, number, now)
     journal.write(
         tx, now, person.id, "report", number,
@@ -221,7 +232,7 @@ def is_late(reading: Reading, occurred: datetime, received: datetime, bureau: Bu
 
 
 def intent_of(reading: Reading, found: tuple[Find, ...]) -> str:
-    """problem where any find names trouble, else a plain visit."""
+    """Problem where any find names trouble, else a plain visit."""
     if reading.intent in ("problem", "obligation"):
         return reading.intent
     trouble = any(find.category not in (None, NO_TROUBLE) for find in found)
@@ -245,11 +256,22 @@ def _add_part(tx: Transaction, report: int, message: Message, now: datetime) -> 
     file = message.file
     parts.add(
         tx, report=report, line=message.line, chat=message.chat, message=message.number,
-        kind=file.kind if file else "text", text=message.words, received_at=now,
+        kind=file.kind if file else "text", album=message.album, text=message.words, received_at=now,
         file_id=file.file_id if file else None, unique_id=file.unique_id if file else None,
         file_name=file.name if file else None, expected_size=file.size if file else None,
         state=parts.EXPECTED if file else None, attempts=0, due_at=now if file else None,
     )  # fmt: skip
+
+
+def _gather_album(tx: Transaction, report: int, message: Message, now: datetime) -> None:
+    """Pictures of the album that had joined another report belong to this one, and both say so."""
+    if message.album is None:
+        return
+    before = parts.report_of_album(tx, message.line, message.chat, message.album)
+    if before is not None and before != report:
+        parts.move_album(tx, message.line, message.chat, message.album, report)
+        reports.change(tx, before)
+        outbox.owe_again(tx, "receipt", before, now)
 
 
 def _hear(tx: Transaction, found: tuple[Find, ...], number: str, now: datetime) -> None:
@@ -258,9 +280,7 @@ def _hear(tx: Transaction, found: tuple[Find, ...], number: str, now: datetime) 
             spots.heard(tx, find.spot_text, number, now)
 
 
-def _pairs(
-    old: tuple[Find, ...], new: tuple[Find, ...]
-) -> list[tuple[Find | None, Find]]:
+def _pairs(old: tuple[Find, ...], new: tuple[Find, ...]) -> list[tuple[Find | None, Find]]:
     return [(old[i] if i < len(old) else None, find) for i, find in enumerate(new)]
 
 

@@ -15,7 +15,16 @@ from bot.rules.intents import Case, case_of, intent_of, is_question, items_of
 from bot.rules.lexicon import blanked
 from bot.rules.marks import Marked, Marker, levelled
 from bot.rules.obligations import Obligations
-from bot.rules.records import NO_TROUBLE, Ask, Bureau, Find, Flag, Intent, PatrolType, Reading, Source
+from bot.rules.records import (
+    Ask,
+    Bureau,
+    Find,
+    Flag,
+    Intent,
+    PatrolType,
+    Reading,
+    Source,
+)
 from bot.rules.written_times import occurred
 
 _QUOTED = re.compile(r"「[^」]{8,}」|『[^』]{8,}』|“[^”]{8,}”|^>.*$|^-[- ]{5,}$", re.MULTILINE)
@@ -81,7 +90,9 @@ class CaptionReader:
         unclear = marked.has("how", "pointing") if is_question(case) else marked.has("picture")
         pointing = marked.has("pointing") and marked.has("how")
         both: tuple[Ask, ...] = ("spot", "category")
-        wanted = pointing or (unclear and not marked.has("chat", "ask", "forwarded", "plan", "span"))
+        wanted = pointing or (
+            unclear and not marked.has("chat", "ask", "forwarded", "plan", "span")
+        )
         return Reading(ask=both if wanted else ())
 
     def _occurred(self, case: Case, now: datetime) -> datetime | None:
@@ -95,7 +106,12 @@ class CaptionReader:
         return occurred(own, now)
 
     def _flags(
-        self, case: Case, intent: Intent, items: tuple[Find, ...], at: datetime | None, now: datetime
+        self,
+        case: Case,
+        intent: Intent,
+        items: tuple[Find, ...],
+        at: datetime | None,
+        now: datetime,
     ) -> tuple[Flag, ...]:
         marked = case.marked
         mentions = [token.mention for token in marked.tokens if token.mention is not None]

@@ -10,7 +10,9 @@ from bot.rules.marks import Marked, Token
 from bot.rules.records import NO_TROUBLE, Find, Intent
 
 CLOSING = frozenset({"corrected", "persuaded"})
-LONGEST_ASIDE = 6  # letters no rule knows beside a bare place; more is a sentence about other things
+LONGEST_ASIDE = (
+    6  # letters no rule knows beside a bare place; more is a sentence about other things
+)
 
 
 @dataclass(frozen=True)
@@ -91,8 +93,11 @@ def is_idle(case: Case) -> bool:
 
 def is_correction(case: Case) -> bool:
     """Whether it only puts an earlier record right."""
-    return case.marked.has("correction") and not case.fine and case.deed is None and not any(
-        f.action not in ("none", "found") for f in case.troubles
+    return (
+        case.marked.has("correction")
+        and not case.fine
+        and case.deed is None
+        and not any(f.action not in ("none", "found") for f in case.troubles)
     )
 
 
@@ -117,7 +122,7 @@ def _is_followup(case: Case) -> bool:
         return True
     if case.source == "review" and case.troubles:
         return all(_rechecked(case, find).action == "recheck_ok" for find in case.troubles)
-    return case.deed is not None and not case.finds or case.marked.has("after")
+    return (case.deed is not None and not case.finds) or case.marked.has("after")
 
 
 def _followed_up(case: Case) -> tuple[Find, ...]:

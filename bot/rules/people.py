@@ -25,9 +25,7 @@ class People:
         any_surname = _either(words.surnames)
         sure = _either(w for w in words.surnames if w not in words.doubtful)
         self._name = re.compile(f"(?:{any_surname})[一-鿿]{{1,2}}")
-        name, sure_name = (
-            f"(?:(?:{s})[一-鿿]{{1,2}}?|[老小](?:{s}))" for s in (any_surname, sure)
-        )
+        name, sure_name = (f"(?:(?:{s})[一-鿿]{{1,2}}?|[老小](?:{s}))" for s in (any_surname, sure))
         joint = r"\s*(?:、|,|/|和|与|跟|及|\s)\s*"
         names, sure_names = (f"{one}(?:{joint}{one})*?" for one in (name, sure_name))
         greedy = f"{name}(?:{joint}{name})*"

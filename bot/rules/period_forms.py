@@ -267,11 +267,11 @@ FORMS: list[tuple[re.Pattern[str], SpanOf]] = [
         (r"(?P<day>昨|今|前|明)(?P<part>早上|晚上|早|晚|晨|夜)", _plain_day),
         (r"(?P<day>)(?P<part>上午|下午|早上|晚上|午后)", _plain_day),
         (
-            rf"{_STEP}一?个?(?P<unit>周|星期|礼拜|月|季度|季)(?!末|[{_WEEKDAYS}天])",
+            rf"(?<!一){_STEP}一?个?(?P<unit>周|星期|礼拜|月|季度|季)(?!末|[{_WEEKDAYS}天])",
             _whole_unit,
         ),
         (
-            rf"{_STEP}个?{_WEEK}(?P<first>[{_WEEKDAYS}天])"
+            rf"(?<!一){_STEP}个?{_WEEK}(?P<first>[{_WEEKDAYS}天])"
             rf"(?:{_TO}(?:本|这)?{_WEEK}?(?P<last>[{_WEEKDAYS}天]))?(?![次处])",
             _weekday,
         ),

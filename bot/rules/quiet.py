@@ -46,6 +46,4 @@ def next_morning(bureau: Bureau, moment: datetime) -> datetime:
 
 
 def _at(moment: datetime, hour: time) -> datetime:
-    return moment.replace(
-        hour=hour.hour, minute=hour.minute, second=hour.second, microsecond=0
-    )
+    return moment.replace(hour=hour.hour, minute=hour.minute, second=hour.second, microsecond=0)

@@ -92,6 +92,14 @@ class PeopleWords:
 
 
 @dataclass(frozen=True)
+class Elsewhere:
+    """How names of other districts end, and the words that only look like one."""
+
+    suffixes: tuple[str, ...] = ()
+    ours: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class QuestionWords:
     """Cues of questions by name; `questions.py` says what follows from which."""
 
@@ -99,6 +107,7 @@ class QuestionWords:
     groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
     formats: dict[str, tuple[str, ...]] = field(default_factory=dict)
     states: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    elsewhere: Elsewhere = field(default_factory=Elsewhere)
 
 
 @dataclass(frozen=True)

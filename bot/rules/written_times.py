@@ -118,13 +118,13 @@ def _dated(match: re.Match[str], today: date) -> date:
     return on if on <= today else date(today.year - 1, month, day)
 
 
-def _moment(
-    match: re.Match[str], on: date | None, now: datetime
-) -> tuple[datetime | None, bool]:
+def _moment(match: re.Match[str], on: date | None, now: datetime) -> tuple[datetime | None, bool]:
     part, clock = match["part"], match["clock"]
     tz = now.tzinfo
     if match["until"] and clock:
-        return (None if on in (None, now.date()) else datetime.combine(on or now, time(), tz)), False
+        return (
+            None if on in (None, now.date()) else datetime.combine(on or now, time(), tz)
+        ), False
     if clock is None:
         if on is None or on == now.date():
             return None, False

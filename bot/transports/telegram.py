@@ -40,7 +40,7 @@ LONG_POLL = 25
 CONFLICTS = 3
 """After so many conflicts in a row somebody else is really receiving for this bot."""
 
-SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 BODY_LIMIT = 1024 * 1024
 
 

@@ -22,7 +22,9 @@ MANIFEST, ROWS, PHOTOS = "manifest.json", "gangting.db", "photos"
 def _sqlite_file(settings: Settings) -> Path:
     url = make_url(settings.database_url)
     if url.get_backend_name() != "sqlite":
-        raise BadSetting("backup covers SQLite; for PostgreSQL use pg_dump and copy the photo folder")
+        raise BadSetting(
+            "backup covers SQLite; for PostgreSQL use pg_dump and copy the photo folder"
+        )
     return Path(url.database or "")
 
 

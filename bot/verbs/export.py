@@ -43,7 +43,9 @@ def day(text: str | None, name: str) -> date | None:
         raise BadSetting(f"{name} {text!r} is no day; write it as 2025-11-01") from None
 
 
-def span(since: str | None, until: str | None, bureau: Bureau) -> tuple[datetime | None, datetime | None]:
+def span(
+    since: str | None, until: str | None, bureau: Bureau
+) -> tuple[datetime | None, datetime | None]:
     """The half-open stretch of local moments from the first to the last day, both included."""
     first, last = day(since, "--from"), day(until, "--to")
     if first and last and last < first:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
+from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
@@ -54,7 +55,7 @@ async def run(settings: Settings) -> None:
 
 async def _receiver(
     settings: Settings, house: House, line: Line, stack: AsyncExitStack
-) -> Callable[[], Awaitable[None]]:
+) -> Callable[[], Coroutine[Any, Any, None]]:
     """The webhook where one is set, else the poll loop."""
     accept, up = house.acceptor(line.name), house.line_is(line.name)
     address = settings.telegram.webhook_url

@@ -149,7 +149,10 @@ def week(facts: Week, now: datetime) -> Card:
     dates = Span(facts.span.since, until.replace(hour=0, minute=0, second=0, microsecond=0)
                  + timedelta(days=1))  # fmt: skip
     owed = tuple(w for w in facts.spots if w.owed is not None)
-    lines = [f"{head}（{span_dates(dates)}）", f"上报 {facts.reports} 条，发现问题 {facts.problems} 个。"]
+    lines = [
+        f"{head}（{span_dates(dates)}）",
+        f"上报 {facts.reports} 条，发现问题 {facts.problems} 个。",
+    ]
     if owed:
         lines.append(_week_spots(owed))
     if facts.categories:
@@ -231,3 +234,9 @@ def spots(weeks: tuple[SpotWeek, ...]) -> Card:
         rest = f"，另外 {len(others) - 8} 处" if len(others) > 8 else ""
         lines.append(f"其他：{'，'.join(others[:8])}{rest}。")
     return Card("\n".join(lines))
+
+
+def strip(week: Week) -> str:
+    """The one line under the head of a phone in the simulator."""
+    owed = [w for w in week.spots if w.owed is not None]
+    return f"本周：{' · '.join(f'{w.name} {w.visits}/{w.owed}' for w in owed[:3])}"

@@ -35,12 +35,16 @@ def failed(row: int) -> Card:
 
 def failed_admin(row: int, reason: str) -> Card:
     """The admin hears of a message that could not be handled."""
-    return Card(f"有一条消息试了几次都没处理成，编号 {row}，已请对方重发。\n原因：{cut(reason, 60)}")
+    return Card(
+        f"有一条消息试了几次都没处理成，编号 {row}，已请对方重发。\n原因：{cut(reason, 60)}"
+    )
 
 
 def unreachable(name: str) -> Card:
     """Somebody has blocked the bot or left the platform."""
-    return Card(f"发给{name}的消息送不到了，他可能停用了机器人。\n请当面问一下，好了让他再点一次开始。")
+    return Card(
+        f"发给{name}的消息送不到了，他可能停用了机器人。\n请当面问一下，好了让他再点一次开始。"
+    )
 
 
 def new_places(names: Sequence[tuple[int, str, int]]) -> Card:

@@ -45,9 +45,11 @@ def invitation(
     return Card("\n".join(lines), ((Button("作废", press("iv", number, 1)),),), quiet=False)
 
 
-def is_it_you(number: int, name: str, squad: str | None) -> Card:
-    """The first question to whoever opened a link."""
+def is_it_you(number: int, name: str, squad: str | None, state: str) -> Card:
+    """The first question to whoever opened a link; answered, it keeps no button."""
     place = f"{squad} " if squad else ""
+    if state != "opened":
+        return Card(f"您是{place}{name}吗？{'是。' if state == 'used' else '不是。'}")
     return Card(
         f"您是{place}{name}吗？",
         ((Button("是我", press("jy", number, 1), primary=True),),
@@ -60,7 +62,10 @@ def welcome(name: str, roles: Collection[Role]) -> Card:
     """The few lines that somebody who has just joined needs."""
     lines = [f"好了，{name}。以后这样用："]
     if Role.OFFICER in roles or Role.LEADER in roles:
-        lines += ["到现场拍一张照片，写上路名和情况，发给我就行。", "现在可以试一张，练习的不算数。"]
+        lines += [
+            "到现场拍一张照片，写上路名和情况，发给我就行。",
+            "现在可以试一张，练习的不算数。",
+        ]
         rows = ((Button("试一张", press("jt", 0, 1)), Button("直接开始", press("js", 0, 1))),)
         return Card("\n".join(lines), rows, quiet=False)
     if Role.ADMIN in roles:
@@ -117,7 +122,9 @@ def joined(name: str, squad: str | None, roles: Collection[Role], state: str) ->
 def stranger(code: str, admin: str | None, bureau: str) -> Card:
     """The polite refusal with a number, and nothing about what is inside."""
     who = f"管理员{admin}" if admin else "管理员"
-    return Card(f"这里是{bureau}内部用的。本局同事请找{who}要邀请链接。\n报编号 {code}，就知道是您。")
+    return Card(
+        f"这里是{bureau}内部用的。本局同事请找{who}要邀请链接。\n报编号 {code}，就知道是您。"
+    )
 
 
 def frozen() -> Card:

@@ -179,7 +179,7 @@ def _brief(seen: list[Dict]) -> str:
 def running(token: str = TOKEN, port: int = 0, light: bool = False) -> Iterator[Control]:
     """A fake in a process of its own, ready; it is ended on leaving."""
     command = [sys.executable, "-m", "tests.fakes.telegram", "--token", token, "--port", str(port)]
-    command += ["--light"] if light else []
+    command += ["--with-parent", *(["--light"] if light else [])]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
         try:
             assert process.stdout is not None

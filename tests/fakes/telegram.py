@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import socket
 import struct
 from typing import Any
@@ -236,11 +237,14 @@ async def serve(token: str, port: int = 0, light: bool = False) -> tuple[web.Ser
     return runner, runner.addresses[0][1]
 
 
-async def _run(token: str, port: int, light: bool) -> None:
+async def _run(token: str, port: int, light: bool, with_parent: bool) -> None:
+    parent = os.getppid()
     runner, bound = await serve(token, port, light)
     print(json.dumps({"port": bound}), flush=True)
     try:
-        await asyncio.Event().wait()
+        # A test run that was killed must not leave its fake behind.
+        while not with_parent or os.getppid() == parent:  # noqa: ASYNC110 - no event tells it
+            await asyncio.sleep(1)
     finally:
         await runner.cleanup()
 
@@ -251,6 +255,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--token", default="123:abc")
     parser.add_argument("--light", action="store_true", help="types of simple values only")
+    parser.add_argument("--with-parent", action="store_true", help="end when the parent has ended")
     given = parser.parse_args()
     try:
         import uvloop
@@ -259,7 +264,7 @@ def main() -> None:
     except ImportError:
         runner = asyncio.run
     try:
-        runner(_run(given.token, given.port, given.light))
+        runner(_run(given.token, given.port, given.light, given.with_parent))
     except KeyboardInterrupt:
         return
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -73,8 +73,6 @@ class House:
         self.raw.append(raw)
 
     def move(self, **by: int) -> None:
-        from datetime import timedelta
-
         self.clock.move(timedelta(**by))
 
     def shown(self, chat: int = ZHANG) -> list[str]:
@@ -239,14 +237,14 @@ async def test_what_telegram_refuses_is_refused(house: House) -> None:
         await house.bot.send_message(ZHANG, "字" * 4097)
     with pytest.raises(TelegramBadRequest, match="BUTTON_DATA_INVALID"):
         await house.bot.send_message(ZHANG, "x", reply_markup=buttons("字" * 25))
+    sent = await house.phone.write("x")
     with pytest.raises(TelegramBadRequest, match="REACTION_INVALID"):
-        sent = await house.phone.write("x")
         await house.bot.set_message_reaction(ZHANG, sent.id, [ReactionTypeEmoji(emoji="✅")])
     with pytest.raises(TelegramBadRequest, match="can't parse entities"):
         await house.bot.send_message(ZHANG, "<b>x", parse_mode="HTML")
+    old = await house.card()
+    house.move(days=3)
     with pytest.raises(TelegramBadRequest, match="can't be deleted"):
-        old = await house.card()
-        house.move(days=3)
         await house.bot.delete_message(ZHANG, old.message_id)
 
 
@@ -295,9 +293,7 @@ async def test_the_bot_sends_photos_papers_and_albums(house: House, shots: list[
     )  # fmt: skip
     assert isinstance(changed, Message)
     assert changed.caption == "新图"
-    await house.bot.edit_message_caption(
-        chat_id=ZHANG, message_id=sent.message_id, caption="又改"
-    )
+    await house.bot.edit_message_caption(chat_id=ZHANG, message_id=sent.message_id, caption="又改")
     with pytest.raises(TelegramBadRequest, match="no text in the message"):
         await house.bot.edit_message_text("x", chat_id=ZHANG, message_id=sent.message_id)
 

@@ -192,6 +192,7 @@ def upgrade() -> None:
         sa.Column("message", BIG, nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("album", sa.String(), nullable=True),
         sa.Column("received_at", MOMENT, nullable=False),
         sa.Column("file_id", sa.Text(), nullable=True),
         sa.Column("unique_id", sa.String(), nullable=True),
@@ -211,6 +212,14 @@ def upgrade() -> None:
         sa.Column("taken_at", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("line", "chat", "message", name="uq_parts_message"),
+    )
+    op.create_index(
+        "ix_parts_album",
+        "parts",
+        ["line", "chat", "album"],
+        unique=False,
+        sqlite_where=sa.text("album IS NOT NULL"),
+        postgresql_where=sa.text("album IS NOT NULL"),
     )
     op.create_index(
         "ix_parts_due",
@@ -278,7 +287,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("number"),
     )
-    op.create_index("ix_reports_album", "reports", ["line", "chat", "album"], unique=False)
     op.create_index(
         "ix_reports_asking",
         "reports",

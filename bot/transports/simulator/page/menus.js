@@ -15,7 +15,7 @@ export function closeSheet() {
 }
 
 export function openSheet(host, opener, title, content, place = 'low') {
-  const again = open?.opener === opener;
+  const again = opener && open?.opener === opener;
   closeSheet();
   if (again) return null;
   const sheet = el('div', { class: `sheet ${place}`, role: 'dialog', 'aria-label': title },

@@ -1,0 +1,303 @@
+"""A house for tests: the true Dispatcher, storage, sender and fetcher, and a strict Telegram inside.
+
+Only the wire and the clock are doubles: `Wire` hands aiogram's method calls to the fake Bot API's
+own world (tests/fakes) without a socket, so what Telegram would refuse is refused here too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import io
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from aiogram import Bot
+from aiogram.client.session.base import BaseSession
+from aiogram.methods import TelegramMethod
+from PIL import Image
+
+from bot.actions import people as deeds
+from bot.app import House
+from bot.clock import Clock
+from bot.rules.records import Role
+from bot.settings import Settings, load
+from bot.transports.line import Line
+from storage import inbox, outbox, parts, people
+from tests.fakes import phones
+from tests.fakes.schema import Wrong
+from tests.fakes.telegram import FakeTelegram
+
+TZ = ZoneInfo("Asia/Shanghai")
+MONDAY = datetime(2025, 6, 9, 9, 0, tzinfo=TZ)
+TOKEN = "123456:TEST-abc"
+
+
+class SetClock(Clock):
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, moment: datetime) -> None:
+        super().__init__()
+        self.moment = moment
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def move(self, by: timedelta) -> datetime:
+        self.moment += by
+        return self.moment
+
+    def set(self, moment: datetime) -> datetime:
+        self.moment = moment
+        return moment
+
+
+class Wire(BaseSession):
+    """A session whose other end is the fake Bot API's world; `down` makes every call fail."""
+
+    def __init__(self, fake: FakeTelegram) -> None:
+        super().__init__()
+        self.fake = fake
+        self.fail: list[Exception] = []
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+    async def make_request(
+        self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None
+    ) -> Any:
+        if self.fail:
+            raise self.fail.pop(0)
+        params: dict[str, Any] = {}
+        for key, value in method.model_dump(warnings=False).items():
+            prepared = self.prepare_value(value, bot=bot, files={})
+            if prepared:
+                params[key] = prepared
+        name = method.__api_method__
+        try:
+            result = await self.fake.perform(name, params)
+            status, body = 200, {"ok": True, "result": result}
+        except Wrong as wrong:
+            status = wrong.code
+            body = {"ok": False, "error_code": wrong.code, "description": wrong.description}
+        return self.check_response(bot, method, status, json.dumps(body)).result
+
+    async def stream_content(
+        self, url: str, headers: Any = None, timeout: int = 30, chunk_size: int = 65536,
+        raise_for_status: bool = True,
+    ) -> AsyncIterator[bytes]:  # fmt: skip
+        path = url.split(f"/file/bot{self.fake.token}/")[-1]
+        data = self.fake.world.paths[path].data
+        for start in range(0, len(data), chunk_size):
+            yield data[start : start + chunk_size]
+
+
+def jpeg(seed: int = 0, size: tuple[int, int] = (320, 240)) -> bytes:
+    """A small picture, different for each seed."""
+    image = Image.new("RGB", size, ((seed * 37) % 256, (seed * 91) % 256, (seed * 53) % 256))
+    for x in range(0, size[0], 16):
+        for y in range(0, size[1], 16):
+            shade = (x * 7 + y * 13 + seed * 29) % 256
+            image.paste((shade, 255 - shade, (shade * 3) % 256), (x, y, x + 8, y + 8))
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=80)
+    return out.getvalue()
+
+
+class Stage:
+    """The house, its platform, and what people do on their phones; restartable at any moment."""
+
+    def __init__(self, settings: Settings, fake: FakeTelegram, clock: SetClock) -> None:
+        self.settings, self.fake, self.clock = settings, fake, clock
+        fake.world.now = lambda: self.clock.now().timestamp()  # type: ignore[method-assign]
+        self.people: dict[str, int] = {}
+        self.house: House | None = None
+        self._running: asyncio.Task[None] | None = None
+        self.read_to: dict[int, int] = {}
+
+    async def open(self) -> None:
+        """The house runs."""
+        self.wire = Wire(self.fake)
+        line = Line("telegram", Bot(TOKEN, session=self.wire), username="gangting_bot")
+        self.house = await House.open(self.settings, self.clock, [line])
+        self._running = asyncio.get_running_loop().create_task(self.house.run())
+        await asyncio.sleep(0)
+
+    async def close(self) -> None:
+        """The house has stopped, its data stay."""
+        assert self.house is not None and self._running is not None
+        self.house.stop()
+        await self._running
+        await self.house.close()
+        self.house = None
+
+    async def restart(self) -> None:
+        """A stop and a start on the same data."""
+        await self.close()
+        await self.open()
+
+    async def join(self, name: str, roles: set[Role], squad: str | None = "一中队") -> int:
+        """The person is in the bureau, without the conversation of joining; the user id."""
+        user = self.user(name)
+        assert self.house is not None
+        now = self.clock.now()
+
+        def deed(tx: Any) -> None:
+            person = people.add(tx, name, frozenset(roles), squad, None, now)
+            people.know(tx, "telegram", user, user, person, now)
+
+        await self.house.database.write(deed)
+        return user
+
+    def user(self, name: str) -> int:
+        """The account of the person with this name, made where there is none."""
+        if name not in self.people:
+            self.people[name] = 100 + len(self.people)
+            self.fake.world.user(self.people[name])
+            self.fake.world.private(self.people[name])
+        return self.people[name]
+
+    # ---- what a phone does; each returns after the bot has finished with it ----
+
+    async def _push(self, done: dict[str, Any]) -> dict[str, Any]:
+        assert self.house is not None
+        update = self.fake.world.queue.popleft()
+        await self.house.lanes.accept("telegram", [update])
+        await self.settle()
+        return done
+
+    async def says(self, name: str, text: str, **more: Any) -> dict[str, Any]:
+        """The person writes."""
+        return await self._push(phones.text(self.fake.world, self.user(name), text, **more))
+
+    async def shoots(
+        self, name: str, caption: str | None = None, data: bytes | None = None,
+        album: str | None = None, **more: Any,
+    ) -> dict[str, Any]:  # fmt: skip
+        """The person sends a photo."""
+        shot = base64.b64encode(
+            data if data is not None else jpeg(self.fake.world.number())
+        ).decode()
+        done = phones.photo(self.fake.world, self.user(name), shot, caption, album, **more)
+        return await self._push(done)
+
+    async def points(self, name: str, lat: float, lon: float, **more: Any) -> dict[str, Any]:
+        """The person sends a location."""
+        return await self._push(phones.location(self.fake.world, self.user(name), lat, lon, **more))
+
+    async def attaches(
+        self, name: str, kind: str, data: bytes = b"x", **more: Any
+    ) -> dict[str, Any]:
+        """The person sends a document, voice or video."""
+        body = base64.b64encode(data).decode()
+        done = phones.attached(self.fake.world, kind, self.user(name), body, **more)
+        return await self._push(done)
+
+    async def presses(self, name: str, label: str, message: int | None = None) -> dict[str, Any]:
+        """The person presses a button, on the newest message that has it."""
+        user = self.user(name)
+        found = message or self._with_button(user, label)
+        return await self._push(phones.press(self.fake.world, user, found, label))
+
+    async def rewords(self, name: str, message: int, caption: str) -> dict[str, Any]:
+        """The person edits the caption of a photo."""
+        done = phones.edited(self.fake.world, self.user(name), message, caption=caption)
+        return await self._push(done)
+
+    def _with_button(self, user: int, label: str) -> int:
+        for number, message in sorted(self.fake.world.chats[user].messages.items(), reverse=True):
+            rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+            if any(button["text"] == label for row in rows for button in row):
+                return number
+        raise AssertionError(f"nobody shows {user} a button {label!r}")
+
+    async def push_raw(self, update: dict[str, Any]) -> None:
+        """The platform sends an update as it is."""
+        assert self.house is not None
+        await self.house.lanes.accept("telegram", [update])
+        await self.settle()
+
+    # ---- what a phone shows ----
+
+    def shown(self, name: str) -> list[dict[str, Any]]:
+        """The bot's messages in the person's chat, oldest first, as they now look."""
+        messages = self.fake.world.chats[self.user(name)].messages
+        return [m for _, m in sorted(messages.items()) if m["from"].get("is_bot")]
+
+    def last(self, name: str) -> str:
+        """The text of the newest message from the bot."""
+        return str(self.shown(name)[-1]["text"])
+
+    def labels(self, name: str) -> list[str]:
+        """The buttons under the newest message from the bot."""
+        rows = self.shown(name)[-1].get("reply_markup", {}).get("inline_keyboard", [])
+        return [button["text"] for row in rows for button in row]
+
+    def reactions(self, name: str) -> dict[int, list[str]]:
+        """Message number to the marks on it."""
+        chat = self.fake.world.chats[self.user(name)]
+        return {n: [r["emoji"] for r in marks] for n, marks in chat.reactions.items() if marks}
+
+    # ---- time ----
+
+    async def pass_time(self, **by: float) -> None:
+        """The clock moves and what fell due has happened."""
+        assert self.house is not None
+        self.clock.move(timedelta(**by))
+        await self.house.timetable.ring()
+        self.house.wake_sender()
+        await self.settle()
+
+    async def settle(self, seconds: float = 10.0) -> None:
+        """Everything that came is handled, what is due is sent, files are fetched."""
+        assert self.house is not None
+        deadline = asyncio.get_running_loop().time() + seconds
+        while not await self._still():
+            assert self._running is None or not self._running.done(), self._running
+            if asyncio.get_running_loop().time() > deadline:
+                raise AssertionError(f"the house doesn't come to rest: {await self._books()}")
+            await asyncio.sleep(0.002)
+
+    async def _books(self) -> dict[str, Any]:
+        assert self.house is not None
+
+        def look(tx: Any) -> dict[str, Any]:
+            return {"inbox": inbox.census(tx), "outbox": outbox.census(tx), "files": parts.census(tx),
+                    "due": outbox.next_due(tx), "part": parts.next_due(tx)}  # fmt: skip
+
+        return await self.house.database.read(look)
+
+    async def _still(self) -> bool:
+        assert self.house is not None
+        house, now = self.house, self.clock.now()
+        if house.lanes.in_hand or not house.sender.idle or not house.fetcher.idle:
+            return False
+        books = await self._books()
+        if books["due"] is not None and outbox.EDIT_PAUSE:
+            # Edits of one card keep a second's distance: time passes for them.
+            self.clock.move(timedelta(seconds=1)) if books["due"] <= now else None
+            if books["due"] <= now:
+                house.wake_sender()
+                return False
+        due = books["part"]
+        return not books["inbox"].get("pending") and not (due is not None and due <= now)
+
+
+@asynccontextmanager
+async def open_stage(home: Path, moment: datetime = MONDAY) -> AsyncIterator[Stage]:
+    """A running house on an empty home."""
+    stage = Stage(load(home), FakeTelegram(TOKEN), SetClock(moment))
+    await stage.open()
+    try:
+        yield stage
+    finally:
+        if stage.house is not None:
+            await stage.close()
+
+
+__all__ = ["MONDAY", "TZ", "SetClock", "Stage", "Wire", "deeds", "jpeg", "open_stage"]
