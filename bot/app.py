@@ -90,8 +90,12 @@ class House:
         return {
             "line": line, "now": row.received_at, "write": desk, "read": self.database.read,
             "bureau": self.bureau, "reader": self.reader, "questions": self.questions,
-            "places": self.places, "refresh": self.refresh, "lines_up": self.lines_up,
+            "places": self.places, "refresh": self.refresh, "health": self.health,
         }  # fmt: skip
+
+    def health(self) -> list[tuple[str, bool]]:
+        """The lines by the names people know, and whether each works."""
+        return [(line.title or name, self.lines_up[name]) for name, line in self.lines.items()]
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """The work runs in the house's task group: a stop waits for it, a fault is heard."""

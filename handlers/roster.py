@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from aiogram import Router
@@ -11,6 +12,7 @@ from aiogram.types import Message
 from bot.actions import people as deeds
 from bot.actions.people import require
 from bot.actions.state import state
+from bot.rules.records import Bureau
 from bot.rules.rights import Right
 from bot.words import help as help_words
 from bot.words import people as words
@@ -21,6 +23,9 @@ from handlers.filters import Inside, Says, Words
 from storage import people
 from storage.database import Read
 from storage.people import Person
+
+Health = Callable[[], Sequence[tuple[str, bool]]]
+"""The lines by the names people know, and whether each works."""
 
 
 def build_router() -> Router:
@@ -45,13 +50,15 @@ async def roster(message: Message, person: Person, read: Read) -> Card:
 
 
 async def status(
-    message: Message, person: Person, now: datetime, read: Read, lines_up: dict[str, bool]
+    message: Message, person: Person, bureau: Bureau, now: datetime, read: Read, health: Health
 ) -> Card:
-    """「状态」: the queues and the lines."""
+    """「状态」: the queues and the lines; the message that asks is not counted."""
     await read(require, person.id, Right.STATUS)
     facts, oldest = await read(state)
-    said = when(oldest, now) if oldest else "没有"
-    return help_words.status(facts, said, list(lines_up.items()))
+    waiting = facts["pending"] > 1 and oldest is not None
+    said = when(oldest.astimezone(bureau.tz), now.astimezone(bureau.tz)) if waiting else "没有"
+    asked = facts | {"pending": facts["pending"] - 1, "received": facts["received"] - 1}
+    return help_words.status(asked, said, health())
 
 
 async def freeze(

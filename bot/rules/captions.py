@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from bot.rules.gathering import Gatherer
-from bot.rules.intents import Case, case_of, intent_of, is_question, items_of
+from bot.rules.intents import Case, case_of, intent_of, items_of
 from bot.rules.lexicon import blanked
 from bot.rules.marks import Marked, Marker, levelled
 from bot.rules.obligations import Obligations
@@ -29,6 +29,7 @@ from bot.rules.written_times import occurred
 
 _QUOTED = re.compile(r"「[^」]{8,}」|『[^』]{8,}』|“[^”]{8,}”|^>.*$|^-[- ]{5,}$", re.MULTILINE)
 _SOURCES: tuple[Source, ...] = ("hotline", "camera", "public", "review")
+_NO_PICTURE = ("chat", "ask", "how", "forwarded", "plan", "span")
 _MINUTE = "%Y-%m-%dT%H:%M"
 
 
@@ -87,13 +88,10 @@ class CaptionReader:
         marked = case.marked
         if marked.has("how") and any(word in marked.text for word in self._words.how_to_use):
             return Reading(flags=("help",))
-        unclear = marked.has("how", "pointing") if is_question(case) else marked.has("picture")
-        pointing = marked.has("pointing") and marked.has("how")
         both: tuple[Ask, ...] = ("spot", "category")
-        wanted = pointing or (
-            unclear and not marked.has("chat", "ask", "forwarded", "plan", "span")
-        )
-        return Reading(ask=both if wanted else ())
+        asks_of_it = marked.has("pointing") and marked.has("how")
+        shows_it = marked.has("picture") and not marked.has(*_NO_PICTURE)
+        return Reading(ask=both if asks_of_it or shows_it else ())
 
     def _occurred(self, case: Case, now: datetime) -> datetime | None:
         """The written time of the thing; a time of what was before (昨天那家) is not its own."""

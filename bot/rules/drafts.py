@@ -27,28 +27,27 @@ class Draft:
     phrase: int
     clause: int
     linked: bool = False  # listed after the draft before it
-    categories: list[tuple[str, int]] = field(default_factory=list)
-    others: list[str] = field(default_factory=list)
+    category: str | None = None  # the strongest word's; of equal ones the last
+    weight: int = 0
+    others: dict[str, None] = field(default_factory=dict)  # what another reader may have chosen
     amount: Amount | None = None
     each: bool = False
     again: bool = False
     deeds: list[Deed] = field(default_factory=list)
     parts: list[tuple[Amount | None, Deed]] = field(default_factory=list)
 
-    @property
-    def category(self) -> str | None:
-        """The category its words mean: the strongest word's, of equal ones the last."""
-        best: tuple[str | None, int] = (None, 0)
-        for code, weight in self.categories:
-            if weight >= best[1]:
-                best = (code, weight)
-        return best[0]
+    def say(self, category: str, weight: int, doubtful: tuple[str, ...] = ()) -> None:
+        """Take a further word of the find: it means a category, and perhaps others."""
+        if weight > WEAK:
+            self.others[category] = None
+        self.others.update(dict.fromkeys(doubtful))
+        if weight >= self.weight:
+            self.category, self.weight = category, weight
 
     @property
     def alternatives(self) -> tuple[str, ...]:
         """The categories another reader might have chosen."""
-        said = [code for code, weight in self.categories if weight > WEAK] + self.others
-        return tuple(dict.fromkeys(code for code in said if code != self.category))
+        return tuple(code for code in self.others if code != self.category)
 
     @property
     def deed(self) -> Deed:

@@ -12,6 +12,8 @@ def collect(stretches: list[Stretch]) -> tuple[Find, ...]:
     _inherit_categories(stretches)
     _spread_loose(stretches)
     _pair_spots_written_behind(stretches)
+    for stretch in stretches:
+        stretch.drafts = _merged(stretch.drafts)
     troubled = {m.text for s in stretches if s.drafts for m in s.spots}
     finds: list[Find] = []
     for stretch in stretches:
@@ -39,6 +41,21 @@ def _nothing(mention: Mention) -> Find:
     )
 
 
+def _merged(drafts: list[Draft]) -> list[Draft]:
+    """Drafts of one category at one place are one find, unless both are counted."""
+    kept: list[Draft] = []
+    for draft in drafts:
+        same = next((d for d in kept if d.category == draft.category), None)
+        if same is None or (same.amount and draft.amount):
+            kept.append(draft)
+            continue
+        same.amount = same.amount or draft.amount
+        same.each, same.again = same.each or draft.each, same.again or draft.again
+        same.deeds += draft.deeds
+        same.parts += draft.parts
+    return kept
+
+
 def _inherit_categories(stretches: list[Stretch]) -> None:
     """松江路2个摊贩，永福路1个: a number alone counts what the number before (or after) counted."""
     said = [d for s in stretches for d in s.drafts if d.category]
@@ -48,7 +65,8 @@ def _inherit_categories(stretches: list[Stretch]) -> None:
         elif stretch.pending is not None and not stretch.drafts and stretch.spots:
             category = said[0].category if said else None
             draft = Draft(0, 0, amount=stretch.pending, deeds=stretch.loose)
-            draft.categories = [(category, STRONG)] if category else []
+            if category is not None:
+                draft.say(category, STRONG)
             stretch.drafts, stretch.loose = [draft], []
 
 
@@ -74,7 +92,8 @@ def _pair_spots_written_behind(stretches: list[Stretch]) -> None:
         return
     last = stretches[-1]
     if last.drafts or last.fine:
-        first.spots = stretches[1].spots
+        stretches[1].drafts = first.drafts + stretches[1].drafts
+        del stretches[0]
         return
     for stretch, behind in zip(stretches, stretches[1:], strict=False):
         stretch.spots = behind.spots

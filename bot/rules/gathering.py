@@ -88,17 +88,19 @@ class Gatherer:
         if self._denied == place.clause:
             self._stretch.fine = True
             return
+        if self._part_deed is not None and self._draft and self._draft.category == token.value:
+            return
         weight = self._weight(token)
         draft = self._group
         if draft is None or (draft.phrase != place.phrase and not self._clings(draft, weight)):
             draft = self._begin(place)
-        draft.categories.append((token.value, weight))
-        draft.others += self._doubtful.get(self._text[token.start : token.end], ())
+        doubtful = self._doubtful.get(self._text[token.start : token.end], ())
+        draft.say(token.value, weight, doubtful)
         self._group = draft
 
     def _clings(self, draft: Draft, weight: int) -> bool:
         """Whether a weak word and the category beside it are one find in spite of a space."""
-        return not self._listed and WEAK in (weight, *(w for _, w in draft.categories))
+        return not self._listed and WEAK in (weight, draft.weight)
 
     def _begin(self, place: Place) -> Draft:
         stretch = self._stretch
@@ -108,7 +110,9 @@ class Gatherer:
         if self._prefix is not None:
             draft.deeds.append(self._prefix)
         self._prefix, self._listed, self._again = None, False, False
-        stretch.drafts = [d for d in stretch.drafts if d.categories] + [draft]
+        if stretch.drafts and stretch.drafts[-1].category is None:
+            stretch.drafts.pop()  # 发现问题2个：占道… — the problems are named after all
+        stretch.drafts.append(draft)
         return draft
 
     def _weight(self, token: Token) -> int:
@@ -130,6 +134,7 @@ class Gatherer:
             self._stretch.pending = amount
         elif draft.amount is None:
             self._assign(amount, draft, each=self._each == place.clause)
+            self._group = draft if following is not None and following.kind == "weak" else None
         elif following is not None and following.kind in ("action", "not_yet", "progress"):
             self._part_amount = amount
 
@@ -152,11 +157,16 @@ class Gatherer:
     def _is_of_next(self, index: int, draft: Draft, following: Token | None) -> bool:
         """Whether the number stands right before its own category: 占道，3处店外."""
         leads = following is not None and following.kind in CATEGORY
-        if not leads:
+        if not leads or self._measures_it(index, draft, following):
             return False
         before = self._tokens[index - 1] if index else None
         touching = before is not None and before.kind in (*CATEGORY, "each")
         return not touching or draft.amount is not None
+
+    def _measures_it(self, index: int, draft: Draft, following: Token | None) -> bool:
+        """占道经营 十来个摊: a weak word behind a number in the same clause says what is counted."""
+        weak = following is not None and following.kind == "weak"
+        return weak and not self._listed and draft.clause == self._places[index].clause
 
     def _bare(self, index: int, token: Token) -> None:
         """A number without a measure word counts only right behind a category: 占道1."""
@@ -183,6 +193,7 @@ class Gatherer:
         deed = self._deed(index, token)
         if deed is None:
             return
+        self._count_alone(index)
         place, draft = self._places[index], self._draft
         self._group = None
         following = self._following(index, over=("spot",))
@@ -191,6 +202,8 @@ class Gatherer:
             self._part_amount = None
         elif self._rest == place.clause and draft is not None and not self._leads(index):
             draft.parts.append((None, deed))
+        elif draft and draft.amount and self._repeats(index, draft):
+            self._part_deed = deed
         elif self._leads(index) and not (draft and draft.clause == place.clause):
             self._prefix = deed
         elif following is not None and following.kind in NUMBER and draft and draft.amount:
@@ -198,10 +211,25 @@ class Gatherer:
         else:
             self._apply(deed, place)
 
+    def _count_alone(self, index: int) -> None:
+        """永福路1个: a number alone at a new spot counts what was counted at the last one."""
+        stretch = self._stretch
+        if stretch.drafts or stretch.pending is None or not stretch.spots:
+            return
+        earlier = (s.drafts[-1].category for s in reversed(self.stretches) if s.drafts)
+        category = next(earlier, None)
+        if category is not None:
+            self._begin(self._places[index]).say(category, STRONG)
+
     def _leads(self, index: int) -> bool:
         """Whether a category stands behind the action in its phrase: 清理小广告, 劝离3个摊贩."""
         following = self._following(index, over=("spot", *NUMBER, "heads"))
         return following is not None and following.kind in CATEGORY
+
+    def _repeats(self, index: int, draft: Draft) -> bool:
+        """Whether the action has the draft's own category behind it: 摊贩5个，暂扣三轮车2辆."""
+        following = self._following(index)
+        return following is not None and following.value == draft.category
 
     def _deed(self, index: int, token: Token) -> Deed | None:
         """The action with what stands before it: 未, 待 and 正在 leave it open; an order owns it."""

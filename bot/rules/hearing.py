@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from bot.rules.lexicon import Lexicon, Mark, blanked
 from bot.rules.numerals import amounts
+from bot.rules.marks import LISTED
 from bot.rules.obligations import Obligations
 from bot.rules.people import People
 from bot.rules.period_forms import Calendar
@@ -46,8 +47,7 @@ class Hearing:
         asked = words.questions
         self._bureau = bureau
         self._early = Lexicon(
-            [("yoy", "", w) for w in asked.cues.get("yoy", ())]
-            + [("before", "", w) for w in asked.cues.get("before", ())]
+            (cue, "", w) for cue in ("yoy", "before", "other") for w in asked.cues.get(cue, ())
         )
         self._groups = Lexicon(
             ("group", value, w) for value, listed in asked.groups.items() for w in listed
@@ -82,9 +82,11 @@ class Hearing:
         dept, rest = self._department(rest)
         rest = blanked(rest, ((a.start, a.end) for a in amounts(rest) if a.approx))
         marks = self._words.marks(rest)
-        left = _without(rest, marks)
-        officers, unknown, strange = self._residue(left)
         obligation = self._obligations.find(text)
+        left = _without(rest, marks)
+        if obligation is not None:
+            left = blanked(left, self._obligations.letters(text, obligation))
+        officers, unknown, strange = self._residue(left)
         found: dict[str, list[str]] = {}
         for mark in marks:
             found.setdefault(mark.kind, []).append(mark.value)
@@ -97,6 +99,10 @@ class Hearing:
         cues |= {cue for cue, said in heard.items() if said}
         cues |= set(found) | set(found.get("format", ()))
         cues.update(*(value.split() for value in found.get("cue", ())))
+        group = groups[0].value if groups else None
+        if group is None and "spots_word" in cues and {"first", "most"} & cues:
+            group = "spot"
+        cues |= {"problem"} if group == "category" else set()
         if any(self._measures.mark_at(left + "\0", a.end) for a in amounts(left)):
             cues.add("told")
         counted = [text[m.start : m.end] for m in (*groups, *marks) if m.value in _COUNTED]
@@ -108,7 +114,7 @@ class Hearing:
             spans=spans,
             dept=dept,
             source=next(iter(found.get("source", ())), None),
-            group=groups[0].value if groups else None,
+            group=group,
             format=next(iter(found.get("format", ())), None),
             obligation=obligation,
             unknown_places=unknown_places,
@@ -142,13 +148,13 @@ class Hearing:
         unknown, elsewhere = 0, False
         for run in re.findall(r"[^\W\d_]+", text):
             left = "".join(re.findall(r"[^\W\d_]+", _without(run, self._noise.marks(run))))
-            name = self._name(run) if left else None
-            if name is not None:
-                officers.append(name)
-            else:
-                district = self._district.search(run)
-                elsewhere = elsewhere or bool(district and not district[0].endswith(self._ours))
-                unknown += len(left)
+            district = self._district.search(run)
+            if district is not None and not district[0].endswith(self._ours):
+                elsewhere = True
+            names = [self._name(part) for part in _JOINTS.split(run)] if left else []
+            known = [name for name in names if name is not None]
+            officers += known
+            unknown += 0 if known else len(left)
         return tuple(officers), unknown, elsewhere
 
     def _name(self, run: str) -> str | None:
@@ -164,6 +170,7 @@ class Hearing:
         return None
 
 
+_JOINTS = re.compile(f"[{''.join(w for w in LISTED if len(w) == 1)}]")
 _COUNTED = frozenset({"spot", "category", "first"})
 
 
@@ -177,7 +184,7 @@ def _entries(bureau: Bureau) -> Iterator[tuple[str, str, str]]:
             yield "format", value, word
     meanings: dict[str, list[str]] = {}
     for value, listed in asked.cues.items():
-        if value not in ("noise", "yoy", "before"):
+        if value not in ("noise", "yoy", "before", "other"):
             for word in expand_all(listed):
                 meanings.setdefault(word, []).append(value)
     for word, values in meanings.items():

@@ -10,6 +10,7 @@ from bot.rules.marks import Marked, Token
 from bot.rules.records import NO_TROUBLE, Find, Intent
 
 CLOSING = frozenset({"corrected", "persuaded"})
+UNTOLD = frozenset({"none", "found", "recheck_fail"})  # what a find is where nothing was done
 LONGEST_ASIDE = (
     6  # letters no rule knows beside a bare place; more is a sentence about other things
 )
@@ -41,7 +42,7 @@ class Case:
     @property
     def told(self) -> bool:
         """Whether it tells something done or counted, as chat and questions don't."""
-        return any(f.count or f.action not in ("none", "found") for f in self.troubles)
+        return any(f.count or f.action not in UNTOLD for f in self.troubles)
 
 
 def case_of(
@@ -109,6 +110,8 @@ def items_of(case: Case, intent: Intent) -> tuple[Find, ...]:
         return _corrected(case) if is_correction(case) else _followed_up(case)
     if intent == "problem" and case.source == "review":
         return tuple(_rechecked(case, find) for find in case.finds)
+    if intent == "obligation":
+        return tuple(find for find in case.finds if find.category is not None)
     if intent == "patrol_ok" and not case.finds:
         return (Find(category=NO_TROUBLE),)
     return case.finds

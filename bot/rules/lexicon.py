@@ -28,9 +28,11 @@ class Lexicon:
             for spelled in expand(word):
                 if spelled:
                     meanings.setdefault(spelled, (kind, value))
-        self._by_first: dict[str, list[tuple[str, str, str]]] = {}
-        for word in sorted(meanings, key=len, reverse=True):
-            self._by_first.setdefault(word[0], []).append((word, *meanings[word]))
+        self._meanings = meanings
+        lengths: dict[str, set[int]] = {}
+        for word in meanings:
+            lengths.setdefault(word[:2], set()).add(len(word))
+        self._lengths = {head: sorted(sizes, reverse=True) for head, sizes in lengths.items()}
 
     def marks(self, text: str) -> list[Mark]:
         """The words of a text from left to right, none overlapping another."""
@@ -45,9 +47,12 @@ class Lexicon:
 
     def mark_at(self, text: str, at: int) -> Mark | None:
         """The longest word that begins at a place of the text, or None."""
-        for word, kind, value in self._by_first.get(text[at], ()):
-            if text.startswith(word, at) and not _cuts_a_number(text, at, word):
-                return Mark(kind, value, at, at + len(word))
+        for head in (text[at : at + 2], text[at : at + 1]):
+            for size in self._lengths.get(head, ()):
+                word = text[at : at + size]
+                meaning = self._meanings.get(word)
+                if meaning is not None and not _cuts_a_number(text, at, word):
+                    return Mark(*meaning, at, at + size)
         return None
 
 

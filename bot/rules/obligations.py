@@ -29,6 +29,12 @@ class Obligations:
                 return obligation
         return None
 
+    def letters(self, text: str, obligation: ObligationWords) -> list[tuple[int, int]]:
+        """Where the words that name the obligation stand in the text."""
+        words = next(groups for known, groups in self._words if known is obligation)
+        found = [(text.find(word), len(word)) for group in words for word in group]
+        return [(at, at + size) for at, size in found if at >= 0]
+
     def period(self, text: str, obligation: ObligationWords, now: datetime) -> Span:
         """The period the text names, or the one that runs at `now`."""
         calendar = Calendar(now, self._since, self._holidays)

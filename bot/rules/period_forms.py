@@ -272,12 +272,12 @@ FORMS: list[tuple[re.Pattern[str], SpanOf]] = [
         ),
         (
             rf"(?<!一){_STEP}个?{_WEEK}(?P<first>[{_WEEKDAYS}天])"
-            rf"(?:{_TO}(?:本|这)?{_WEEK}?(?P<last>[{_WEEKDAYS}天]))?(?![次处])",
+            rf"(?:{_TO}(?:本|这)?{_WEEK}?(?P<last>[{_WEEKDAYS}天]))?(?![次处气])",
             _weekday,
         ),
         (
             rf"(?<![一二两三几每0-9])(?P<step>){_WEEK}(?P<first>[{_WEEKDAYS}天])"
-            rf"(?:{_TO}{_WEEK}?(?P<last>[{_WEEKDAYS}天]))?(?![次处])",
+            rf"(?:{_TO}{_WEEK}?(?P<last>[{_WEEKDAYS}天]))?(?![次处气])",
             _weekday,
         ),
         (rf"{_STEP}?个?周末", _weekend),

@@ -209,7 +209,7 @@ class Places:
         return tuple(s.code for s in self._spots.values() if name in s.name)
 
 
-_HOUSE = re.compile(r"\d{1,4}(?:-\d{1,3})?号(?:院|楼|店|门面|门|附近)?")
+_HOUSE = re.compile(r"\d{1,4}(?:-\d{1,3})?号(?:院|楼)?")
 
 
 def metres(lat: float, lon: float, other_lat: float, other_lon: float) -> float:

@@ -6,7 +6,7 @@ number. The words are data; which measure follows from which of them is the tabl
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, cast
 
@@ -47,7 +47,7 @@ SINGLE = (
     Rule("bulletin", ("bulletin",)),
     Rule("bulletin", ("patrol", "special", "problem", "count|times")),
     Rule("dup_photos", ("photo", "duplicate")),
-    Rule("photo_list", ("photo", "list|yesno|export|which")),
+    Rule("photo_list", ("photo", "list|yesno|export|which|range")),
     Rule("absent", ("missing", "person|list|range|yesno"), ("problem", "obligation", "ledger")),
     Rule("export_records", ("export",)),
     Rule("export_records", ("problem|ledger|report", "xlsx|docx|csv", "list")),
@@ -60,7 +60,8 @@ SINGLE = (
     Rule("ledger_list", ("ledger", "due|list")),
     Rule("ledger_summary", ("ledger", "count|progress|yesno|list|closure|closed|trend|times")),
     Rule("avg_handle_time", ("handle_time",)),
-    Rule("rebound_count", ("rebound", ASK)),
+    Rule("rebound_count", ("rebound", ASK + "|progress|long_range"), ("told",)),
+    Rule("quota_status", ("short",), ("problem", "category")),
     Rule("quota_status", ("quota", "patrol|special|spot|visit"), ("problem", "category")),
     Rule("special_count", ("special", "times|count"), ("problem", "category")),
     Rule("problem_list", ("problem|category|overdue", "list"), ("count", "times", "group_asked")),
@@ -87,7 +88,7 @@ SEVERAL = (
         ("problem|category", "long_range"),
         ("open", "closed_state", "closed", "told"),
     ),
-    Rule("problem_count", ("spot", "compare")),
+    Rule("problem_count", ("spot|long_range", "compare"), ("report", "patrol", "special", "closed")),
     Rule("open_count", ("open", "count|times")),
     Rule("closed_count", ("closed|closed_state", "count|times"), ("open")),
 )
@@ -108,6 +109,23 @@ class QuestionReader:
         if not text or len(text) > LONGEST:
             return refusal("unclear")
         return self._understood(self._hearing.hear(text, now), now)
+
+    def follow(self, text: str, now: datetime, last: Question) -> Question | None:
+        """The last question asked again of what a fragment names (永福路呢), or None."""
+        now = now.astimezone(self._bureau.tz)
+        text = levelled(text).strip()
+        if not text or len(text) > LONGEST or last.reason is not None:
+            return None
+        heard = self._hearing.hear(text, now)
+        named = heard.spots or heard.categories or heard.spans
+        if not named or heard.unknown_places or heard.unknown_letters or "told" in heard.cues:
+            return None
+        filters = replace(
+            last.filters,
+            spots=heard.spots or last.filters.spots,
+            categories=heard.categories or last.filters.categories,
+        )
+        return replace(last, filters=filters, range=(*heard.spans, last.range)[0])
 
     def _understood(self, heard: Heard, now: datetime) -> Question:
         reason = _reason(heard)

@@ -59,7 +59,7 @@ class RawGetUpdates(TelegramMethod[list[Any]]):
 def telegram_line(token: str, api: str, pace: float) -> Line:
     """The line to the Bot API server at `api`; it has no name before `greet`."""
     session = AiohttpSession(api=TelegramAPIServer.from_base(api), timeout=30.0, limit=100)
-    return Line("telegram", Bot(token, session=session), pace=pace)
+    return Line("telegram", Bot(token, session=session), title="Telegram", pace=pace)
 
 
 async def greet(line: Line) -> None:

@@ -115,7 +115,7 @@ class Stage:
 
     async def _begin(self) -> None:
         bot = Bot("1:simulator", session=SimulatorSession(self.platform))
-        line = Line(LINE, bot)
+        line = Line(LINE, bot, title="演练台")
         house = await House.open(self._settings, self.clock, [line])
         await seed(house, LINE, past=self._seeded)
         self.house = house

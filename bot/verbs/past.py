@@ -56,8 +56,12 @@ async def seed(house: House, line: str, *, past: bool) -> None:
     if await house.database.read(people.everyone):
         return
     ids = await house.database.write(_people, line, now)
-    if not past:
-        return
+    if past:
+        await _record_days(house, line, ids, now)
+    await house.database.write(_greet, line, ids, now)
+
+
+async def _record_days(house: House, line: str, ids: dict[str, int], now: datetime) -> None:
     pictures = await _pictures(house)
     batch: list[tuple[int, Message, datetime, dict[str, Any]]] = []
     for officer, message, at in _days(now.astimezone(house.bureau.tz), line):
@@ -75,6 +79,12 @@ def _people(tx: Transaction, line: str, now: datetime) -> dict[str, int]:
             people.know(tx, line, actor.user, actor.user, ids[actor.name], long_ago)
     doors.set_chat(tx, line, GROUP, "工作群", "allowed", long_ago, None)
     return ids
+
+
+def _greet(tx: Transaction, line: str, ids: dict[str, int], now: datetime) -> None:
+    for actor in PEOPLE:
+        if actor.roles:
+            outbox.owe(tx, line, actor.user, "hello", ids[actor.name], now)
 
 
 async def _pictures(house: House) -> list[dict[str, Any]]:
