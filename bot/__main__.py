@@ -15,9 +15,6 @@ from typing import Any
 
 import click
 
-if sys.version_info < (3, 11):  # pragma: no cover - told before anything else fails
-    sys.exit("gangting needs Python 3.11 or newer")
-
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option("0.1.0", prog_name="gangting")

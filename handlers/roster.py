@@ -55,8 +55,9 @@ async def status(
     """「状态」: the queues and the lines; the message that asks is not counted."""
     await read(require, person.id, Right.STATUS)
     facts, oldest = await read(state)
-    waiting = facts["pending"] > 1 and oldest is not None
-    said = when(oldest.astimezone(bureau.tz), now.astimezone(bureau.tz)) if waiting else "没有"
+    said = "没有"
+    if facts["pending"] > 1 and oldest is not None:
+        said = when(oldest.astimezone(bureau.tz), now.astimezone(bureau.tz))
     asked = facts | {"pending": facts["pending"] - 1, "received": facts["received"] - 1}
     return help_words.status(asked, said, health())
 

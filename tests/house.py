@@ -21,6 +21,7 @@ from aiogram import Bot
 from aiogram.client.session.base import BaseSession
 from aiogram.methods import TelegramMethod
 from PIL import Image
+from sqlalchemy import func, select
 
 from bot.actions import people as deeds
 from bot.app import House
@@ -29,6 +30,7 @@ from bot.rules.records import Role
 from bot.settings import Settings, load
 from bot.transports.line import Line
 from storage import inbox, outbox, parts, people
+from storage.pictures import Pictures
 from tests.fakes import phones
 from tests.fakes.schema import Wrong
 from tests.fakes.telegram import FakeTelegram
@@ -36,6 +38,21 @@ from tests.fakes.telegram import FakeTelegram
 TZ = ZoneInfo("Asia/Shanghai")
 MONDAY = datetime(2025, 6, 9, 9, 0, tzinfo=TZ)
 TOKEN = "123456:TEST-abc"
+
+
+class KeptPictures(Pictures):
+    """One process for the pictures of every house of a test run: to start one costs a second."""
+
+    async def close(self) -> None:
+        """The next house looks with the same eyes."""
+
+    async def end(self) -> None:
+        """The process is gone."""
+        await super().close()
+        self._closed = False
+
+
+EYES = KeptPictures(40_000_000, 20 * 1024 * 1024)
 
 
 class SetClock(Clock):
@@ -118,13 +135,15 @@ class Stage:
         self.people: dict[str, int] = {}
         self.house: House | None = None
         self._running: asyncio.Task[None] | None = None
-        self.read_to: dict[int, int] = {}
+        self.own_eyes = False
 
     async def open(self) -> None:
         """The house runs."""
         self.wire = Wire(self.fake)
         line = Line("telegram", Bot(TOKEN, session=self.wire), username="gangting_bot")
         self.house = await House.open(self.settings, self.clock, [line])
+        if not self.own_eyes:
+            self.house.pictures = self.house.fetcher._pictures = EYES
         self._running = asyncio.get_running_loop().create_task(self.house.run())
         await asyncio.sleep(0)
 
@@ -265,27 +284,40 @@ class Stage:
 
     async def _books(self) -> dict[str, Any]:
         assert self.house is not None
-
-        def look(tx: Any) -> dict[str, Any]:
-            return {"inbox": inbox.census(tx), "outbox": outbox.census(tx), "files": parts.census(tx),
-                    "due": outbox.next_due(tx), "part": parts.next_due(tx)}  # fmt: skip
-
-        return await self.house.database.read(look)
+        return await self.house.database.read(_look, self.clock.now())
 
     async def _still(self) -> bool:
+        """Nothing waits, is in hand or is due; a card held back by the pause after an edit gets it."""
         assert self.house is not None
         house, now = self.house, self.clock.now()
+        books = await self._books()
         if house.lanes.in_hand or not house.sender.idle or not house.fetcher.idle:
             return False
-        books = await self._books()
-        if books["due"] is not None and outbox.EDIT_PAUSE:
+        if books["paused"] and not books["sending"]:
             # Edits of one card keep a second's distance: time passes for them.
-            self.clock.move(timedelta(seconds=1)) if books["due"] <= now else None
-            if books["due"] <= now:
-                house.wake_sender()
-                return False
-        due = books["part"]
-        return not books["inbox"].get("pending") and not (due is not None and due <= now)
+            self.clock.move(outbox.EDIT_PAUSE)
+            house.wake_sender()
+            return False
+        due = [moment for moment in (books["due"], books["part"]) if moment is not None]
+        pressed = any(press["answered"] is None and not press["expired"]
+                      for press in self.fake.world.callbacks.values())  # fmt: skip
+        return not (
+            books["inbox"].get("pending") or books["sending"] or pressed
+            or any(moment <= now for moment in due)
+        )  # fmt: skip
+
+
+def _look(tx: Any, now: datetime) -> dict[str, Any]:
+    c = outbox.table.c
+    held = select(func.count()).where(
+        c.state == outbox.OWED, c.due_at <= now, c.shown_at > now - outbox.EDIT_PAUSE
+    )
+    owed = outbox.census(tx)
+    return {
+        "inbox": inbox.census(tx), "outbox": owed, "files": parts.census(tx),
+        "due": outbox.next_due(tx), "part": parts.next_due(tx), "paused": tx.execute(held).scalar(),
+        "sending": owed.get(outbox.SENDING, 0),
+    }  # fmt: skip
 
 
 @asynccontextmanager

@@ -1,1 +1,1 @@
-"""Deeds: plain functions of a transaction, one transaction each; and the figures, which only read."""
+"""Deeds: plain functions of a transaction, one each; and the figures, which only read."""

@@ -92,7 +92,7 @@ def set_category(
 
 
 def withdraw(tx: Transaction, person: int, report: int, now: datetime) -> None:
-    """The report no longer counts; its card offers to take it back. Doing it twice changes nothing."""
+    """The report no longer counts; its card offers to take it back. Twice changes nothing."""
     who, found = held(tx, person, report)
     if found.withdrawn_at is None:
         revision, _ = reports.read_finds(tx, found.id)

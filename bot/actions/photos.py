@@ -11,7 +11,7 @@ from storage.schema import Transaction
 
 
 def arrived(tx: Transaction, part: Part, facts: dict[str, Any], now: datetime) -> None:
-    """The file is stored; the journal holds its hash, and a card that said "on the way" is edited."""
+    """The file is stored, its hash in the journal; a card that said "on the way" is edited."""
     parts.stored(tx, part.id, **facts)
     subject = _number(tx, part)
     journal.write(tx, now, None, "photo", subject, {"part": part.id, "sha256": facts["sha256"]})

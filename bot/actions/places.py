@@ -1,4 +1,4 @@
-"""What an admin decides about places nobody knew: a new spot, an alias, or nothing; one deed each."""
+"""What an admin decides about places nobody knew: a spot, an alias, nothing; one deed each."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def add_spot(tx: Transaction, by: int, number: int, now: datetime) -> str:
 
 
 def make_alias(tx: Transaction, by: int, number: int, code: str, now: datetime) -> tuple[str, str]:
-    """The new name means this spot, also for what was reported under it. The name and the spot's."""
+    """The new name means this spot, also in what was reported. The name and the spot's."""
     require(tx, by, Right.SPOTS)
     name = _new(tx, number)
     known = spots.names(tx)

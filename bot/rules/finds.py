@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from bot.rules.drafts import STRONG, Deed, Draft, Stretch, finds_of
 from bot.rules.places import Mention
 from bot.rules.records import NO_TROUBLE, Find
@@ -19,7 +21,7 @@ def collect(stretches: list[Stretch]) -> tuple[Find, ...]:
     for stretch in stretches:
         for draft in stretch.drafts:
             shared = len(stretch.spots) > 1
-            for mention in stretch.spots or [None]:
+            for mention in stretch.spots or (None,):
                 finds += finds_of(draft, mention, shared)
         if not stretch.drafts:
             finds += [_nothing(m) for m in stretch.spots if m.text not in troubled]
@@ -95,6 +97,6 @@ def _pair_spots_written_behind(stretches: list[Stretch]) -> None:
         stretches[1].drafts = first.drafts + stretches[1].drafts
         del stretches[0]
         return
-    for stretch, behind in zip(stretches, stretches[1:], strict=False):
+    for stretch, behind in pairwise(stretches):
         stretch.spots = behind.spots
     stretches.pop()

@@ -8,27 +8,14 @@ behind it; a find to the spots last named. What a kind of token does is one meth
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from bot.rules.drafts import STRONG, WEAK, YIELDING, Deed, Draft, Stretch
 from bot.rules.marks import Marked, Token
+from bot.rules.neighbours import CATEGORY, NEAR, PAUSES, Neighbours, Place
 from bot.rules.numerals import Amount
 from bot.rules.vocabulary import Vocabulary
 
-CATEGORY = ("category", "weak")
 NUMBER = ("count", "one")
-_NEAR = 2  # letters that may stand between a word and what it governs
-_SILENT = frozenset({"plain", "found", "past", "time", "skip", "people", "source", "patrol",
-                     "pointing", "picture", "all", "force", "ask", "chat", "late"})  # fmt: skip
-_PAUSES = {"stop": 3, "comma": 2, "gap": 1, "list": 1}
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a token stands: phrases end at any pause, clauses at commas and full stops."""
-
-    phrase: int
-    clause: int
 
 
 class Gatherer:
@@ -39,8 +26,8 @@ class Gatherer:
         self._tokens = marked.tokens
         self._yielding = words.yielding
         self._doubtful = words.doubtful
-        self._already = words.already
-        self._places = _placed(marked.tokens)
+        self._near = Neighbours(marked, words.already)
+        self._places = self._near.places
         self.stretches = [Stretch()]
         self._denied = self._all = self._each = self._rest = -1
         self._group: Draft | None = None
@@ -123,7 +110,7 @@ class Gatherer:
     def _number(self, index: int, token: Token) -> None:
         place, draft = self._places[index], self._draft
         amount = token.amount or Amount(1, token.start, token.end)
-        following = self._following(index)
+        following = self._near.following(index)
         self._group, self._denied = None, -1
         if self._is_distraction(index, following):
             return
@@ -176,13 +163,13 @@ class Gatherer:
             t.start == token.end and t.kind in ("action", "all", "spot", "not_yet")
             for t in self._tokens[index + 1 : index + 2]
         )
-        near = before and token.start - before[-1].end <= _NEAR
+        near = before and token.start - before[-1].end <= NEAR
         if near and ends and before[-1].kind in (*CATEGORY, "each"):
             self._number(index, token)
 
     def _heads(self, index: int, token: Token) -> None:
         """People are counted only where they are the trouble: 2名摊贩, 流动摊贩2人."""
-        following = self._following(index)
+        following = self._near.following(index)
         before = self._tokens[index - 1] if index else None
         if (before is not None and before.kind in CATEGORY) or (
             following is not None and following.kind in CATEGORY
@@ -196,7 +183,7 @@ class Gatherer:
         self._count_alone(index)
         place, draft = self._places[index], self._draft
         self._group = None
-        following = self._following(index, over=("spot",))
+        following = self._near.following(index, over=("spot",))
         if self._part_amount is not None and draft is not None:
             draft.parts.append((self._part_amount, deed))
             self._part_amount = None
@@ -212,7 +199,7 @@ class Gatherer:
             self._apply(deed, place)
 
     def _count_alone(self, index: int) -> None:
-        """永福路1个: a number alone at a new spot counts what was counted at the last one."""
+        """永福路1个: a number alone at a new spot counts what the last one counted."""
         stretch = self._stretch
         if stretch.drafts or stretch.pending is None or not stretch.spots:
             return
@@ -223,18 +210,18 @@ class Gatherer:
 
     def _leads(self, index: int) -> bool:
         """Whether a category stands behind the action in its phrase: 清理小广告, 劝离3个摊贩."""
-        following = self._following(index, over=("spot", *NUMBER, "heads"))
+        following = self._near.following(index, over=("spot", *NUMBER, "heads"))
         return following is not None and following.kind in CATEGORY
 
     def _repeats(self, index: int, draft: Draft) -> bool:
-        """Whether the action has the draft's own category behind it: 摊贩5个，暂扣三轮车2辆."""
-        following = self._following(index)
+        """Whether the draft's own category follows: 摊贩5个，暂扣三轮车2辆."""
+        following = self._near.following(index)
         return following is not None and following.value == draft.category
 
     def _deed(self, index: int, token: Token) -> Deed | None:
         """The action with what stands before it: 未, 待 and 正在 leave it open; an order owns it."""
         action, state = token.value.split()
-        governor = self._governor(index)
+        governor = self._near.governor(index)
         if governor is None:
             return action, state
         if governor.kind == "action":
@@ -244,26 +231,6 @@ class Gatherer:
         if governor.value == "" and action in ("persuaded", "notice", "transferred"):
             return ("persuaded", "open") if action == "persuaded" else ("found", "open")
         return "found", "open"
-
-    def _governor(self, index: int) -> Token | None:
-        """The word of the same phrase, right before an action, that changes its meaning."""
-        token, phrase = self._tokens[index], self._places[index].phrase
-        for at in range(index - 1, max(-1, index - 4), -1):
-            other = self._tokens[at]
-            between = self._text[other.end : token.start]
-            if self._places[at].phrase != phrase or len(between) > 2 * _NEAR:
-                return None
-            if any(word in between for word in self._already):
-                return None
-            if other.kind in ("not_yet", "progress", "negation"):
-                near = 2 * _NEAR if other.kind == "not_yet" else 0
-                return other if len(between) <= near else None
-            if other.kind == "action":
-                ordered = other.value in ("notice open", "transferred open")
-                return other if ordered else None
-            if other.kind not in ("plain", "force"):
-                return None
-        return None
 
     def _apply(self, deed: Deed, place: Place) -> None:
         if self._all == place.clause:
@@ -304,7 +271,7 @@ class Gatherer:
         if after is not None and after.kind == "action" and after.start == token.end:
             return
         self._denied = self._places[index].clause
-        if token.end >= len(self._text.rstrip()) or (after is not None and after.kind in _PAUSES):
+        if token.end >= len(self._text.rstrip()) or (after is not None and after.kind in PAUSES):
             self._stretch.fine = True
 
     def _note(self, index: int, token: Token) -> None:
@@ -331,22 +298,3 @@ class Gatherer:
             self._group = self._part_amount = self._part_deed = None
         if token.kind == "list":
             self._group, self._listed = None, True
-
-    def _following(self, index: int, over: tuple[str, ...] = ()) -> Token | None:
-        """The next token that says something, within the phrase."""
-        phrase = self._places[index].phrase
-        for at in range(index + 1, len(self._tokens)):
-            if self._places[at].phrase != phrase:
-                return None
-            if self._tokens[at].kind not in _SILENT and self._tokens[at].kind not in over:
-                return self._tokens[at]
-        return None
-
-
-def _placed(tokens: tuple[Token, ...]) -> list[Place]:
-    places, phrase, clause = [], 0, 0
-    for token in tokens:
-        weight = _PAUSES.get(token.kind, 0)
-        phrase, clause = phrase + (weight > 0), clause + (weight > 1)
-        places.append(Place(phrase, clause))
-    return places

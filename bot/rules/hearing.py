@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.rules.lexicon import Lexicon, Mark, blanked
-from bot.rules.numerals import amounts
 from bot.rules.marks import LISTED
+from bot.rules.numerals import amounts
 from bot.rules.obligations import Obligations
 from bot.rules.people import People
-from bot.rules.period_forms import Calendar
 from bot.rules.places import Mention, Places
 from bot.rules.records import NO_TROUBLE, Bureau, Span
+from bot.rules.spoken_spans import Calendar
 from bot.rules.vocabulary import ObligationWords, expand_all
 from bot.rules.written_periods import find_periods
 

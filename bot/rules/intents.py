@@ -152,9 +152,9 @@ def _rechecked(case: Case, find: Find) -> Find:
     """What a second look found: closed is passed, still or again there is failed."""
     if case.source != "review" or find.category == NO_TROUBLE:
         return find
-    if find.count is None and (find.action in CLOSING or (find.action == "found" and case.fine)):
-        if find.state == "closed" or case.fine:
-            return replace(find, action="recheck_ok", state="closed")
+    closed = find.action in CLOSING and find.state == "closed"
+    if find.count is None and (closed or (case.fine and find.action in (*CLOSING, "found"))):
+        return replace(find, action="recheck_ok", state="closed")
     if find.action == "found" and case.marked.has("still", "rebound", "not_yet", "negation"):
         return replace(find, action="recheck_fail", state="open")
     return find

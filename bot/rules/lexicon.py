@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -29,6 +30,8 @@ class Lexicon:
                 if spelled:
                     meanings.setdefault(spelled, (kind, value))
         self._meanings = meanings
+        first = "".join(sorted({word[0] for word in meanings}))
+        self._first = re.compile(f"[{re.escape(first)}]" if first else "(?!)")
         lengths: dict[str, set[int]] = {}
         for word in meanings:
             lengths.setdefault(word[:2], set()).add(len(word))
@@ -37,12 +40,13 @@ class Lexicon:
     def marks(self, text: str) -> list[Mark]:
         """The words of a text from left to right, none overlapping another."""
         found: list[Mark] = []
-        at = 0
-        while at < len(text):
-            mark = self.mark_at(text, at)
-            if mark is not None:
-                found.append(mark)
-            at = mark.end if mark else at + 1
+        end = 0
+        for begin in self._first.finditer(text):
+            if begin.start() >= end:
+                mark = self.mark_at(text, begin.start())
+                if mark is not None:
+                    found.append(mark)
+                    end = mark.end
         return found
 
     def mark_at(self, text: str, at: int) -> Mark | None:

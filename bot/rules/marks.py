@@ -56,10 +56,11 @@ class Marked:
     tokens: tuple[Token, ...]
     times: tuple[WrittenTime, ...]
     names: tuple[str, ...]
+    kinds: frozenset[str] = frozenset()
 
     def has(self, *kinds: str) -> bool:
         """Whether a token of one of the kinds is there."""
-        return any(token.kind in kinds for token in self.tokens)
+        return not self.kinds.isdisjoint(kinds)
 
     def first(self, kind: str) -> Token | None:
         """The first token of a kind, or None."""
@@ -105,7 +106,8 @@ class Marker:
         tokens += self._numbers(_without(text, tokens))
         tokens += _pauses(_without(text, tokens))
         tokens.sort(key=lambda token: token.start)
-        return Marked(text, tuple(tokens), times, people.names)
+        kinds = frozenset(token.kind for token in tokens)
+        return Marked(text, tuple(tokens), times, people.names, kinds)
 
     def _numbers(self, text: str) -> Iterator[Token]:
         for amount in amounts(text):

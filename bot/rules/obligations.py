@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.rules.period_forms import Calendar
 from bot.rules.periods import unit_of
 from bot.rules.records import Bureau, Span
+from bot.rules.spoken_spans import Calendar
 from bot.rules.vocabulary import ObligationWords, expand_all
 from bot.rules.written_periods import find_periods
 
@@ -38,7 +38,7 @@ class Obligations:
     def period(self, text: str, obligation: ObligationWords, now: datetime) -> Span:
         """The period the text names, or the one that runs at `now`."""
         calendar = Calendar(now, self._since, self._holidays)
-        unit = "quarter" if obligation.per == "quarter" else "month"
+        unit = obligation.per
         for period in find_periods(text, calendar):
             if period.span.since is not None:
                 within = unit_of(period.span.since, unit)

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from bot.rules.lexicon import Lexicon, Mark
+from bot.rules.lexicon import Lexicon, Mark, blanked
 from bot.rules.sounds import Sounds
 from bot.rules.vocabulary import Vocabulary, expand_all
 
@@ -92,7 +92,7 @@ class Places:
 
     def _known(self, text: str) -> list[Mention]:
         written = [_mention(text, mark) for mark in self._names.marks(text)]
-        taken = _free(text, [(m.start, m.end) for m in written])
+        rest = blanked(text, ((m.start, m.end) for m in written))
         heard = [
             Mention(
                 sound.codes[0] if len(sound.codes) == 1 else None,
@@ -102,8 +102,7 @@ class Places:
                 "sound",
                 () if len(sound.codes) == 1 else sound.codes,
             )
-            for sound in self._sounds.find(text)
-            if all(taken[sound.start : sound.end])
+            for sound in self._sounds.find(rest)
         ]
         return sorted(written + heard, key=lambda m: m.start)
 
@@ -159,6 +158,8 @@ class Places:
                 break
             crossing = crossing or self._junctions.mark_at(text, end) is not None
             end = mark.end
+        if end == mention.end:
+            return mention
         others = mention.alternatives
         if crossing and mention.code is not None and not others:
             others = self._containing(mention.code)

@@ -7,7 +7,8 @@ is written as in the name: with the suffix compared by sound too, 诵讲录 woul
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -35,8 +36,12 @@ class Sounds:
         """`names` are (code, name); `breakers` begin like a suffix but are other words."""
         self._suffixes = suffixes
         self._breakers = breakers
-        self._by_first: dict[tuple[str, str], list[tuple[tuple[str, ...], str, str]]] = {}
-        for code, name in names:
+        self._by_first: dict[tuple[str, ...], list[tuple[tuple[str, ...], str, str]]] = {}
+        listed = list(names)
+        letters = re.escape("".join(sorted({letter for _, name in listed for letter in name})))
+        self._letters = re.compile(f"[{letters}]" if letters else "(?!)")
+        self._longest = max((len(name) for _, name in listed), default=0)
+        for code, name in listed:
             sound = tuple(syllable(c) for c in name)
             if len(sound) >= SHORTEST:
                 self._by_first.setdefault(sound[:2], []).append((sound, name, code))
@@ -45,25 +50,31 @@ class Sounds:
 
     def find(self, text: str) -> list[Sound]:
         """Stretches that sound like a name, longest first, none overlapping another."""
-        if not self._by_first:
-            return []
-        spoken = [syllable(c) for c in text]
         found: list[Sound] = []
-        at = 0
-        while at < len(text) - 1:
-            sound = self._at(text, spoken, at)
+        end = 0
+        for at in self._candidates(text):
+            sound = self._at(text, at) if at >= end else None
             if sound is not None:
                 found.append(sound)
-            at = sound.end if sound else at + 1
+                end = sound.end
         return found
 
-    def _at(self, text: str, spoken: list[str], at: int) -> Sound | None:
+    def _candidates(self, text: str) -> Iterator[int]:
+        """Where a name may begin: not further before one of the names' letters than it is long."""
+        seen = 0
+        for letter in self._letters.finditer(text):
+            yield from range(max(seen, letter.start() - self._longest + 1), letter.end())
+            seen = letter.end()
+
+    def _at(self, text: str, at: int) -> Sound | None:
         codes: list[str] = []
         size = 0
-        for sound, name, code in self._by_first.get((spoken[at], spoken[at + 1]), ()):
+        spoken = tuple(map(syllable, text[at : at + 2]))
+        for sound, name, code in self._by_first.get(spoken, ()):
             if codes and len(sound) < size:
                 break
-            if tuple(spoken[at : at + len(sound)]) == sound and self._written(text, at, name):
+            stretch = text[at : at + len(sound)]
+            if tuple(map(syllable, stretch)) == sound and self._written(text, at, name):
                 size = len(sound)
                 codes += [code] if code not in codes else []
         return Sound(tuple(codes), at, at + size) if codes else None

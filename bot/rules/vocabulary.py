@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields
 from datetime import date
 from itertools import product
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class ObligationWords:
     """An obligation is meant where every group has a word in the text."""
 
     code: str
-    per: str
+    per: Literal["month", "quarter"]
     words: tuple[tuple[str, ...], ...] = ()
 
 
@@ -187,12 +188,7 @@ def _texts(value: object) -> Iterator[str]:
     elif isinstance(value, tuple):
         for inner in value:
             yield from _texts(inner)
-    elif isinstance(value, ActionWords):
-        yield from value.words
+    elif isinstance(value, ActionWords | ObligationWords):
+        yield from _texts(value.words)
     elif isinstance(value, Hint):
         yield from value.strong + value.weak
-    elif isinstance(value, ObligationWords):
-        yield from _texts(value.words)
-    elif is_dataclass(value):
-        for f in fields(value):
-            yield from _texts(getattr(value, f.name))

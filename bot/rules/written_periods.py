@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from bot.rules.period_forms import FORMS, Calendar, SpanOf
+from bot.rules.period_forms import FORMS
 from bot.rules.periods import day
 from bot.rules.records import Span
+from bot.rules.spoken_spans import Calendar, SpanOf
 
 _FIRST = re.compile(
-    "[大前昨今当明后上下本这周星礼去最近过未接自从开整截到迄至国春元清五端中全月0-9零〇一二两三四六七八九十Qq]"
+    "[大前昨今当明后上下本这周星礼去最近过未接自从开整截到迄至国春元清五端中全月0-9零一二两三四六七八九十Qq]"
 )
 _SINCE = re.compile("(?:开始)?(?:以来|起?至今|起?到(?:现在|目前|今天|今日)|起)")
 _DIGITS = "0123456789"
@@ -42,7 +43,7 @@ def find_periods(text: str, calendar: Calendar) -> list[Period]:
 
 
 def _period_at(text: str, at: int, calendar: Calendar) -> tuple[Period | None, int]:
-    """The time written here, if any, and where to look on; a time that is none (2月30日) is passed."""
+    """The time written here, if any, and where to look on; no time (2月30日) is passed."""
     span, end = None, at
     for pattern, span_of in FORMS:
         match = pattern.match(text, at)

@@ -20,7 +20,7 @@ _CLOCK = (
     rf"|{_NUM}[点时](?!建议|意见|要求|问题|半?小时)(?:钟|整|半|一刻|三刻|{_NUM}分?)?)(?:多|左右|许)?钟?"
 )
 _TIME = re.compile(
-    r"(?=[今昨前大上本这周星礼早晚夜晨中下午凌清傍深半0-9零〇一二两三四五六七八九十])"
+    r"(?=[今昨前大上本这周星礼早晚夜晨中下午凌清傍深半0-9零一二两三四五六七八九十])"
     r"(?:(?P<ago>[0-9]{1,3}|[零〇一二两三四五六七八九十]{1,3}|半)个?(?P<ago_half>半)?"
     r"(?P<ago_unit>小时|钟头|分钟|天|周|星期)(?:之?前|以前)"
     r"|(?P<day>(?:大前|前|昨|今)[天日]|[昨今前](?=[早晚晨夜])"
@@ -36,6 +36,7 @@ _AFTERNOON = frozenset({"午后", "下午", "傍晚", "晚上", "夜里", "夜�
 _STARTS = {"凌晨": 0, "中午": 12, "午后": 12, "下午": 12} | dict.fromkeys(
     ("傍晚", "晚上", "夜里", "夜间", "深夜", "晚", "夜"), 18
 )
+_MINUTES = {"": 0, "半": 30, "一刻": 15, "三刻": 45}
 _WEEKDAYS = "一二三四五六日"
 _EVENING_OR_NIGHT = 6  # a bare 3点 in the afternoon means 15:00, a bare 8点 does not mean 20:00
 
@@ -150,9 +151,9 @@ def _by_part(on: date, hour: int, part: str | None) -> tuple[date, int]:
 
 def _clock(written: str) -> tuple[int, int]:
     if ":" in written:
-        hour, minute = written.split(":")[:2]
-        return int(hour), int(minute[:2])
+        whole, minute = written.split(":")[:2]
+        return int(whole), int(minute[:2])
     hour, rest = re.split("[点时]", written, maxsplit=1)
     rest = rest.rstrip("多左右许钟整分")
-    minute = {"": 0, "半": 30, "一刻": 15, "三刻": 45}.get(rest)
-    return number(hour) or 0, minute if minute is not None else number(rest) or 0
+    minutes = _MINUTES.get(rest, number(rest) or 0)
+    return number(hour) or 0, minutes

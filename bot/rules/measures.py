@@ -1,0 +1,123 @@
+"""Which measures a question asks for, by the cues that were heard; knows no words and no figures.
+
+The table is the whole decision: the first single measure that holds is meant, else all of several.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.rules.hearing import Heard
+
+TOLERATED = 4  # letters no rule knows; more of them is another question
+
+Reason = Literal["rank", "other", "unclear"]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A measure that is asked for where all `needs` were heard and none of `without`.
+
+    A need may name several cues with "|": one of them is enough.
+    """
+
+    metric: str
+    needs: tuple[str, ...]
+    without: tuple[str, ...] = ()
+
+    def holds(self, heard: Heard) -> bool:
+        """Whether the question asks for this measure."""
+        said = heard.cues
+        every = all(any(c in said for c in need.split("|")) for need in self.needs)
+        return every and not any(c in said for c in self.without)
+
+
+_ASK = "count|times|list|yesno|trend|compare|group_asked|most|rank"
+SINGLE = (
+    Rule("weekly_summary", ("weekly",)),
+    Rule("bulletin", ("bulletin",)),
+    Rule("bulletin", ("patrol", "special", "problem", "count|times")),
+    Rule("dup_photos", ("photo", "duplicate")),
+    Rule("photo_list", ("photo", "list|yesno|export|which|range")),
+    Rule("absent", ("missing", "person|list|range|yesno"), ("problem", "obligation", "ledger")),
+    Rule("export_records", ("export",)),
+    Rule("export_records", ("problem|ledger|report", "xlsx|docx|csv", "list")),
+    Rule("obligation_status", ("obligation", "yesno|quota|progress|list|open|times|count|missing")),
+    Rule(
+        "ledger_list",
+        ("ledger", "list|due|overdue|open|long_term"),
+        ("count", "progress", "closure"),
+    ),
+    Rule("ledger_list", ("ledger", "due|list")),
+    Rule("ledger_summary", ("ledger", "count|progress|yesno|list|closure|closed|trend|times")),
+    Rule("avg_handle_time", ("handle_time",)),
+    Rule("rebound_count", ("rebound", _ASK + "|progress|long_range"), ("told",)),
+    Rule("quota_status", ("short",), ("problem", "category")),
+    Rule("quota_status", ("quota", "patrol|special|spot|visit"), ("problem", "category")),
+    Rule("special_count", ("special", "times|count"), ("problem", "category")),
+    Rule("problem_list", ("problem|category|overdue", "list"), ("count", "times", "group_asked")),
+    Rule("problem_list", ("overdue|open", "list"), ("count", "times")),
+)
+SEVERAL = (
+    Rule(
+        "patrol_count",
+        ("patrol", "times|count|trend|compare|group"),
+        ("spot", "problem", "category", "group_spot", "report"),
+    ),
+    Rule("patrol_count", ("patrol", "times"), ("spot", "category", "group_spot")),
+    Rule("report_count", ("spot|group_spot", "times"), ("category", "problem", "special")),
+    Rule(
+        "report_count",
+        ("report", "count|times|most|rank|trend|compare|group"),
+        ("category", "problem"),
+    ),
+    Rule("report_count", ("visit", "officer", "times"), ("spot", "category", "problem")),
+    Rule("problem_count", ("problem|category|source", _ASK), ("open",)),
+    Rule("problem_count", ("problem|category", "open|overdue", "trend|group|compare")),
+    Rule(
+        "problem_count",
+        ("problem|category", "long_range"),
+        ("open", "closed_state", "closed", "told"),
+    ),
+    Rule(
+        "problem_count", ("spot|long_range", "compare"), ("report", "patrol", "special", "closed")
+    ),
+    Rule("open_count", ("open", "count|times")),
+    Rule("closed_count", ("closed|closed_state", "count|times"), ("open",)),
+)
+"""Where no single measure is meant, all of these that hold are, the first meaning of each."""
+
+
+RATES = (("ontime", "ontime_rate"), ("closure", "closure_rate"))
+HOTLINE_RATES = (
+    ("ontime", "hotline_ontime"),
+    ("satisfied", "hotline_satisfaction"),
+    ("solved_rate", "hotline_solved"),
+)
+
+
+def refused(heard: Heard) -> Reason | None:
+    """Why the question is refused before its measure is looked at, or None."""
+    if "person" in heard.cues and {"most", "rank"} & heard.cues:
+        return "rank"
+    if "other" in heard.cues or heard.elsewhere:
+        return "other"
+    told = "denied" in heard.cues and not {"yesno", "count", "times"} & heard.cues
+    if told or heard.unknown_places or heard.unknown_letters > TOLERATED or "monthly" in heard.cues:
+        return "unclear"
+    return None
+
+
+def metrics_of(heard: Heard) -> tuple[str, ...]:
+    """The measures asked for; none where the question is not understood."""
+    if {"satisfied", "solved_rate"} & heard.cues or (
+        heard.source == "hotline" and "ontime" in heard.cues
+    ):
+        return tuple(metric for cue, metric in HOTLINE_RATES if cue in heard.cues)
+    single = next((rule.metric for rule in SINGLE if rule.holds(heard)), None)
+    if single is not None:
+        return (single,)
+    several = [metric for cue, metric in RATES if cue in heard.cues]
+    several += [rule.metric for rule in SEVERAL if rule.holds(heard)] if not several else []
+    return tuple(dict.fromkeys(several))

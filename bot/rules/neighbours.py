@@ -1,0 +1,71 @@
+"""What stands beside a token of a caption, within its phrase; decides nothing of finds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.rules.marks import Marked, Token
+
+CATEGORY = ("category", "weak")
+_NEAR = 2  # letters that may stand between a word and what it governs
+_SILENT = frozenset({"plain", "found", "past", "time", "skip", "people", "source", "patrol",
+                     "pointing", "picture", "all", "force", "ask", "chat", "late"})  # fmt: skip
+PAUSES = {"stop": 3, "comma": 2, "gap": 1, "list": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a token stands: phrases end at any pause, clauses at commas and full stops."""
+
+    phrase: int
+    clause: int
+
+
+class Neighbours:
+    """The tokens of one caption by their places."""
+
+    def __init__(self, marked: Marked, already: tuple[str, ...]) -> None:
+        """`already` are the words that make a second deed done and not ordered."""
+        self._text = marked.text
+        self._tokens = marked.tokens
+        self._already = already
+        self.places = _placed(marked.tokens)
+
+    def following(self, index: int, over: tuple[str, ...] = ()) -> Token | None:
+        """The next token that says something, within the phrase."""
+        phrase = self.places[index].phrase
+        for at in range(index + 1, len(self._tokens)):
+            if self.places[at].phrase != phrase:
+                return None
+            if self._tokens[at].kind not in _SILENT and self._tokens[at].kind not in over:
+                return self._tokens[at]
+        return None
+
+    def governor(self, index: int) -> Token | None:
+        """The word of the same phrase, right before an action, that changes its meaning."""
+        token, phrase = self._tokens[index], self.places[index].phrase
+        for at in range(index - 1, max(-1, index - 4), -1):
+            other = self._tokens[at]
+            between = self._text[other.end : token.start]
+            if self.places[at].phrase != phrase or len(between) > 2 * NEAR:
+                return None
+            if any(word in between for word in self._already):
+                return None
+            if other.kind in ("not_yet", "progress", "negation"):
+                near = 2 * NEAR if other.kind == "not_yet" else 0
+                return other if len(between) <= near else None
+            if other.kind == "action":
+                ordered = other.value in ("notice open", "transferred open")
+                return other if ordered else None
+            if other.kind not in ("plain", "force"):
+                return None
+        return None
+
+
+def _placed(tokens: tuple[Token, ...]) -> list[Place]:
+    places, phrase, clause = [], 0, 0
+    for token in tokens:
+        weight = PAUSES.get(token.kind, 0)
+        phrase, clause = phrase + (weight > 0), clause + (weight > 1)
+        places.append(Place(phrase, clause))
+    return places
