@@ -13,6 +13,8 @@ from dataclasses import replace
 from typing import Any
 
 import structlog
+from aiogram.exceptions import AiogramError
+from aiogram.types import BotCommand
 
 from bot.clock import Clock
 from bot.intake import Desk, Lanes
@@ -22,6 +24,7 @@ from bot.rules.questions import QuestionReader
 from bot.rules.records import Bureau
 from bot.settings import Settings
 from bot.transports.line import Line
+from bot.words.help import COMMANDS
 from handlers import build_dispatcher
 from scheduler.fetcher import MEGABYTE, Fetcher
 from scheduler.sender import Sender, keep_classes
@@ -136,7 +139,7 @@ class House:
         """
         async with asyncio.TaskGroup() as group:
             self._group = group
-            works = (self.lanes.run, self.sender.run, self.fetcher.run)
+            works = (self.lanes.run, self.sender.run, self.fetcher.run, self._hang_out_menus)
             running = [group.create_task(work()) for work in works]
             guard = group.create_task(self.timetable.guard())
             self.timetable.start()
@@ -158,6 +161,15 @@ class House:
                     await asyncio.wait(running)
             for task in running:
                 task.cancel()
+
+    async def _hang_out_menus(self) -> None:
+        """Every line shows the commands in its menu, where it can; a menu is never worth a stop."""
+        commands = [BotCommand(command=word, description=said) for word, said in COMMANDS]
+        for line in self.lines.values():
+            try:
+                await line.bot.set_my_commands(commands, request_timeout=15)
+            except (AiogramError, TimeoutError, OSError) as fault:
+                log.info("the menu was not set", line=line.name, fault=type(fault).__name__)
 
     async def _drained(self, empty: Callable[[], bool]) -> None:
         deadline = asyncio.get_running_loop().time() + DRAIN_SECONDS / 2

@@ -41,6 +41,9 @@ LONGEST_WAIT = timedelta(seconds=60)
 GIVE_UP_AFTER = 1500
 """Attempts at one card, a day's worth at the longest wait; then it is failed and listed."""
 
+BROKEN_AFTER = 5
+"""Attempts at a card that can't even be drawn."""
+
 
 class Sender:
     """Owed rows become messages; one at a time in a chat, chats side by side."""
@@ -132,44 +135,53 @@ class Sender:
         self._wake.set()
 
     async def _send(self, row: Owed) -> Result:
+        """What became of the row; whatever happens to one card, the others go on."""
         now = self._clock.now()
+        try:
+            return await self._attempt(row, now)
+        except AiogramError as refusal:
+            fault: Exception = refusal
+        except Exception as broken:  # noqa: BLE001 - one card's fault must not stop the others
+            fault = broken
+        try:
+            return await self._judge(row, fault, now)
+        except Exception as second:  # noqa: BLE001 - the store may be busy: the row comes again
+            log.error("what became of a card can't be noted yet", fault=type(second).__name__)
+            return self._later(row, now, timedelta(seconds=5), type(fault).__name__)
+
+    async def _attempt(self, row: Owed, now: datetime) -> Result:
         line = self._lines.get(row.line)
         if line is None:
             return self._later(row, now, timedelta(minutes=10), "the line is not configured")
         if self._pauses.get(row.chat, now) > now:
             return self._later(row, now, self._pauses[row.chat] - now, "the chat is paused", 0)
-        try:
-            view = View(self.bureau, now, line.link)
-            shown = await self._database.read(face, row, view)
-            if shown is None:
-                return self._ended(row, outbox.DROPPED, now, "nothing to say any more")
-            return await self._show(line, row, shown, now)
-        except TelegramRetryAfter as pause:
-            wait = timedelta(seconds=pause.retry_after)
+        shown = await self._database.read(face, row, View(self.bureau, now, line.link))
+        if shown is None:
+            return self._ended(row, outbox.DROPPED, now, "nothing to say any more")
+        return await self._show(line, row, shown, now)
+
+    async def _judge(self, row: Owed, fault: Exception, now: datetime) -> Result:
+        """Whether the card comes again, and when; or is refused for good, and who must know."""
+        if isinstance(fault, TelegramRetryAfter):
+            wait = timedelta(seconds=fault.retry_after)
             self._pauses[row.chat] = now + wait
-            return self._later(row, now, wait, f"429, again in {pause.retry_after} s", 0)
-        except TelegramMigrateToChat as moved:
-            await self._database.write(upsets.chat_moved, row, moved.migrate_to_chat_id)
+            return self._later(row, now, wait, f"429, again in {fault.retry_after} s", 0)
+        if isinstance(fault, TelegramMigrateToChat):
+            await self._database.write(upsets.chat_moved, row, fault.migrate_to_chat_id)
             return self._later(row, now, timedelta(0), "the group has a new number")
-        except TelegramForbiddenError as shut:
+        if isinstance(fault, TelegramForbiddenError):
             await self._database.write(upsets.shut_out, row, now)
-            return self._ended(row, outbox.FAILED, now, shut.message)
-        except (TelegramBadRequest, TelegramNotFound) as refused:
-            log.warning(
-                "a card was refused", card=row.card, subject=row.subject, why=refused.message
-            )
-            return self._ended(row, outbox.FAILED, now, refused.message)
-        except (AiogramError, TimeoutError, OSError) as fault:
-            wait = min(timedelta(seconds=2 ** min(row.attempts, 6)), LONGEST_WAIT)
-            if row.attempts >= GIVE_UP_AFTER:
-                return self._ended(row, outbox.FAILED, now, type(fault).__name__)
-            return self._later(row, now, wait, type(fault).__name__)
-        except Exception as fault:
-            log.exception("a card could not be drawn", card=row.card, subject=row.subject)
-            wait = min(timedelta(seconds=5 * (row.attempts + 1)), LONGEST_WAIT)
-            if row.attempts >= 5:
-                return self._ended(row, outbox.FAILED, now, f"{type(fault).__name__}: {fault}")
-            return self._later(row, now, wait, type(fault).__name__)
+            return self._ended(row, outbox.FAILED, now, fault.message)
+        if isinstance(fault, (TelegramBadRequest, TelegramNotFound)):
+            log.warning("a card was refused", card=row.card, subject=row.subject, why=fault.message)
+            return self._ended(row, outbox.FAILED, now, fault.message)
+        passing = isinstance(fault, (AiogramError, TimeoutError, OSError))
+        if not passing:
+            log.error("a card could not be drawn", card=row.card, exc_info=fault)
+        if row.attempts >= (GIVE_UP_AFTER if passing else BROKEN_AFTER):
+            return self._ended(row, outbox.FAILED, now, type(fault).__name__)
+        wait = min(timedelta(seconds=2 ** min(row.attempts, 6)), LONGEST_WAIT)
+        return self._later(row, now, wait, type(fault).__name__)
 
     async def _show(self, line: Line, row: Owed, shown: Card | Reaction, now: datetime) -> Result:
         limit = self._limits[row.line]

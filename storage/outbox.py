@@ -137,7 +137,9 @@ _RECORD = (
         shown=case((bindparam("to") == SHOWN, bindparam("version")), else_=c.shown),
         message=bindparam("told_message"),
         digest=bindparam("told_digest"),
-        shown_at=case((bindparam("to") == SHOWN, bindparam("at")), else_=c.shown_at),
+        shown_at=case(
+            (bindparam("to") == SHOWN, bindparam("at", type_=UtcDateTime)), else_=c.shown_at
+        ),
         due_at=bindparam("due"),
         attempts=bindparam("tries"),
         reason=bindparam("why"),
@@ -184,6 +186,8 @@ def claim(tx: Transaction, now: datetime, busy: Sequence[int], most: int) -> lis
 
 def record(tx: Transaction, results: Sequence[Result]) -> None:
     """The claimed rows say what became of them; one that is wanted anew meanwhile is owed again."""
+    if not results:
+        return
     tx.execute(
         _RECORD,
         [

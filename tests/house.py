@@ -1,4 +1,4 @@
-"""A house for tests: the true Dispatcher, storage, sender and fetcher, and a strict Telegram inside.
+"""A house for tests: the true Dispatcher, storage, sender, fetcher, and a strict Telegram inside.
 
 Only the wire and the clock are doubles: `Wire` hands aiogram's method calls to the fake Bot API's
 own world (tests/fakes) without a socket, so what Telegram would refuse is refused here too.
@@ -86,7 +86,7 @@ class Wire(BaseSession):
         """Nothing is open."""
 
     async def make_request(
-        self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None
+        self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None,  # noqa: ASYNC109
     ) -> Any:
         if self.fail:
             raise self.fail.pop(0)
@@ -105,7 +105,7 @@ class Wire(BaseSession):
         return self.check_response(bot, method, status, json.dumps(body)).result
 
     async def stream_content(
-        self, url: str, headers: Any = None, timeout: int = 30, chunk_size: int = 65536,
+        self, url: str, headers: Any = None, timeout: int = 30, chunk_size: int = 65536,  # noqa: ASYNC109
         raise_for_status: bool = True,
     ) -> AsyncIterator[bytes]:  # fmt: skip
         path = url.split(f"/file/bot{self.fake.token}/")[-1]
@@ -149,7 +149,8 @@ class Stage:
 
     async def close(self) -> None:
         """The house has stopped, its data stay."""
-        assert self.house is not None and self._running is not None
+        assert self.house is not None
+        assert self._running is not None
         self.house.stop()
         await self._running
         await self.house.close()
@@ -223,6 +224,11 @@ class Stage:
         found = message or self._with_button(user, label)
         return await self._push(phones.press(self.fake.world, user, found, label))
 
+    async def presses_forged(self, name: str, message: int, data: str) -> dict[str, Any]:
+        """A press with this data, though the message shows no such button (a forwarded card)."""
+        user = self.user(name)
+        return await self._push(phones.press(self.fake.world, user, message, data, forge=True))
+
     async def rewords(self, name: str, message: int, caption: str) -> dict[str, Any]:
         """The person edits the caption of a photo."""
         done = phones.edited(self.fake.world, self.user(name), message, caption=caption)
@@ -287,7 +293,7 @@ class Stage:
         return await self.house.database.read(_look, self.clock.now())
 
     async def _still(self) -> bool:
-        """Nothing waits, is in hand or is due; a card held back by the pause after an edit gets it."""
+        """Nothing waits, is in hand or is due; a card held back by the edits' pause gets it."""
         assert self.house is not None
         house, now = self.house, self.clock.now()
         books = await self._books()

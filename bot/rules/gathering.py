@@ -11,11 +11,9 @@ from collections.abc import Callable
 
 from bot.rules.drafts import STRONG, WEAK, YIELDING, Deed, Draft, Stretch
 from bot.rules.marks import Marked, Token
-from bot.rules.neighbours import CATEGORY, NEAR, PAUSES, Neighbours, Place
+from bot.rules.neighbours import CATEGORY, NEAR, NUMBER, PAUSES, Neighbours, Place
 from bot.rules.numerals import Amount
 from bot.rules.vocabulary import Vocabulary
-
-NUMBER = ("count", "one")
 
 
 class Gatherer:
@@ -112,7 +110,8 @@ class Gatherer:
         amount = token.amount or Amount(1, token.start, token.end)
         following = self._near.following(index)
         self._group, self._denied = None, -1
-        if self._is_distraction(index, following):
+        checked, self._checked = self._checked, False
+        if self._near.is_distraction(index, after_check=checked):
             return
         if self._part_deed is not None and draft is not None:
             draft.parts.append((amount, self._part_deed))
@@ -130,17 +129,6 @@ class Gatherer:
         for target in targets:
             target.amount, target.each = amount, each
 
-    def _is_distraction(self, index: int, following: Token | None) -> bool:
-        """Whether the number counts shops that were looked at or people who went."""
-        after = self._tokens[index + 1 : index + 2]
-        leads = following is not None and following.kind in CATEGORY
-        if self._checked:
-            self._checked = False
-            return not (after and after[0].kind in (*CATEGORY, "trouble"))
-        before = self._tokens[index - 1 : index] if index else ()
-        beside = any(t.kind == "force" for t in (*before, *after))
-        return beside and not leads
-
     def _is_of_next(self, index: int, draft: Draft, following: Token | None) -> bool:
         """Whether the number stands right before its own category: 占道，3处店外."""
         leads = following is not None and following.kind in CATEGORY
@@ -151,7 +139,7 @@ class Gatherer:
         return not touching or draft.amount is not None
 
     def _measures_it(self, index: int, draft: Draft, following: Token | None) -> bool:
-        """占道经营 十来个摊: a weak word behind a number in the same clause says what is counted."""
+        """占道经营 十来个摊: a weak word behind a number says what is counted."""
         weak = following is not None and following.kind == "weak"
         return weak and not self._listed and draft.clause == self._places[index].clause
 
@@ -187,11 +175,11 @@ class Gatherer:
         if self._part_amount is not None and draft is not None:
             draft.parts.append((self._part_amount, deed))
             self._part_amount = None
-        elif self._rest == place.clause and draft is not None and not self._leads(index):
+        elif self._rest == place.clause and draft is not None and not self._near.leads(index):
             draft.parts.append((None, deed))
         elif draft and draft.amount and self._repeats(index, draft):
             self._part_deed = deed
-        elif self._leads(index) and not (draft and draft.clause == place.clause):
+        elif self._near.leads(index) and not (draft and draft.clause == place.clause):
             self._prefix = deed
         elif following is not None and following.kind in NUMBER and draft and draft.amount:
             self._part_deed = deed
@@ -219,7 +207,7 @@ class Gatherer:
         return following is not None and following.value == draft.category
 
     def _deed(self, index: int, token: Token) -> Deed | None:
-        """The action with what stands before it: 未, 待 and 正在 leave it open; an order owns it."""
+        """The action with what stands before it: 未 and 正在 leave it open; an order owns it."""
         action, state = token.value.split()
         governor = self._near.governor(index)
         if governor is None:

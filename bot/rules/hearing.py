@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.rules.lexicon import Lexicon, Mark, blanked
@@ -12,7 +12,7 @@ from bot.rules.marks import LISTED
 from bot.rules.numerals import amounts
 from bot.rules.obligations import Obligations
 from bot.rules.people import People
-from bot.rules.places import Mention, Places
+from bot.rules.places import Places
 from bot.rules.records import NO_TROUBLE, Bureau, Span
 from bot.rules.spoken_spans import Calendar
 from bot.rules.vocabulary import ObligationWords, expand_all
@@ -46,9 +46,7 @@ class Hearing:
         words = bureau.vocabulary
         asked = words.questions
         self._bureau = bureau
-        self._early = Lexicon(
-            (cue, "", w) for cue in ("yoy", "before", "other") for w in asked.cues.get(cue, ())
-        )
+        self._early = Lexicon((cue, "", w) for cue in _EARLY for w in asked.cues.get(cue, ()))
         self._groups = Lexicon(
             ("group", value, w) for value, listed in asked.groups.items() for w in listed
         )
@@ -72,56 +70,38 @@ class Hearing:
 
     def hear(self, text: str, now: datetime) -> Heard:
         """The parts of the question asked at `now`."""
-        cues = {mark.kind for mark in self._early.marks(text)}
-        rest = _without(text, self._early.marks(text))
+        early = self._early.marks(text)
+        rest = _without(text, early)
         mentions = self._places.find(rest)
-        rest = blanked(rest, ((m.start, m.end) for m in mentions))
-        spans, rest = self._spans(rest, now)
+        spans, rest = self._spans(blanked(rest, ((m.start, m.end) for m in mentions)), now)
         groups = self._groups.marks(rest)
-        rest = _without(rest, groups)
-        dept, rest = self._department(rest)
+        dept, rest = self._department(_without(rest, groups))
         rest = blanked(rest, ((a.start, a.end) for a in amounts(rest) if a.approx))
         marks = self._words.marks(rest)
         obligation = self._obligations.find(text)
         left = _without(rest, marks)
         if obligation is not None:
             left = blanked(left, self._obligations.letters(text, obligation))
-        officers, unknown, strange = self._residue(left)
-        found: dict[str, list[str]] = {}
-        for mark in marks:
-            found.setdefault(mark.kind, []).append(mark.value)
-        spots, unknown_places = _spots(mentions)
-        heard = {
-            "spot": spots, "range": spans, "group": groups, "officer": officers, "dept": dept,
-            "long_range": any(_is_long(span) for span in spans), "obligation": obligation, "compare": "yoy" in cues or "before" in cues,
-            "group_asked": groups, "group_spot": any(g.value == "spot" for g in groups),
-        }  # fmt: skip
-        cues |= {cue for cue, said in heard.items() if said}
-        cues |= set(found) | set(found.get("format", ()))
-        cues.update(*(value.split() for value in found.get("cue", ())))
-        group = groups[0].value if groups else None
-        if group is None and "spots_word" in cues and {"first", "most"} & cues:
-            group = "spot"
-        cues |= {"problem"} if group == "category" else set()
-        if any(self._measures.mark_at(left + "\0", a.end) for a in amounts(left)):
-            cues.add("told")
+        officers, unknown, elsewhere = self._residue(left)
         counted = [text[m.start : m.end] for m in (*groups, *marks) if m.value in _COUNTED]
-        return Heard(
-            cues=frozenset(cues),
-            spots=spots,
-            categories=tuple(dict.fromkeys(found.get("category", ()))),
+        heard = Heard(
+            cues=frozenset(_said(early, marks)),
+            spots=tuple(dict.fromkeys(m.code for m in mentions if m.code is not None)),
+            categories=_values(marks, "category"),
             officers=officers,
             spans=spans,
             dept=dept,
-            source=next(iter(found.get("source", ())), None),
-            group=group,
-            format=next(iter(found.get("format", ())), None),
+            source=next(iter(_values(marks, "source")), None),
+            group=groups[0].value if groups else None,
+            format=next(iter(_values(marks, "format")), None),
             obligation=obligation,
-            unknown_places=unknown_places,
-            elsewhere=strange,
+            unknown_places=tuple(m.text for m in mentions if m.code is None),
+            elsewhere=elsewhere,
             unknown_letters=unknown,
             how_many=next((a.value for words in counted for a in amounts(words)), None),
         )
+        told = any(self._measures.mark_at(left + "\0", a.end) for a in amounts(left))
+        return _completed(heard, told=told)
 
     def _spans(self, text: str, now: datetime) -> tuple[tuple[Span, ...], str]:
         due = any(m.value == "due" for m in self._words.marks(text))
@@ -164,50 +144,72 @@ class Hearing:
             start = mark.end
         for stop in range(end, start + 1, -1):
             tail = run[stop:]
-            if not _without(tail, self._noise.marks(tail)).strip("\0"):
-                if self._people.is_name(run[start:stop]):
-                    return run[start:stop]
+            noise = not _without(tail, self._noise.marks(tail)).strip("\0")
+            if noise and self._people.is_name(run[start:stop]):
+                return run[start:stop]
         return None
 
 
 _JOINTS = re.compile(f"[{''.join(w for w in LISTED if len(w) == 1)}]")
+_EARLY = ("yoy", "before", "other")  # heard before places and times, which they hold
 _COUNTED = frozenset({"spot", "category", "first"})
 
 
+def _said(early: list[Mark], marks: list[Mark]) -> set[str]:
+    """The cues that words say; one word may say several."""
+    said = {mark.kind for mark in (*early, *marks)} | set(_values(marks, "format"))
+    said.update(*(value.split() for value in _values(marks, "cue")))
+    return said | ({"compare"} if {"yoy", "before"} & said else set())
+
+
+def _completed(heard: Heard, *, told: bool) -> Heard:
+    """The question with the cues that its parts are."""
+    group = heard.group
+    if group is None and "spots_word" in heard.cues and {"first", "most"} & heard.cues:
+        group = "spot"
+    parts = {
+        "spot": heard.spots, "range": heard.spans, "group": group, "group_asked": group,
+        "officer": heard.officers, "dept": heard.dept, "obligation": heard.obligation,
+        "group_spot": group == "spot", "problem": group == "category", "told": told,
+        "long_range": any(_is_long(span) for span in heard.spans),
+    }  # fmt: skip
+    cues = heard.cues | {cue for cue, there in parts.items() if there}
+    return replace(heard, cues=cues, group=group)
+
+
+def _values(marks: list[Mark], kind: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(mark.value for mark in marks if mark.kind == kind))
+
+
 def _entries(bureau: Bureau) -> Iterator[tuple[str, str, str]]:
-    asked = bureau.vocabulary.questions
-    for value, listed in asked.states.items():
-        for word in listed:
-            yield "closed_state" if value == "closed" else value, value, word
-    for value, listed in asked.formats.items():
-        for word in listed:
-            yield "format", value, word
-    meanings: dict[str, list[str]] = {}
-    for value, listed in asked.cues.items():
-        if value not in ("noise", "yoy", "before", "other"):
-            for word in expand_all(listed):
-                meanings.setdefault(word, []).append(value)
-    for word, values in meanings.items():
-        yield "cue", " ".join(values), word
+    """Every word with its kind and value; the first meaning of a word stands."""
+    asked, words = bureau.vocabulary.questions, bureau.vocabulary
+    states = {("closed_state" if s == "closed" else s): w for s, w in asked.states.items()}
+    yield from ((state, state, word) for state, listed in states.items() for word in listed)
+    yield from (("format", form, word) for form, listed in asked.formats.items() for word in listed)
+    yield from (("cue", " ".join(cues), word) for word, cues in _meanings(asked.cues).items())
     for category in bureau.categories:
         if category.code != NO_TROUBLE:
-            for word in (category.name, *category.synonyms):
-                yield "category", category.code, word
-    for hint in bureau.vocabulary.hints:
-        for word in hint.strong:
-            yield "category", hint.category, word
-    for value, listed in bureau.vocabulary.sources.items():
-        for word in listed:
-            yield "source", value, word
+            spoken = (category.name, *category.synonyms)
+            yield from (("category", category.code, word) for word in spoken)
+    yield from (("category", hint.category, word) for hint in words.hints for word in hint.strong)
+    yield from (
+        ("source", source, word) for source, listed in words.sources.items() for word in listed
+    )
+
+
+def _meanings(cues: dict[str, tuple[str, ...]]) -> dict[str, list[str]]:
+    """The cues each word is; a word may be several."""
+    meanings: dict[str, list[str]] = {}
+    for cue, listed in cues.items():
+        if cue not in ("noise", *_EARLY):
+            for word in expand_all(listed):
+                meanings.setdefault(word, []).append(cue)
+    return meanings
 
 
 def _is_long(span: Span) -> bool:
     return span.since is None or span.until - span.since > timedelta(days=1)
-
-
-def _spots(mentions: list[Mention]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    known = dict.fromkeys(m.code for m in mentions if m.code is not None)
-    return tuple(known), tuple(m.text for m in mentions if m.code is None)
 
 
 def _without(text: str, marks: list[Mark]) -> str:

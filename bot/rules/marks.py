@@ -154,7 +154,8 @@ def _plain_lists(words: Vocabulary) -> Iterator[tuple[str, str, str]]:
     for word in words.wrong:
         yield "correction", "not", word
     for kind, listed in (
-        ("how", words.how), ("negation", words.negations), ("fine", words.fine), ("rebound", words.rebound),
+        ("how", words.how), ("negation", words.negations), ("fine", words.fine),
+        ("rebound", words.rebound),
         ("still", words.still), ("after", words.after), ("correction", words.correction),
         ("late", words.late), ("presence", words.presence), ("trouble", words.trouble),
         ("not_yet", words.not_yet), ("progress", words.progress), ("all", words.all_of_them),

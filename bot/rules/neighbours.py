@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from bot.rules.marks import Marked, Token
 
 CATEGORY = ("category", "weak")
-_NEAR = 2  # letters that may stand between a word and what it governs
+NUMBER = ("count", "one")
+NEAR = 2  # letters that may stand between a word and what it governs
 _SILENT = frozenset({"plain", "found", "past", "time", "skip", "people", "source", "patrol",
                      "pointing", "picture", "all", "force", "ask", "chat", "late"})  # fmt: skip
 PAUSES = {"stop": 3, "comma": 2, "gap": 1, "list": 1}
@@ -40,6 +41,21 @@ class Neighbours:
             if self._tokens[at].kind not in _SILENT and self._tokens[at].kind not in over:
                 return self._tokens[at]
         return None
+
+    def leads(self, index: int) -> bool:
+        """Whether a category stands behind the action in its phrase: 清理小广告, 劝离3个摊贩."""
+        following = self.following(index, over=("spot", *NUMBER, "heads"))
+        return following is not None and following.kind in CATEGORY
+
+    def is_distraction(self, index: int, *, after_check: bool) -> bool:
+        """Whether the number counts shops that were looked at or people who went."""
+        after = self._tokens[index + 1 : index + 2]
+        if after_check:
+            return not (after and after[0].kind in (*CATEGORY, "trouble"))
+        before = self._tokens[index - 1 : index] if index else ()
+        following = self.following(index)
+        leads = following is not None and following.kind in CATEGORY
+        return not leads and any(t.kind == "force" for t in (*before, *after))
 
     def governor(self, index: int) -> Token | None:
         """The word of the same phrase, right before an action, that changes its meaning."""

@@ -103,7 +103,7 @@ def _dated(wanted: int | None, calendar: Calendar, on: Callable[[int], date]) ->
 
 
 def plain_day(match: re.Match[str], calendar: Calendar) -> Span | None:
-    """Plain day."""
+    """昨天, 今天下午, 昨晚, 上午."""
     offset = _DAYS[match["day"]] if match["day"] else 0
     span = day(calendar.now, offset)
     return _part_of(span, match["part"])
@@ -118,12 +118,12 @@ def _part_of(span: Span, part: str | None) -> Span:
 
 
 def whole_unit(match: re.Match[str], calendar: Calendar) -> Span | None:
-    """Whole unit."""
+    """上周, 本月, 这个季度."""
     return unit_of(calendar.now, _UNITS[match["unit"]], _STEPS[match["step"]])
 
 
 def weekday(match: re.Match[str], calendar: Calendar) -> Span | None:
-    """Weekday."""
+    """上周五, 周一到周三."""
     monday = week(calendar.now, _STEPS[match["step"] or "本"]).since
     assert monday is not None
     first = WEEKDAYS.index(match["first"].replace("天", "日"))
@@ -135,7 +135,7 @@ def weekday(match: re.Match[str], calendar: Calendar) -> Span | None:
 
 
 def weekend(match: re.Match[str], calendar: Calendar) -> Span | None:
-    """Weekend."""
+    """周末, 上周末."""
     monday = week(calendar.now, _STEPS[match["step"] or "本"]).since
     assert monday is not None
     start = monday.date()
@@ -143,14 +143,14 @@ def weekend(match: re.Match[str], calendar: Calendar) -> Span | None:
 
 
 def named_month(match: re.Match[str], calendar: Calendar) -> Span | None:
-    """Named month."""
+    """10月份, 去年10月, 10月上旬."""
     index = _number(match["month"])
     wanted = _year(match["year"], calendar)
     return _third(_dated(wanted, calendar, lambda y: date(y, index, 1)), match["third"], calendar)
 
 
 def months(match: re.Match[str], calendar: Calendar) -> Span | None:
-    """Months."""
+    """9月到10月."""
     last_index = _number(match["last"])
     wanted = _year(match["year"], calendar)
     last = _dated(wanted, calendar, lambda y: date(y, last_index, 1))
@@ -160,7 +160,7 @@ def months(match: re.Match[str], calendar: Calendar) -> Span | None:
 
 
 def stepped_third(match: re.Match[str], calendar: Calendar) -> Span | None:
-    """Stepped third."""
+    """本月中旬, 月底."""
     since = month(calendar.now, _STEPS[match["step"]] if match["step"] else 0).since
     return _third(since.date(), match["third"], calendar) if since else None
 
@@ -172,7 +172,7 @@ def _third(first: date, third: str | None, calendar: Calendar) -> Span:
 
 
 def one_date(match: re.Match[str], calendar: Calendar) -> Span | None:
-    """One date."""
+    """10月3日, 10月3日上午."""
     on = _date(match["year"], match["month"], match["date"], calendar)
     return _part_of(days(on, on, calendar.tz), match.groupdict().get("part"))
 
@@ -184,7 +184,7 @@ def _date(written: str | None, of_month: str, of_day: str, calendar: Calendar) -
 
 
 def dates(match: re.Match[str], calendar: Calendar) -> Span | None:
-    """Dates."""
+    """10月3日到9日, 11.1-11.15."""
     last = _date(match["year"], match["month2"] or match["month"], match["date2"], calendar)
     first = date(last.year, _number(match["month"]), _number(match["date"]))
     first = first if first <= last else step(first, "year", -1)
@@ -192,13 +192,13 @@ def dates(match: re.Match[str], calendar: Calendar) -> Span | None:
 
 
 def iso_date(match: re.Match[str], calendar: Calendar) -> Span | None:
-    """Iso date."""
+    """2025-11-03."""
     on = date(int(match["year"]), int(match["month"]), int(match["date"]))
     return days(on, on, calendar.tz)
 
 
 def bare_date(match: re.Match[str], calendar: Calendar) -> Span | None:
-    """Bare date."""
+    """18号: of this month, or of the last where it is still to come."""
     on = calendar.today.replace(day=_number(match["date"]))
     if on > calendar.today and not calendar.ahead:
         on = step(on, "month", -1)
@@ -206,7 +206,7 @@ def bare_date(match: re.Match[str], calendar: Calendar) -> Span | None:
 
 
 def named_quarter(match: re.Match[str], calendar: Calendar) -> Span | None:
-    """Named quarter."""
+    """三季度, 2025年第三季度."""
     index = _number(match["quarter"])
     wanted = _year(match["year"], calendar)
     first = _dated(wanted, calendar, lambda y: date(y, index * 3 - 2, 1))
@@ -214,7 +214,7 @@ def named_quarter(match: re.Match[str], calendar: Calendar) -> Span | None:
 
 
 def half_year(match: re.Match[str], calendar: Calendar) -> Span | None:
-    """Half year."""
+    """上半年."""
     first_month = 1 if match["half"] == "上" else 7
     wanted = _year(match["year"], calendar) or calendar.today.year
     first = date(wanted, first_month, 1)
@@ -222,13 +222,13 @@ def half_year(match: re.Match[str], calendar: Calendar) -> Span | None:
 
 
 def named_year(match: re.Match[str], calendar: Calendar) -> Span | None:
-    """Named year."""
+    """今年, 2025年度."""
     wanted = _year(match["year"], calendar) or calendar.today.year
     return year(midnight(date(wanted, 1, 1), calendar.tz))
 
 
 def lately(match: re.Match[str], calendar: Calendar) -> Span | None:
-    """Lately."""
+    """近7天 with today; 最近一个月 from the same day of the last month."""
     count, unit = _number(match["count"]), _UNITS[match["unit"]]
     if match["half"]:
         first = calendar.today - timedelta(days=14)
@@ -240,23 +240,23 @@ def lately(match: re.Match[str], calendar: Calendar) -> Span | None:
 
 
 def within(match: re.Match[str], calendar: Calendar) -> Span | None:
-    """Within."""
+    """3天内: from today to the end of the third day after it."""
     last = step(calendar.today, _UNITS[match["unit"]], _number(match["count"]))
     return days(calendar.today, last, calendar.tz)
 
 
 def since_rectification(_: re.Match[str], calendar: Calendar) -> Span | None:
-    """Since rectification."""
+    """整改以来."""
     return Span(midnight(calendar.since, calendar.tz), calendar.tonight)
 
 
 def so_far(_: re.Match[str], calendar: Calendar) -> Span | None:
-    """So far."""
+    """截至目前."""
     return Span(None, calendar.tonight)
 
 
 def holiday(match: re.Match[str], calendar: Calendar) -> Span | None:
-    """Holiday."""
+    """国庆期间: the latest that has begun, else the first known."""
     wanted = _year(match["year"], calendar)
     named = [h for h in calendar.holidays if match["name"] == h.name]
     if wanted is not None:
@@ -267,5 +267,5 @@ def holiday(match: re.Match[str], calendar: Calendar) -> Span | None:
 
 
 def this_year(_: re.Match[str], calendar: Calendar) -> Span | None:
-    """This year."""
+    """全年."""
     return year(calendar.now)

@@ -10,7 +10,7 @@ import asyncio
 import hmac
 import json
 from collections.abc import Awaitable, Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import structlog
 from aiogram import Bot
@@ -18,6 +18,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import (
     AiogramError,
+    TelegramBadRequest,
     TelegramConflictError,
     TelegramNotFound,
     TelegramRetryAfter,
@@ -30,6 +31,8 @@ from bot.errors import BadToken, SecondPoller
 from bot.transports.line import Accept, Line
 
 log = structlog.get_logger(__name__)
+
+R = TypeVar("R")
 
 KINDS = ["message", "edited_message", "callback_query", "my_chat_member"]
 """The updates this house concerns itself with."""
@@ -67,21 +70,29 @@ async def greet(line: Line) -> None:
 
     Tries until the server answers. Raises BadToken when it refuses.
     """
+    me = await _until_answered(lambda: line.bot.get_me(request_timeout=15))
+    line.username = me.username or ""
+
+
+async def _until_answered(call: Callable[[], Awaitable[R]]) -> R:
+    """What the server answers, however often it must be asked: a start survives a bad network.
+
+    Raises BadToken when the server refuses the token, TelegramBadRequest when it refuses the call.
+    """
     wait = 1.0
     while True:
         try:
-            me = await line.bot.get_me(request_timeout=15)
+            return await call()
         except (TelegramUnauthorizedError, TelegramNotFound):
             raise BadToken(
                 "Telegram refuses the token (401); check GANGTING_TELEGRAM__TOKEN"
             ) from None
+        except TelegramBadRequest:
+            raise
         except (AiogramError, TimeoutError, OSError) as fault:
             log.warning("telegram is not reachable yet", fault=type(fault).__name__, again_in=wait)
             await asyncio.sleep(wait)
             wait = min(wait * 2, 30.0)
-        else:
-            line.username = me.username or ""
-            return
 
 
 async def poll(bot: Bot, accept: Accept, up: Callable[[bool], None]) -> None:
@@ -140,16 +151,16 @@ def _said(fault: BaseException) -> str:
 
 async def start_polling(bot: Bot) -> None:
     """The server sends to nobody else: a webhook is taken away, what waits there is kept."""
-    await bot.delete_webhook()
+    await _until_answered(bot.delete_webhook)
 
 
 async def start_webhook(bot: Bot, url: str, secret: str) -> None:
     """The server sends to `url`, with the secret in the header; what waits there is kept."""
-    await bot.set_webhook(url, secret_token=secret, allowed_updates=KINDS)
+    await _until_answered(lambda: bot.set_webhook(url, secret_token=secret, allowed_updates=KINDS))
 
 
 def webhook(secret: str, accept: Accept) -> Callable[[web.Request], Awaitable[web.Response]]:
-    """A handler that answers 200 after the update is stored, 401 to strangers, 503 when it can't."""
+    """A handler: 200 after the update is stored, 401 to strangers, 503 when it can't be."""
     expected = secret.encode()
 
     async def receive(request: web.Request) -> web.Response:

@@ -132,12 +132,12 @@ class Stage:
 
     async def _end(self) -> None:
         self.platform.disconnect()
-        if self.house is None or self._running is None:
+        house, self.house = self.house, None
+        if house is None or self._running is None:
             return
-        self.house.stop()
+        house.stop()
         await asyncio.wait([self._running])
-        await self.house.close()
-        self.house = None
+        await house.close()
 
     # ---- what the page may do (bot.transports.simulator.stream.Controls) ----
 

@@ -9,6 +9,9 @@ from bot.rules.rights import Right, may
 from bot.words.card import PAGE, Button, Card, press
 from bot.words.plain import cut
 
+COMMANDS = (("week", "周报"), ("todo", "待办"), ("spots", "点位"), ("help", "帮助"))
+"""The menu's commands; the words beside them work without a slash too."""
+
 LINES: tuple[tuple[Right, str], ...] = (
     (Right.REPORT, "报情况：拍一张照片，写上路名和情况，发给我。"),
     (Right.ASK_OWN, "问数字：松江路本周几次；这个月发现多少问题；周报。"),

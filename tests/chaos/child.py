@@ -1,0 +1,206 @@
+"""`gangting` as child processes on a home of their own: started, killed, asked from outside.
+
+Whoever uses it sees the bot as its keeper does: by its exit codes, its commands and its files.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import IO, Any, Self
+
+import psutil
+
+from bot.clock import Clock
+from bot.rules.records import Role
+from storage import people
+from storage.database import Database
+from tests.fakes.control import Control
+
+GANGTING = Path(sys.executable).with_name("gangting")
+COUNTS = re.compile(
+    r"inbox: (\d+) received = (\d+) done \+ (\d+) ignored \+ (\d+) quarantined \+ "
+    r"(\d+) failed \+ (\d+) pending"
+)
+QUEUES = re.compile(
+    r"outbox: (\d+) owed, (\d+) refused for good\n"
+    r"photos: (\d+) stored, (\d+) expected, (\d+) unavailable"
+)
+NAMES = (
+    "received", "done", "ignored", "quarantined", "failed", "pending",
+    "owed", "refused", "stored", "expected", "unavailable",
+)  # fmt: skip
+
+
+class Ended(Exception):
+    """The bot ended though nobody ended it; the message holds the end of its log."""
+
+
+class Child:
+    """A bot that may be killed and started again on the same home; `with` ends it."""
+
+    def __init__(self, home: Path, telegram: Control, command: list[str] | None = None) -> None:
+        self.home, self.telegram = home, telegram
+        self.log = home / "bot.log"
+        self.kills: list[float] = []
+        self.starts = 0
+        self.environ = {
+            **{name: v for name, v in os.environ.items() if not name.startswith("GANGTING_")},
+            "GANGTING_HOME": str(home),
+            "GANGTING_TELEGRAM__TOKEN": telegram.token,
+            "GANGTING_TELEGRAM__API": telegram.url,
+            "GANGTING_LOG": "info",
+        }
+        self._command = command or [str(GANGTING), "run"]
+        self._process: subprocess.Popen[bytes] | None = None
+        self._output: IO[bytes] | None = None
+        self._polls = 0
+        home.mkdir(parents=True, exist_ok=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process is not None:
+            self.kill()
+
+    @property
+    def pid(self) -> int:
+        """The running bot's process number."""
+        assert self._process is not None
+        return self._process.pid
+
+    def start(self) -> None:
+        """The process runs; it need not be ready."""
+        self._polls = self.telegram.state()["polls"]
+        self._output = self.log.open("ab")
+        self._process = subprocess.Popen(
+            self._command, cwd=self.home, env=self.environ, stdout=self._output,
+            stderr=self._output,
+        )  # fmt: skip
+        self.starts += 1
+
+    def wait_ready(self, seconds: float = 40) -> None:
+        """The bot has asked for updates since its start."""
+        self.wait_until(lambda: self.telegram.state()["polls"] > self._polls, seconds)
+
+    def wait_until(self, condition: Any, seconds: float) -> Any:
+        """The condition's first truthy value. Raises Ended, or AssertionError after `seconds`."""
+        deadline = time.monotonic() + seconds
+        while not (value := condition()):
+            self.look()
+            if time.monotonic() > deadline:
+                raise AssertionError(f"not so within {seconds} s; the log ends: {self.tail()}")
+            time.sleep(0.01)
+        return value
+
+    def look(self) -> None:
+        """Raises Ended if the bot has ended by itself."""
+        if self._process is not None and (code := self._process.poll()) is not None:
+            self._let_go()
+            raise Ended(f"the bot ended by itself with {code}: {self.tail()}")
+
+    def kill(self) -> None:
+        """SIGKILL, and the process is gone; the moment is noted."""
+        assert self._process is not None
+        self.look()
+        self._process.kill()
+        self._process.wait()
+        self.kills.append(time.time())
+        self._let_go()
+
+    def terminate(self, seconds: float = 30) -> tuple[int, float]:
+        """SIGTERM; the exit code and the seconds that it took."""
+        assert self._process is not None
+        begun = time.monotonic()
+        self._process.send_signal(signal.SIGTERM)
+        code = self._process.wait(seconds)
+        self._let_go()
+        return code, time.monotonic() - begun
+
+    def _let_go(self) -> None:
+        self._process = None
+        if self._output is not None:
+            self._output.close()
+
+    def tail(self, size: int = 3000) -> str:
+        """The end of the log."""
+        return self.log.read_text("utf-8", "replace")[-size:] if self.log.exists() else ""
+
+    def verb(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """A `gangting` command on the same home."""
+        return subprocess.run(
+            [GANGTING, *words], env=self.environ, cwd=self.home, capture_output=True, text=True
+        )
+
+    def status(self) -> tuple[dict[str, int], str]:
+        """The queues as `gangting status` counts them, and all it says."""
+        done = self.verb("status")
+        inbox, queues = COUNTS.search(done.stdout), QUEUES.search(done.stdout)
+        if done.returncode or inbox is None or queues is None:
+            raise AssertionError(f"gangting status: {done.stdout}{done.stderr}")
+        numbers = [int(n) for n in (*inbox.groups(), *queues.groups())]
+        return dict(zip(NAMES, numbers, strict=True)), done.stdout
+
+    def wait_quiet(self, seconds: float = 240) -> dict[str, int]:
+        """The queues, once nothing waits at the platform, in the house or to be sent."""
+        deadline = time.monotonic() + seconds
+        while True:
+            self.look()
+            if not self.telegram.state()["pending"]:
+                counted, said = self.status()
+                if not (counted["pending"] or counted["owed"] or counted["expected"]):
+                    return counted
+                if time.monotonic() > deadline:
+                    raise AssertionError(f"never quiet: {said}\n{self.tail()}")
+            elif time.monotonic() > deadline:
+                raise AssertionError(f"updates wait: {self.telegram.state()}\n{self.tail()}")
+            time.sleep(0.5)
+
+    def left_behind(self) -> list[int]:
+        """Processes of this home that outlived their bot."""
+        found = []
+        for process in psutil.process_iter():
+            try:
+                if process.environ().get("GANGTING_HOME") == str(self.home):
+                    found.append(process.pid)
+            except psutil.Error:
+                continue
+        return found
+
+
+def settle_people(home: Path, telegram: Control, officers: list[int]) -> None:
+    """The officers are in the bureau and their private chats are open, without the conversation."""
+
+    home.mkdir(parents=True, exist_ok=True)
+    url = f"sqlite:///{home.resolve() / 'gangting.db'}"
+
+    async def work() -> None:
+        database = await Database.open(url)
+        try:
+            await database.write(_enter, officers)
+        finally:
+            await database.close()
+
+    asyncio.run(work())
+    telegram.many([("user", {"user": officer}) for officer in officers])
+
+
+def _enter(tx: Any, officers: list[int]) -> None:
+    now = Clock().now()
+    for rank, officer in enumerate(officers):
+        squad = ("一中队", "二中队")[rank % 2]
+        person = people.add(tx, f"队员{officer}", frozenset({Role.OFFICER}), squad, None, now)
+        people.know(tx, "telegram", officer, officer, person, now)
+
+
+def dice(seed: int, name: str) -> random.Random:
+    """Random numbers that depend on the seed and on what they are for."""
+    return random.Random(f"{seed} {name}")

@@ -1,0 +1,168 @@
+"""Days, weeks and months as half-open spans, and how people write them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.rules import periods
+from bot.rules.records import Bureau, Span
+from bot.rules.spoken_spans import Calendar
+from bot.rules.written_periods import find_periods
+
+HERE = ZoneInfo("Asia/Shanghai")
+WEDNESDAY = datetime(2025, 11, 19, 10, 0, tzinfo=HERE)
+moments = st.datetimes(datetime(2000, 1, 1), datetime(2099, 12, 31), timezones=st.just(HERE))
+
+
+def calendar(bureau: Bureau, now: datetime = WEDNESDAY, *, ahead: bool = False) -> Calendar:
+    return Calendar(now, bureau.since, bureau.vocabulary.holidays, ahead)
+
+
+def read(bureau: Bureau, text: str, now: datetime = WEDNESDAY, *, ahead: bool = False) -> str:
+    """The only period of the text as "MM-DD..MM-DD", hours where they are not midnight."""
+    (period,) = find_periods(text, calendar(bureau, now, ahead=ahead))
+    return f"{short(period.span.since)}..{short(period.span.until)}"
+
+
+def short(moment: datetime | None) -> str:
+    if moment is None:
+        return ""
+    year = "" if moment.year == 2025 else f"{moment:%Y-}"
+    return f"{year}{moment:%m-%d}" + (f"T{moment:%H}" if moment.hour else "")
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("今天", "11-19..11-20"),
+        ("昨天", "11-18..11-19"),
+        ("前天", "11-17..11-18"),
+        ("本周", "11-17..11-24"),
+        ("这周", "11-17..11-24"),
+        ("上周", "11-10..11-17"),
+        ("上上周", "11-03..11-10"),
+        ("上周五", "11-14..11-15"),
+        ("周一到周三", "11-17..11-20"),
+        ("上周末", "11-15..11-17"),
+        ("本月", "11-01..12-01"),
+        ("这个月", "11-01..12-01"),
+        ("上个月", "10-01..11-01"),
+        ("上月", "10-01..11-01"),
+        ("10月", "10-01..11-01"),
+        ("十月份", "10-01..11-01"),
+        ("12月", "2024-12-01..01-01"),
+        ("去年10月", "2024-10-01..2024-11-01"),
+        ("9月到10月", "09-01..11-01"),
+        ("本月中旬", "11-11..11-21"),
+        ("10月下旬", "10-21..11-01"),
+        ("2024年2月下旬", "2024-02-21..2024-03-01"),
+        ("本季度", "10-01..2026-01-01"),
+        ("三季度", "07-01..10-01"),
+        ("上半年", "01-01..07-01"),
+        ("今年", "01-01..2026-01-01"),
+        ("去年", "2024-01-01..01-01"),
+        ("近7天", "11-13..11-20"),
+        ("近两周", "11-06..11-20"),
+        ("最近一个月", "10-19..11-20"),
+        ("10月3日", "10-03..10-04"),
+        ("12月25日", "2024-12-25..2024-12-26"),
+        ("10月3日到10月9日", "10-03..10-10"),
+        ("10月3日至9日", "10-03..10-10"),
+        ("11.1-11.15", "11-01..11-16"),
+        ("2025-11-03", "11-03..11-04"),
+        ("自9月1日以来", "09-01..11-20"),
+        ("今年以来", "01-01..11-20"),
+        ("整改以来", "05-28..11-20"),
+        ("截至目前", "..11-20"),
+        ("截至8月底", "..09-01"),
+        ("上午", "11-19..11-19T12"),
+        ("今早", "11-19..11-19T12"),
+        ("昨天下午", "11-18T12..11-18T18"),
+        ("昨晚", "11-18T18..11-19"),
+        ("国庆期间", "10-01..10-09"),
+        ("春节", "01-28..02-05"),
+        ("3天内", "11-19..11-23"),
+    ],
+)
+def test_a_written_time_is_its_span(bureau: Bureau, text: str, span: str) -> None:
+    assert read(bureau, text) == span
+
+
+def test_looking_ahead_takes_the_next_date_instead_of_the_last(bureau: Bureau) -> None:
+    assert read(bureau, "12月25日", ahead=True) == "12-25..12-26"
+    assert read(bureau, "12月", ahead=True) == "12-01..2026-01-01"
+    assert read(bureau, "月底前", ahead=True) == "11-19..12-01"
+
+
+def test_the_latest_holiday_that_has_begun_is_meant(bureau: Bureau) -> None:
+    spring = datetime(2026, 2, 20, 9, tzinfo=HERE)
+    assert read(bureau, "春节", spring) == "2026-02-15..2026-02-24"
+    assert read(bureau, "国庆", spring) == "10-01..10-09"
+
+
+@pytest.mark.parametrize("text", ["2月30日", "13月", "近99999年", "一周三次", "看一下周报", "去年春节"])
+def test_what_is_no_time_or_not_known_is_not_read_in_part(bureau: Bureau, text: str) -> None:
+    assert find_periods(text, calendar(bureau)) == []
+
+
+def test_two_months_of_a_comparison_stay_two(bureau: Bureau) -> None:
+    assert len(find_periods("10月和11月比", calendar(bureau))) == 2
+
+
+@given(moments, st.sampled_from(periods.UNITS), st.integers(-30, 30))
+def test_units_are_half_open_and_meet(
+    moment: datetime, unit: periods.Unit, offset: int
+) -> None:
+    span = periods.unit_of(moment, unit, offset)
+    after = periods.unit_of(moment, unit, offset + 1)
+    assert span.since is not None
+    assert span.since < span.until == after.since
+    assert periods.unit_of(span.since, unit) == span
+    assert periods.unit_of(span.until, unit) == after
+    assert periods.unit_of(span.until - timedelta(minutes=1), unit) == span
+
+
+@given(moments)
+def test_a_moment_lies_in_its_own_units(moment: datetime) -> None:
+    for of in (periods.day, periods.week, periods.month, periods.quarter, periods.year):
+        span = of(moment)
+        assert span.since is not None
+        assert span.since <= moment < span.until
+    assert periods.week(moment).since is not None
+    assert periods.week(moment).until.weekday() == 0
+
+
+@given(moments, st.sampled_from(periods.UNITS))
+def test_the_previous_span_ends_where_the_span_begins(
+    moment: datetime, unit: periods.Unit
+) -> None:
+    span = periods.unit_of(moment, unit)
+    assert periods.previous(span) == periods.unit_of(moment, unit, -1)
+
+
+def test_the_stretch_before_an_odd_one_is_as_long() -> None:
+    span = periods.days(date(2025, 11, 13), date(2025, 11, 19), HERE)
+    before = periods.days(date(2025, 11, 6), date(2025, 11, 12), HERE)
+    assert periods.previous(span) == before
+
+
+def test_a_year_before_the_leap_day_is_the_last_of_february() -> None:
+    leap = periods.days(date(2024, 2, 29), date(2024, 2, 29), HERE)
+    assert periods.year_before(leap).since == datetime(2023, 2, 28, tzinfo=HERE)
+    assert periods.year_before(Span(None, leap.until)).since is None
+
+
+@given(moments, st.text(alphabet="今昨前上本这下周月年日号季度近天0123456789一二三十到至-以来内底", max_size=14))
+def test_every_span_read_is_half_open_and_in_the_zone(
+    bureau: Bureau, moment: datetime, text: str
+) -> None:
+    for period in find_periods(text, calendar(bureau, moment)):
+        assert 0 <= period.start < period.end <= len(text)
+        if period.span.since is not None:
+            assert period.span.since < period.span.until
+            assert period.span.since.tzinfo is HERE
