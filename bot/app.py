@@ -17,7 +17,8 @@ from aiogram.exceptions import AiogramError
 from aiogram.types import BotCommand
 
 from bot.clock import Clock
-from bot.intake import Desk, Lanes
+from bot.intake.desk import Desk
+from bot.intake.lanes import Lanes
 from bot.rules.captions import CaptionReader
 from bot.rules.places import Places
 from bot.rules.questions import QuestionReader
@@ -38,7 +39,7 @@ from storage.pictures import Pictures
 log = structlog.get_logger(__name__)
 
 DRAIN_SECONDS = 6.0
-"""How long a stop waits for what is in hand; the rest stays pending and is done at the next start."""
+"""How long a stop waits for what is in hand; the rest stays pending until the next start."""
 
 
 class House:
@@ -153,7 +154,9 @@ class House:
                 for task in listening:
                     task.cancel()
             self.lanes.stop()
-            await self._drained(lambda: self.lanes.in_hand == 0)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(DRAIN_SECONDS / 2):
+                    await self.lanes.rest()
             self.sender.stop()
             self.fetcher.stop()
             with suppress(TimeoutError):
@@ -170,11 +173,6 @@ class House:
                 await line.bot.set_my_commands(commands, request_timeout=15)
             except (AiogramError, TimeoutError, OSError) as fault:
                 log.info("the menu was not set", line=line.name, fault=type(fault).__name__)
-
-    async def _drained(self, empty: Callable[[], bool]) -> None:
-        deadline = asyncio.get_running_loop().time() + DRAIN_SECONDS / 2
-        while not empty() and asyncio.get_running_loop().time() < deadline:
-            await asyncio.sleep(0.02)
 
     async def close(self) -> None:
         """Sessions, the picture process and the store are closed."""

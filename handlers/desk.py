@@ -1,4 +1,4 @@
-"""What a handler is handed to do its one deed with; the lanes give it (bot/intake.py)."""
+"""What a handler is handed to do its one deed with; the lanes give it (bot/intake/desk.py)."""
 
 from __future__ import annotations
 

@@ -154,10 +154,10 @@ def _admin(tx: Transaction) -> str | None:
 
 FACES: dict[str, Callable[[Transaction, Owed, View], Face]] = {
     "receipt": _receipt, "answer": _answer, "reaction": _reaction, "invitation": _invitation,
-    "welcome": _welcome, "hello": _hello, "wrong_person": _wrong_person, "joined": _joined, "stranger": _stranger, "group": _group,
-    "group_hello": _group_hello, "handed": _handed, "lost": _lost, "near": _near, "reminder": _reminder,
-    "failed": _failed, "failed_admin": _failed_admin, "places": _places,
-    "unreachable": _unreachable,
+    "welcome": _welcome, "hello": _hello, "wrong_person": _wrong_person, "joined": _joined,
+    "stranger": _stranger, "group": _group, "group_hello": _group_hello, "handed": _handed,
+    "lost": _lost, "near": _near, "reminder": _reminder, "failed": _failed,
+    "failed_admin": _failed_admin, "places": _places, "unreachable": _unreachable,
 }  # fmt: skip
 """Every kind of card there is."""
 

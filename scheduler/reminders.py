@@ -81,9 +81,9 @@ async def next_places(database: Database, bureau: Bureau, now: datetime) -> date
 
 
 async def reconcile(database: Database, bureau: Bureau, now: datetime) -> int:
-    """Once a night the books are compared: received = done + ignored + quarantined + failed + waiting.
+    """Once a night the books are written down: how many rows of inbox and outbox are in each state.
 
-    What doesn't add up is in the journal and told to the admins; so is a chain that broke.
+    The admins hear when a message waits longer than a quarter of an hour.
     """
     here = now.astimezone(bureau.tz)
     if here.hour != 3:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from bot.rules.hearing import Heard
 
-TOLERATED = 4  # letters no rule knows; more of them is another question
+TOLERATED = 1  # letters no rule knows; more of them may be a filter that would be missed
 
 Reason = Literal["rank", "other", "unclear"]
 

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import IO, Any, Self
+from typing import Any, Protocol, Self
 
 import psutil
 
@@ -24,6 +24,8 @@ from storage import people
 from storage.database import Database
 from tests.fakes.control import Control
 
+ROOT = Path(__file__).parents[2]
+PREFIX = "GANGTING_"
 GANGTING = Path(sys.executable).with_name("gangting")
 COUNTS = re.compile(
     r"inbox: (\d+) received = (\d+) done \+ (\d+) ignored \+ (\d+) quarantined \+ "
@@ -43,24 +45,98 @@ class Ended(Exception):
     """The bot ended though nobody ended it; the message holds the end of its log."""
 
 
+class Process(Protocol):
+    """What a started bot is: subprocess.Popen, or one from a nursery."""
+
+    pid: int
+
+    def poll(self) -> int | None:
+        """The exit code, or None while it runs."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """The exit code."""
+
+    def send_signal(self, sig: int) -> None:
+        """The signal is sent."""
+
+
+class Forked:
+    """A bot that a nursery has forked."""
+
+    def __init__(self, nursery: Nursery, pid: int) -> None:
+        self.pid = pid
+        self._nursery = nursery
+        self._code: int | None = None
+
+    def poll(self) -> int | None:
+        """The exit code, or None while it runs."""
+        if self._code is None and (said := self._nursery.ask("wait", str(self.pid))) != "-":
+            self._code = int(said)
+        return self._code
+
+    def wait(self, timeout: float | None = None) -> int:
+        """The exit code. Raises TimeoutError."""
+        deadline = time.monotonic() + (timeout or 60)
+        while (code := self.poll()) is None:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"process {self.pid} does not end")
+            time.sleep(0.005)
+        return code
+
+    def send_signal(self, sig: int) -> None:
+        """The signal is sent."""
+        os.kill(self.pid, sig)
+
+
+class Nursery:
+    """A process that starts bots at once (tests/chaos/nursery.py); `with` ends it."""
+
+    def __enter__(self) -> Self:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.chaos.nursery"], cwd=ROOT, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )  # fmt: skip
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._process:
+            self._process.kill()
+
+    def ask(self, *words: str) -> str:
+        """The nursery's answer."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write("\t".join(words) + "\n")
+        self._process.stdin.flush()
+        return self._process.stdout.readline().strip()
+
+    def start(self, home: Path, log: Path, environ: dict[str, str]) -> Forked:
+        """A new bot."""
+        given = [f"{name}={value}" for name, value in environ.items() if name.startswith(PREFIX)]
+        return Forked(self, int(self.ask("start", str(home), str(log), *given)))
+
+
 class Child:
     """A bot that may be killed and started again on the same home; `with` ends it."""
 
-    def __init__(self, home: Path, telegram: Control, command: list[str] | None = None) -> None:
+    def __init__(
+        self, home: Path, telegram: Control, nursery: Nursery | None = None,
+        command: list[str] | None = None,
+    ) -> None:  # fmt: skip
         self.home, self.telegram = home, telegram
         self.log = home / "bot.log"
         self.kills: list[float] = []
         self.starts = 0
         self.environ = {
-            **{name: v for name, v in os.environ.items() if not name.startswith("GANGTING_")},
+            **{name: v for name, v in os.environ.items() if not name.startswith(PREFIX)},
             "GANGTING_HOME": str(home),
             "GANGTING_TELEGRAM__TOKEN": telegram.token,
             "GANGTING_TELEGRAM__API": telegram.url,
             "GANGTING_LOG": "info",
         }
         self._command = command or [str(GANGTING), "run"]
-        self._process: subprocess.Popen[bytes] | None = None
-        self._output: IO[bytes] | None = None
+        self._nursery = nursery
+        self._process: Process | None = None
         self._polls = 0
         home.mkdir(parents=True, exist_ok=True)
 
@@ -80,12 +156,16 @@ class Child:
     def start(self) -> None:
         """The process runs; it need not be ready."""
         self._polls = self.telegram.state()["polls"]
-        self._output = self.log.open("ab")
-        self._process = subprocess.Popen(
-            self._command, cwd=self.home, env=self.environ, stdout=self._output,
-            stderr=self._output,
-        )  # fmt: skip
+        self._process = self._begin()
         self.starts += 1
+
+    def _begin(self) -> Process:
+        if self._nursery is not None:
+            return self._nursery.start(self.home, self.log, self.environ)
+        with self.log.open("ab") as output:
+            return subprocess.Popen(
+                self._command, cwd=self.home, env=self.environ, stdout=output, stderr=output
+            )
 
     def wait_ready(self, seconds: float = 40) -> None:
         """The bot has asked for updates since its start."""
@@ -104,17 +184,17 @@ class Child:
     def look(self) -> None:
         """Raises Ended if the bot has ended by itself."""
         if self._process is not None and (code := self._process.poll()) is not None:
-            self._let_go()
+            self._process = None
             raise Ended(f"the bot ended by itself with {code}: {self.tail()}")
 
     def kill(self) -> None:
         """SIGKILL, and the process is gone; the moment is noted."""
         assert self._process is not None
         self.look()
-        self._process.kill()
+        self._process.send_signal(signal.SIGKILL)
         self._process.wait()
         self.kills.append(time.time())
-        self._let_go()
+        self._process = None
 
     def terminate(self, seconds: float = 30) -> tuple[int, float]:
         """SIGTERM; the exit code and the seconds that it took."""
@@ -122,13 +202,8 @@ class Child:
         begun = time.monotonic()
         self._process.send_signal(signal.SIGTERM)
         code = self._process.wait(seconds)
-        self._let_go()
-        return code, time.monotonic() - begun
-
-    def _let_go(self) -> None:
         self._process = None
-        if self._output is not None:
-            self._output.close()
+        return code, time.monotonic() - begun
 
     def tail(self, size: int = 3000) -> str:
         """The end of the log."""
@@ -178,7 +253,6 @@ class Child:
 
 def settle_people(home: Path, telegram: Control, officers: list[int]) -> None:
     """The officers are in the bureau and their private chats are open, without the conversation."""
-
     home.mkdir(parents=True, exist_ok=True)
     url = f"sqlite:///{home.resolve() / 'gangting.db'}"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 
 from tests.chaos import proof
-from tests.chaos.child import Child, Ended, dice, settle_people
+from tests.chaos.child import Child, Ended, Nursery, dice, settle_people
 from tests.chaos.ledger import Ledger
 from tests.chaos.load import Load, Verb, make_load
 from tests.fakes.control import Control, running
@@ -42,12 +42,12 @@ Progress = Callable[[str], None]
 
 def under_kills(
     ledger: Ledger, home: Path, *, reports: int, kills: int, seed: int, minutes: float = 60,
-    progress: Progress = print,
+    progress: Progress = print, nursery: Nursery | None = None,
 ) -> None:  # fmt: skip
     """The load is sent while the bot is killed again and again; then everything is proven."""
     load = make_load(seed, reports)
     begun = time.monotonic()
-    with running() as telegram, Child(home, telegram) as bot:
+    with running() as telegram, Child(home, telegram, nursery) as bot:
         settle_people(home, telegram, load.officers)
         telegram.chaos(seed, FAULTS)
         _storm(bot, load, kills, dice(seed, "kills"), begun + minutes * 60, progress)

@@ -86,7 +86,7 @@ def new_messages(entries: list[dict[str, Any]]) -> Sends:
 
 
 def receipts(ledger: Ledger, bot: Child, found: dict[str, Report], kills: list[float]) -> None:
-    """Every number was told to its sender, and again only where a kill or a lost reply explains it."""
+    """Every number was told to its sender, again only where a kill or a lost reply explains it."""
     sends = new_messages(bot.telegram.sent())
     wanted = {(report.officer, short(number)): number for number, report in found.items()}
     ledger.none("receipts never delivered", (n for key, n in wanted.items() if key not in sends))

@@ -1,18 +1,15 @@
-"""From raw updates to the inbox, and from the inbox through the lanes to the Dispatcher.
+"""The lanes: pending inbox rows go to the Dispatcher, each chat's in order, chats side by side.
 
-Nothing is acknowledged before it is stored. One lane a chat: its messages are handled one after
-the other, lanes side by side. The lane is the only judge of a row's end. Knows no deed.
+A lane is the only judge of a row's end: done, ignored, quarantined, or failed after its tries.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 from collections import deque
-from collections.abc import Callable, Coroutine, Mapping
-from datetime import datetime
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from collections.abc import Coroutine, Mapping
+from typing import Any, Protocol
 
 import structlog
 from aiogram import Bot, Dispatcher
@@ -25,85 +22,21 @@ from pydantic import ValidationError
 from bot.actions import answers
 from bot.clock import Clock
 from bot.errors import GangtingError, StoreFault
+from bot.intake.desk import Desk
+from bot.intake.keys import arrival
 from bot.transports.line import Line
 from bot.words.card import Card, Toast, to_json
 from storage import inbox, people
 from storage.database import Database, is_busy
-from storage.inbox import Arrival, Row
-from storage.schema import Transaction, dumps
+from storage.inbox import Row
 
 log = structlog.get_logger(__name__)
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 PAGE, IN_HAND = 500, 250
 """Rows fetched at once, and how few may be in hand before the next page is fetched."""
 
 TRIES = (0.2, 0.5, 1.0, 2.0, 4.0)
 """Seconds between the attempts at one row; after the last it is failed and two people are told."""
-
-
-def arrival(raw: Any) -> Arrival:
-    """The update's key and lane.
-
-    The key holds a hash of the content beside the id: ids begin anew after a quiet week, and a new
-    report must not be taken for an old one.
-    """
-    update = raw if isinstance(raw, dict) else {"not an update": raw}
-    digest = hashlib.sha256(dumps(update).encode()).hexdigest()[:16]
-    return Arrival(f"{update.get('update_id')}:{digest}"[:80], _lane(update), update)
-
-
-def _lane(update: Mapping[str, Any]) -> str:
-    for kind in ("message", "edited_message", "my_chat_member"):
-        chat = _inside(update, kind, "chat", "id")
-        if chat is not None:
-            return str(chat)[:40]
-    chat = _inside(update, "callback_query", "message", "chat", "id")
-    person = _inside(update, "callback_query", "from", "id")
-    return str(chat if chat is not None else person)[:40]
-
-
-def _inside(value: Any, *path: str) -> Any:
-    for key in path:
-        value = value.get(key) if isinstance(value, dict) else None
-    return value
-
-
-class Desk:
-    """The `write` of one message: its first deed also marks the inbox row done; there is no second."""
-
-    def __init__(self, database: Database, row: Row, now: Callable[[], datetime]) -> None:
-        self._database, self._row, self._now = database, row, now
-        self.used = False
-
-    async def __call__(
-        self, deed: Callable[Concatenate[Transaction, P], R], *args: P.args, **kwargs: P.kwargs
-    ) -> R:
-        """The deed's result, committed together with the row's end."""
-
-        def deed_and_done(tx: Transaction) -> R:
-            result = deed(tx, *args, **kwargs)
-            inbox.settle(tx, self._row.id, inbox.DONE, self._now())
-            return result
-
-        result = await self._database.write(deed_and_done)
-        self.used = True
-        return result
-
-    async def saying(
-        self, words: Callable[[R], Card], deed: Callable[Concatenate[Transaction, P], R],
-        *args: P.args, **kwargs: P.kwargs,
-    ) -> None:  # fmt: skip
-        """Like calling it; what `words` makes of the result is owed in the same transaction."""
-        row = self._row
-
-        def deed_and_answer(tx: Transaction) -> None:
-            said = to_json(words(deed(tx, *args, **kwargs)))
-            answers.say(tx, row.line, int(row.lane), row.id, said, self._now())
-
-        await self(deed_and_answer)
 
 
 class House(Protocol):
@@ -133,6 +66,8 @@ class Lanes:
         self._seen = 0
         self._in_hand = 0
         self._stopping = False
+        self._resting = asyncio.Event()
+        self._resting.set()
 
     def wake(self) -> None:
         """There may be new rows."""
@@ -171,8 +106,13 @@ class Lanes:
         self._stopping = True
         self._wake.set()
 
+    async def rest(self) -> None:
+        """Returns when no lane is open."""
+        await self._resting.wait()
+
     def _put(self, row: Row) -> None:
         key = (row.line, row.lane)
+        self._resting.clear()
         self._in_hand += 1
         if key in self._lanes:
             self._lanes[key].append(row)
@@ -190,6 +130,8 @@ class Lanes:
             if self._in_hand < IN_HAND:
                 self._wake.set()
         del self._lanes[key]
+        if not self._lanes:
+            self._resting.set()
 
     async def _finish(self, row: Row) -> None:
         """The row has a final state when this returns, unless the house is stopping."""
