@@ -89,7 +89,7 @@ async def edited(
     message: Message, person: Person, line: Line, reader: CaptionReader, bureau: Bureau,
     now: datetime, write: Write,
 ) -> None:  # fmt: skip
-    """New words for a photo already reported: the finds follow, the old words stay in the journal."""
+    """New words for a photo already reported: the finds follow, the journal keeps the old."""
     await write(
         corrections.edit_words, person.id, line.name, message.chat.id, message.message_id,
         words_of(message), reader.read, bureau, now,

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from bot.errors import StoreFault
 from storage.engines import Lease, Threads, open_store
@@ -72,8 +72,7 @@ class Database:
 
         The deed may run twice (when a group is lost), so it must touch nothing but `tx`.
         """
-        if self._closed:
-            raise StoreFault("the database is closed")
+        self._refuse_closed()
         loop = asyncio.get_running_loop()
         job = _Job(lambda tx: deed(tx, *args, **kwargs), loop.create_future())
         self._todo.append(job)
@@ -90,7 +89,10 @@ class Database:
                 batch = [job for job in self._todo[:GROUP] if not job.answer.cancelled()]
                 del self._todo[:GROUP]
                 runs = [job.run for job in batch]
-                outcomes = await self._threads.write(run_group, runs)
+                try:
+                    outcomes = await self._threads.write(run_group, runs)
+                except Exception as fault:  # noqa: BLE001 - no connection: all of them hear so
+                    outcomes = [(False, fault)] * len(batch)
                 for job, (good, value) in zip(batch, outcomes, strict=True):
                     if job.answer.done():
                         continue
@@ -106,16 +108,24 @@ class Database:
         self, look: Callable[Concatenate[Transaction, P], R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
         """What the look found, in one consistent view; it should take under 10 ms."""
+        self._refuse_closed()
         return await self._threads.read(run_look, lambda tx: look(tx, *args, **kwargs))
 
     async def study(
         self, look: Callable[Concatenate[Transaction, P], R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
         """Like `read`, on a connection of its own, for looks that take long."""
+        self._refuse_closed()
         return await self._threads.study(run_look, lambda tx: look(tx, *args, **kwargs))
+
+    def _refuse_closed(self) -> None:
+        if self._closed:
+            raise StoreFault("the database is closed")
 
     async def close(self) -> None:
         """Every accepted deed is committed or refused, the threads are gone, the lease is given."""
+        if self._closed:
+            return
         self._closed = True
         await self._idle.wait()
         await self._threads.close()
@@ -170,5 +180,9 @@ def run_look(connection: Connection, look: Callable[[Transaction], R]) -> R:
 
 
 def is_busy(fault: BaseException) -> bool:
-    """Whether trying again later may help: a lock, a full disk, a lost connection."""
-    return isinstance(fault, DBAPIError)
+    """Whether trying again later may help: a lock, a full disk, a lost connection.
+
+    A deed that breaks a constraint breaks it every time, so that is no reason to go on trying.
+    """
+    lost = isinstance(fault, DBAPIError) and fault.connection_invalidated
+    return lost or isinstance(fault, OperationalError | InterfaceError)

@@ -57,5 +57,5 @@ def set_chat(
 
 
 def move_chat(tx: Transaction, line: str, old: int, new: int) -> None:
-    """What was known of the group under `old` is known under `new` (a group became a supergroup)."""
+    """What was known of the group under `old` is known under `new`: it became a supergroup."""
     tx.execute(update(chats).where(chats.c.line == line, chats.c.chat == old).values(chat=new))

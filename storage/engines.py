@@ -85,11 +85,13 @@ class _Sqlite(aiosqlite.Connection):
 
     async def end(self) -> None:
         def let_go() -> None:
-            assert self.core is not None and self.engine is not None
+            assert self.core is not None
             self.core.close()
 
         await self._execute(let_go)  # type: ignore[no-untyped-call]
         await self.close()
+        # Its last act is behind it: this waits for the thread's end, not for any work.
+        self._thread.join()
 
 
 def sqlite_engine(creator: Callable[[], sqlite3.Connection], begin: str) -> Engine:
@@ -147,9 +149,13 @@ class PostgresThreads:
         )
 
     def _on_writer(self, work: Callable[..., R], *args: Any) -> R:
-        if self._connection is None or self._connection.invalidated or self._connection.closed:
-            self._connection = self._engine.connect()
-        return work(self._connection, *args)
+        held, self._connection = self._connection, None
+        if held is None or held.invalidated:
+            if held is not None:
+                held.close()
+            held = self._engine.connect()
+        self._connection = held
+        return work(held, *args)
 
     async def read(self, work: Callable[..., R], *args: Any) -> R:
         """On any reading thread."""
@@ -204,6 +210,8 @@ class AdvisoryLease:
 
     def __init__(self, engine: Engine) -> None:
         self._session = engine.connect()
+        # Back in the pool it would go on holding the lock.
+        self._session.detach()
         taken = self._session.execute(
             text("SELECT pg_try_advisory_lock(:key)"), {"key": WORKER_LOCK}
         ).scalar_one()
@@ -245,7 +253,7 @@ async def _open_sqlite(
     from storage.migrate import upgrade
 
     path = Path(make_url(url).database or "")
-    if not create and not path.exists():
+    if not create and not await asyncio.to_thread(path.exists):
         msg = f"there is no database at {path} yet; start `gangting run` or `gangting invite` once"
         raise StoreFault(msg)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -276,9 +284,11 @@ async def _open_postgres(
 
     del create
     engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), pool_size=6)
-    lease = await asyncio.to_thread(AdvisoryLease, engine) if exclusive else None
     threads = PostgresThreads(engine)
+    lease: Lease | None = None
     try:
+        if exclusive:
+            lease = await asyncio.to_thread(AdvisoryLease, engine)
         await threads.write(upgrade)
     except BaseException:
         await threads.close()

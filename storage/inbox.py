@@ -144,7 +144,7 @@ def tried(tx: Transaction, row: int, reason: str) -> None:
 def census(tx: Transaction) -> dict[str, int]:
     """How many rows are in each state; the sum is all that was ever received."""
     found = tx.execute(select(c.state, func.count()).group_by(c.state))
-    return {state: number for state, number in found}
+    return {row[0]: row[1] for row in found}
 
 
 def oldest_pending(tx: Transaction) -> datetime | None:

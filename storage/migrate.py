@@ -1,4 +1,4 @@
-"""Brings a database to the newest schema, forward only; knows where the steps lie, not what they do."""
+"""Brings a database to the newest schema, forward only; knows where the steps lie."""
 
 from __future__ import annotations
 

@@ -30,14 +30,17 @@ def against_journal(tx: Transaction) -> list[str]:
     told: dict[str, Any] = {}
     hashes: dict[int, str] = {}
     for line in journal.lines(tx):
+        detail = json.loads(line.detail)
         if line.deed == "report":
-            told[line.subject] = json.loads(line.detail)["finds"]
+            told[line.subject] = detail["finds"]
         elif line.deed == "photo":
-            detail = json.loads(line.detail)
             hashes[detail["part"]] = detail["sha256"]
-    faults = []
+    return [*_reports(told, _first_finds(tx)), *_photos(tx, hashes)]
+
+
+def _first_finds(tx: Transaction) -> dict[str, Any]:
     f, r = reports.finds.c, reports.reports.c
-    first: dict[str, list[list[Any]]] = {}
+    found: dict[str, Any] = {}
     rows = tx.execute(
         select(r.number, f.spot, f.spot_text, f.category, f.quantity, f.action, f.state)
         .join(reports.finds, f.report == r.id)
@@ -46,19 +49,29 @@ def against_journal(tx: Transaction) -> list[str]:
     )
     for row in rows:
         find = [row.spot or row.spot_text, row.category, row.quantity, row.action, row.state]
-        first.setdefault(row.number, []).append(find)
-    for number in sorted(set(told) | set(first)):
+        found.setdefault(row.number, []).append(find)
+    return found
+
+
+def _reports(told: dict[str, Any], first: dict[str, Any]) -> list[str]:
+    faults = []
+    for number in sorted(told.keys() | first.keys()):
         if number not in told:
             faults.append(f"{number}: a report that the journal doesn't know")
         elif number not in first:
             faults.append(f"{number}: in the journal, but its rows are gone")
         elif told[number] != first[number]:
             faults.append(f"{number}: its finds differ from what the journal says was reported")
-    p = parts.table.c
-    for part in tx.execute(select(p.id, p.sha256).where(p.state == parts.STORED)):
-        if hashes.get(part.id) != part.sha256:
-            faults.append(f"photo {part.id}: its hash differs from what the journal says")
     return faults
+
+
+def _photos(tx: Transaction, hashes: dict[int, str]) -> list[str]:
+    c = parts.table.c
+    return [
+        f"photo {row.id}: its hash differs from what the journal says"
+        for row in tx.execute(select(c.id, c.sha256).where(c.state == parts.STORED))
+        if hashes.get(row.id) != row.sha256
+    ]
 
 
 def photo_fault(files: PhotoFiles, sha256: str) -> str | None:

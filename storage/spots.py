@@ -1,4 +1,4 @@
-"""Spots as they stand (from the bureau's file, or added by chat), and place names nobody knows yet."""
+"""Spots as they stand (from the bureau's file, or added by chat), and names nobody knows yet."""
 
 from __future__ import annotations
 

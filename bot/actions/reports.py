@@ -256,7 +256,8 @@ def _add_part(tx: Transaction, report: int, message: Message, now: datetime) -> 
     file = message.file
     parts.add(
         tx, report=report, line=message.line, chat=message.chat, message=message.number,
-        kind=file.kind if file else "text", album=message.album, text=message.words, received_at=now,
+        kind=file.kind if file else "text", album=message.album, text=message.words,
+        received_at=now,
         file_id=file.file_id if file else None, unique_id=file.unique_id if file else None,
         file_name=file.name if file else None, expected_size=file.size if file else None,
         state=parts.EXPECTED if file else None, attempts=0, due_at=now if file else None,

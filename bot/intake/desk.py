@@ -1,4 +1,4 @@
-"""What a handler does its one deed with: the deed and the end of its message are one transaction."""
+"""What a handler does its one deed with: deed and message end in one transaction."""
 
 from __future__ import annotations
 

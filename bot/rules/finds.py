@@ -14,6 +14,7 @@ def collect(stretches: list[Stretch]) -> tuple[Find, ...]:
     _inherit_categories(stretches)
     _spread_loose(stretches)
     _pair_spots_written_behind(stretches)
+    _settle_afterwards(stretches)
     for stretch in stretches:
         stretch.drafts = _merged(stretch.drafts)
     troubled = {m.text for s in stretches if s.drafts for m in s.spots}
@@ -41,6 +42,18 @@ def _nothing(mention: Mention) -> Find:
         spot_text=mention.text,
         spot_alt=mention.alternatives,
     )
+
+
+def _settle_afterwards(stretches: list[Stretch]) -> None:
+    """… 光明大道正常。占道已劝离: a deed told at the end belongs to the finds told before."""
+    for index, stretch in enumerate(stretches):
+        for draft in [d for d in stretch.drafts if stretch.fine and d.deeds and not d.amount]:
+            earlier = [d for s in stretches[:index] for d in s.drafts if not d.deeds]
+            meant = [d for d in earlier if d.category == draft.category]
+            for other in meant:
+                other.deeds += draft.deeds
+            if meant:
+                stretch.drafts.remove(draft)
 
 
 def _merged(drafts: list[Draft]) -> list[Draft]:

@@ -60,7 +60,7 @@ def intent_of(case: Case) -> Intent:
     """What the caption is for."""
     if is_idle(case):
         return "unknown"
-    if case.obligation:
+    if case.obligation and not _is_undone(case):
         return "obligation"
     if is_correction(case) or _is_followup(case):
         return "followup"
@@ -115,6 +115,10 @@ def items_of(case: Case, intent: Intent) -> tuple[Find, ...]:
     if intent == "patrol_ok" and not case.finds:
         return (Find(category=NO_TROUBLE),)
     return case.finds
+
+
+def _is_undone(case: Case) -> bool:
+    return case.marked.has("not_yet", "negation") and not case.fine
 
 
 def _is_followup(case: Case) -> bool:

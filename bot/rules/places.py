@@ -66,6 +66,7 @@ class Places:
         self._joints = expand_all(parts.joints)
         self._vague = Lexicon(("vague", "", w) for w in parts.vague)
         self._ends = Lexicon(("suffix", "", w) for w in parts.suffixes)
+        self._roads = expand_all(parts.roads)
         self._generic = frozenset(parts.generic)
         directions = "|".join(map(re.escape, parts.directions))
         self._elsewhere = re.compile(f"(?:{directions})?(?:{'|'.join(self._suffixes)})")
@@ -78,7 +79,7 @@ class Places:
         known = [self._other_road(text, m) for m in known]
         known = self._joined(text, known)
         known = [self._with_tail(text, m) for m in known]
-        known = _nested(known)
+        known = self._nested(known)
         return sorted(known + self._unknown(text, known), key=lambda m: m.start)
 
     def near(self, lat: float, lon: float) -> list[tuple[Spot, float]]:
@@ -149,6 +150,23 @@ class Places:
             for spot in self._spots.values()
             if spot.code not in codes and all(name in spot.name for name in names)
         )
+
+    def _nested(self, mentions: list[Mention]) -> list[Mention]:
+        """Of a road and what lies at it, written as one word (松江路农贸市场), the latter."""
+        kept: list[Mention] = []
+        for mention in mentions:
+            if kept and kept[-1].end == mention.start and self._lies_at(mention, kept[-1]):
+                road = kept.pop()
+                text = road.text + mention.text
+                others = (road.code,) if road.code else ()
+                mention = replace(mention, text=text, start=road.start, alternatives=others)
+            kept.append(mention)
+        return kept
+
+    def _lies_at(self, mention: Mention, road: Mention) -> bool:
+        names = [self._spots[m.code].name if m.code else m.text for m in (road, mention)]
+        along = [name.endswith(self._roads) for name in names]
+        return along == [True, False] and road.code != mention.code
 
     def _with_tail(self, text: str, mention: Mention) -> Mention:
         end, crossing = mention.end, False
@@ -224,19 +242,6 @@ def metres(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
 def _mention(text: str, mark: Mark) -> Mention:
     how: How = "exact" if mark.kind == "exact" else "alias"
     return Mention(mark.value, text[mark.start : mark.end], mark.start, mark.end, how)
-
-
-def _nested(mentions: list[Mention]) -> list[Mention]:
-    """Of two places written as one word (松江路农贸市场) the inner one is where it is."""
-    kept: list[Mention] = []
-    for mention in mentions:
-        if kept and kept[-1].end >= mention.start and kept[-1].code != mention.code:
-            outer = kept.pop()
-            others = tuple(c for c in (outer.code,) if c is not None)
-            text = outer.text[: mention.start - outer.start] + mention.text
-            mention = replace(mention, text=text, start=outer.start, alternatives=others)
-        kept.append(mention)
-    return kept
 
 
 def _free(text: str, taken: list[tuple[int, int]]) -> bytearray:

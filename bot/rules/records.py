@@ -6,7 +6,7 @@ Glossary: one noun, the same in every room, the field's own word beside it.
     report 上报         one message (or album) of an officer, numbered R-20251119-003
     find 发现           one spot + category of a report; a report has one or several
     visit 到场          a report that says an officer was at a spot
-    category 类别       the kind of trouble, coded by the bureau, with the standards' codes beside it
+    category 类别       the kind of trouble, coded by the bureau, the standards' codes beside it
     patrol 巡查         a round over all key spots        special check 专项检查   by checklist
     problem 问题        trouble that is carried from found to closed
     rebound 反弹        trouble that came back after it was closed

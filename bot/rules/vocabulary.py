@@ -57,6 +57,7 @@ class PlaceWords:
     suffixes: tuple[str, ...] = ()  # what a place's name ends with
     generic: tuple[str, ...] = ()  # looks like a place, names none
     vague: tuple[str, ...] = ()  # a kind of place: which one must be asked
+    roads: tuple[str, ...] = ()  # the suffixes of places one goes along: others lie at them
     tails: tuple[str, ...] = ()  # may follow a spot without changing it
     joints: tuple[str, ...] = ()  # between the two roads of a junction
     junctions: tuple[str, ...] = ()  # after the two roads of a junction

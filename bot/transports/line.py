@@ -17,8 +17,8 @@ Accept = Callable[[list[Any]], Awaitable[None]]
 class Line:
     """A line's name and bot, and what its platform can do (conversations.md 3.6).
 
-    `title` is what people call it; `pace` is messages a second, 0 for no bound; `settle` how long to wait for more parts before
-    the first receipt.
+    `title` is what people call it; `pace` is messages a second, 0 for no bound; `settle` how long
+    to wait for more parts before the first receipt.
     """
 
     name: str

@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 import click
+
 from bot.errors import BadSetting, StoreFault
 from bot.settings import Settings
 from storage import backups

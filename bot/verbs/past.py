@@ -1,4 +1,4 @@
-"""The demo's people and its two months of plausible records, made by the same deeds as real ones."""
+"""The demo's people and two months of plausible records, made by the same deeds as real ones."""
 
 from __future__ import annotations
 

@@ -122,7 +122,7 @@ def said_span(span: Span, now: datetime) -> str:
 
 
 def span_dates(span: Span) -> str:
-    """6月9日到15日; the year where it is not the year of the end; parts of a day with their hours."""
+    """6月9日到15日; with the year where it differs from the end's; parts of a day with hours."""
     if span.since is None:
         return f"到{day(span.until - timedelta(days=1))}为止"
     whole = clock(span.since) == "0:00" and clock(span.until) == "0:00"

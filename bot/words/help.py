@@ -1,4 +1,4 @@
-"""Help made from what the speaker may do, the status, and the words about the house's own faults."""
+"""Help made from what the speaker may do, the status, and words about the house's own faults."""
 
 from __future__ import annotations
 

@@ -29,8 +29,8 @@ def _taken(facts: Receipt) -> Card:
     second = f"{_files(facts)}{_standing(facts.weeks)}编号 {short(facts.number)}"
     lines = [_head(facts), second]
     if unknown:
-        first = f"已收，先记作「{cut(listed([p for p in unknown if p]), 24)}」。它不在点位表里，不影响这条。"
-        lines[0] = first
+        names = cut(listed([place for place in unknown if place]), 24)
+        lines[0] = f"已收，先记作「{names}」。它不在点位表里，不影响这条。"
     lines += [line for line in (_details(facts), _echo(facts), _change(facts)) if line]
     if unknown and facts.admin:
         lines.append(f"{facts.admin}会决定要不要加进点位表。")
@@ -111,7 +111,8 @@ def _echo(facts: Receipt) -> str | None:
             f"「{f.written}」" for f in facts.finds if f.spot and f.written and f.written != f.place
         ]
         if heard:
-            return f"{'、'.join(unique(heard))}按{listed(unique([f.place or '' for f in facts.finds]))}记的。"
+            places = listed(unique([f.place or "" for f in facts.finds]))
+            return f"{'、'.join(unique(heard))}按{places}记的。"
     if facts.guessed == "location":
         return "地点按您刚发的位置记的。"
     if facts.guessed == "last":

@@ -351,7 +351,15 @@ def test_the_zone_of_now_does_not_matter(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["\ud800占道\udfff", "\u202e松江路占道", "1" * 4096, "占" * 10_000, "👍🏽" * 500, "()[]*?\\", "\0"],
+    [
+        "\ud800占道\udfff",
+        "\u202e松江路占道",
+        "1" * 4096,
+        "占" * 10_000,
+        "👍🏽" * 500,
+        "()[]*?\\",
+        "\0",
+    ],
 )
 def test_hostile_texts_are_survived(desk: Desk, text: str) -> None:
     json.dumps(reading_json(desk.read(text)))

@@ -105,7 +105,9 @@ def test_the_latest_holiday_that_has_begun_is_meant(bureau: Bureau) -> None:
     assert read(bureau, "国庆", spring) == "10-01..10-09"
 
 
-@pytest.mark.parametrize("text", ["2月30日", "13月", "近99999年", "一周三次", "看一下周报", "去年春节"])
+@pytest.mark.parametrize(
+    "text", ["2月30日", "13月", "近99999年", "一周三次", "看一下周报", "去年春节"]
+)
 def test_what_is_no_time_or_not_known_is_not_read_in_part(bureau: Bureau, text: str) -> None:
     assert find_periods(text, calendar(bureau)) == []
 
@@ -115,9 +117,7 @@ def test_two_months_of_a_comparison_stay_two(bureau: Bureau) -> None:
 
 
 @given(moments, st.sampled_from(periods.UNITS), st.integers(-30, 30))
-def test_units_are_half_open_and_meet(
-    moment: datetime, unit: periods.Unit, offset: int
-) -> None:
+def test_units_are_half_open_and_meet(moment: datetime, unit: periods.Unit, offset: int) -> None:
     span = periods.unit_of(moment, unit, offset)
     after = periods.unit_of(moment, unit, offset + 1)
     assert span.since is not None
@@ -138,9 +138,7 @@ def test_a_moment_lies_in_its_own_units(moment: datetime) -> None:
 
 
 @given(moments, st.sampled_from(periods.UNITS))
-def test_the_previous_span_ends_where_the_span_begins(
-    moment: datetime, unit: periods.Unit
-) -> None:
+def test_the_previous_span_ends_where_the_span_begins(moment: datetime, unit: periods.Unit) -> None:
     span = periods.unit_of(moment, unit)
     assert periods.previous(span) == periods.unit_of(moment, unit, -1)
 
@@ -157,7 +155,12 @@ def test_a_year_before_the_leap_day_is_the_last_of_february() -> None:
     assert periods.year_before(Span(None, leap.until)).since is None
 
 
-@given(moments, st.text(alphabet="今昨前上本这下周月年日号季度近天0123456789一二三十到至-以来内底", max_size=14))
+@given(
+    moments,
+    st.text(
+        alphabet="今昨前上本这下周月年日号季度近天0123456789一二三十到至-以来内底", max_size=14
+    ),
+)
 def test_every_span_read_is_half_open_and_in_the_zone(
     bureau: Bureau, moment: datetime, text: str
 ) -> None:

@@ -149,7 +149,9 @@ def test_a_degree_of_latitude_is_111_kilometres() -> None:
 
 
 def test_pypinyin_is_loaded_only_when_a_name_is_compared() -> None:
-    code = "import sys, bot.rules.captions, bot.rules.questions; sys.exit('pypinyin' in sys.modules)"
+    code = (
+        "import sys, bot.rules.captions, bot.rules.questions; sys.exit('pypinyin' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603
 
 

@@ -187,9 +187,7 @@ def test_the_form_of_the_answer(desk: Desk, text: str, form: str) -> None:
         ("松江路夜间占道几起", "unclear"),
     ],
 )
-def test_what_is_not_ours_or_not_understood_is_refused(
-    desk: Desk, text: str, reason: str
-) -> None:
+def test_what_is_not_ours_or_not_understood_is_refused(desk: Desk, text: str, reason: str) -> None:
     question = desk.read(text)
     assert (question.metrics, question.reason) == (("refuse",), reason)
     assert is_question(question) is (reason != "unclear")
