@@ -40,7 +40,7 @@ def spoken(value: int) -> str:
         ("二〇二五", 2025, False),
         ("1,200", 1200, False),
         ("3万", 30000, False),
-        ("２０", 20, False),
+        ("１２", 12, False),
         ("十几", 10, True),
         ("二十余", 20, True),
         ("20多", 20, True),
