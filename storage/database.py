@@ -161,7 +161,9 @@ def _together(
             point = connection.begin_nested()
             try:
                 value = run(connection)
-            except Exception as fault:  # noqa: BLE001 - handed to whoever asked for the deed
+            except Exception as fault:
+                if isinstance(fault, DBAPIError) and fault.connection_invalidated:
+                    raise  # the transaction is gone with its connection
                 point.rollback()
                 outcomes.append((False, fault))
             else:

@@ -71,13 +71,25 @@ class _Sqlite(aiosqlite.Connection):
         raw = sqlite3.connect(
             self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
-        raw.execute("PRAGMA journal_mode=WAL")
-        raw.execute("PRAGMA synchronous=FULL")
-        raw.execute("PRAGMA foreign_keys=ON")
-        raw.execute("PRAGMA cache_size=-8000")
+        try:
+            raw.execute("PRAGMA journal_mode=WAL")
+            raw.execute("PRAGMA synchronous=FULL")
+            raw.execute("PRAGMA foreign_keys=ON")
+            raw.execute("PRAGMA cache_size=-8000")
+        except sqlite3.Error:
+            raw.close()
+            raise
         self.engine = sqlite_engine(lambda: raw, self._begin)
         self.core = self.engine.connect()
         return raw
+
+    async def open(self) -> None:
+        try:
+            await self
+        except BaseException:
+            # aiosqlite has told its thread to end, and nobody else waits for that.
+            self._thread.join()
+            raise
 
     async def apply(self, work: Callable[..., R], *args: Any) -> R:
         result: R = await self._execute(work, self.core, *args)  # type: ignore[no-untyped-call]
@@ -138,6 +150,8 @@ class PostgresThreads:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        # A look of several statements sees one moment, as it does on SQLite.
+        self._views = engine.execution_options(isolation_level="REPEATABLE READ")
         self._writer = ThreadPoolExecutor(1, "writer")
         self._readers = ThreadPoolExecutor(4, "reader")
         self._connection: Connection | None = None
@@ -166,7 +180,7 @@ class PostgresThreads:
     study = read
 
     def _on_reader(self, work: Callable[..., R], *args: Any) -> R:
-        with self._engine.connect() as connection:
+        with self._views.connect() as connection:
             return work(connection, *args)
 
     async def close(self) -> None:
@@ -262,7 +276,7 @@ async def _open_sqlite(
     try:
         for begin in ("BEGIN IMMEDIATE", "BEGIN", "BEGIN"):
             connection = _Sqlite(str(path), begin=begin)
-            await connection
+            await connection.open()
             opened.append(connection)
             if len(opened) == 1:
                 await opened[0].apply(upgrade)

@@ -89,6 +89,12 @@ class Row:
     received_at: datetime
     attempts: int
 
+    @property
+    def chat(self) -> int | None:
+        """The chat's number; None where the lane is no number that a chat can have."""
+        number = int(self.lane) if self.lane.removeprefix("-").isdecimal() else None
+        return number if number is not None and abs(number) < 1 << 63 else None
+
 
 _PAGE = (
     select(c.id, c.line, c.key, c.lane, c.raw, c.received_at, c.attempts)

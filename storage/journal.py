@@ -1,7 +1,8 @@
 """The journal: every deed, append-only, each line chained to the one before by SHA-256.
 
-A line's hash covers its own content and the hash before it, so a changed, removed or inserted line
-breaks the chain at that place. Knows no deed by name.
+A line's hash covers its number, its own content and the hash before it, so a changed, removed or
+inserted line breaks the chain at that place; the count of lines, kept apart, tells when the last
+ones are gone. Knows no deed by name.
 """
 
 from __future__ import annotations
@@ -11,12 +12,28 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Column, Index, Named, Table, Text, TypedColumns, insert, select
+from sqlalchemy import (
+    Column,
+    Index,
+    Named,
+    Table,
+    Text,
+    TypedColumns,
+    bindparam,
+    insert,
+    select,
+    type_coerce,
+)
 
+from storage.dialect import insert_or_count
+from storage.reports import numbers
 from storage.schema import BigId, Transaction, UtcDateTime, dumps, metadata
 
 GENESIS = "0" * 64
 """What the first line is chained to."""
+
+SERIES = "journal"
+"""The row of `numbers` that counts the lines."""
 
 
 class JournalColumns(TypedColumns):
@@ -41,27 +58,34 @@ table = Table(
 c = table.c
 
 _HEAD = select(c.hash).order_by(c.id.desc()).limit(1)
+_HASH_OF = select(c.hash).where(c.id == bindparam("line"))
 _ADD = insert(table)
 
 
 def _digest(
-    before: str, at: datetime, person: int | None, deed: str, subject: str, detail: str
+    before: str, line: int, at: datetime, person: int | None, deed: str, subject: str, detail: str
 ) -> str:
-    line = dumps([before, at.isoformat(timespec="microseconds"), person, deed, subject, detail])
-    return hashlib.sha256(line.encode()).hexdigest()
+    told = [before, line, at.isoformat(timespec="microseconds"), person, deed, subject, detail]
+    return hashlib.sha256(dumps(told).encode()).hexdigest()
 
 
 def write(
     tx: Transaction, now: datetime, person: int | None, deed: str, subject: str, detail: Any
 ) -> None:
-    """The deed stands in the journal, chained to the line before."""
-    head = tx.execute(_HEAD).scalar() or GENESIS
+    """The deed stands in the journal, chained to the line before.
+
+    Counting the line also keeps two writers of one PostgreSQL apart until the first has committed,
+    so that no two lines follow the same one.
+    """
+    count = insert_or_count(tx, numbers, ("series",), "last")
+    line = tx.execute(count, {"series": SERIES, "last": 1}).scalar_one()
+    before = tx.execute(_HASH_OF, {"line": line - 1}).scalar() or GENESIS
     text = dumps(detail)
     now = now.astimezone(UTC)
     tx.execute(
         _ADD,
-        {"at": now, "person": person, "deed": deed, "subject": subject, "detail": text,
-         "hash": _digest(head, now, person, deed, subject, text)},
+        {"id": line, "at": now, "person": person, "deed": deed, "subject": subject, "detail": text,
+         "hash": _digest(before, line, now, person, deed, subject, text)},
     )  # fmt: skip
 
 
@@ -71,24 +95,50 @@ def head(tx: Transaction) -> str:
 
 
 def broken(tx: Transaction) -> Iterator[tuple[int, str]]:
-    """Each line that doesn't fit: its id and what is wrong; nothing when the chain holds.
-
-    A gap in the ids is told too: a rolled-back deed leaves none, because the id is taken inside
-    the transaction of the one writer.
-    """
+    """Each line that doesn't fit: its id and what is wrong; nothing when the chain holds."""
     before, last = GENESIS, 0
-    for row in tx.execute(select(table).order_by(c.id)):
-        if tx.dialect.name == "sqlite" and row.id != last + 1:
+    # The moment as stored: a spoilt one must be named, not end the check.
+    at = type_coerce(c.at, Text).label("at")
+    query = select(c.id, at, c.person, c.deed, c.subject, c.detail, c.hash).order_by(c.id)
+    for row in tx.execute(query):
+        if row.id > last + 1:
             yield row.id, f"lines {last + 1} to {row.id - 1} are missing"
-        good = _digest(before, row.at, row.person, row.deed, row.subject, row.detail)
-        if good != row.hash:
+        if row.hash != _again(before, row):
             yield row.id, "this line, or the one before it, was changed"
-        before, last = row.hash, row.id
+        before, last = str(row.hash), row.id
+    written = tx.execute(select(numbers.c.last).where(numbers.c.series == SERIES)).scalar() or 0
+    if written > last:
+        yield written, f"lines {last + 1} to {written} are missing"
+    elif written < last:
+        yield last, f"only {written} lines were written by the house"
+
+
+def _again(before: str, row: Any) -> str | None:
+    """The hash that the row ought to have; None where its content is none that we ever write."""
+    moment = _moment(row.at)
+    if moment is None:
+        return None
+    try:
+        return _digest(before, row.id, moment, row.person, row.deed, row.subject, row.detail)
+    except TypeError:
+        return None
+
+
+def _moment(stored: Any) -> datetime | None:
+    """The stored moment; SQLite keeps it as text, of which one form only is ours."""
+    if isinstance(stored, datetime):
+        return stored.astimezone(UTC)
+    try:
+        moment = datetime.fromisoformat(stored)
+    except (TypeError, ValueError):
+        return None
+    ours = moment.tzinfo is None and moment.isoformat(" ", "microseconds") == stored
+    return moment.replace(tzinfo=UTC) if ours else None
 
 
 def lines(tx: Transaction) -> Iterator[Any]:
-    """All lines, oldest first."""
-    yield from tx.execute(select(table).order_by(c.id))
+    """All lines' person, deed, subject and detail, oldest first."""
+    yield from tx.execute(select(c.person, c.deed, c.subject, c.detail).order_by(c.id))
 
 
 def has(tx: Transaction, deed: str, subject: str) -> bool:

@@ -17,12 +17,7 @@ def integrity(tx: Transaction) -> list[str]:
     if tx.dialect.name != "sqlite":
         return []
     found = tx.execute(text("PRAGMA integrity_check")).scalars()
-    faults = [str(line) for line in found if line != "ok"]
-    newest = tx.execute(text("SELECT seq FROM sqlite_sequence WHERE name = 'journal'")).scalar()
-    last = tx.execute(select(journal.c.id).order_by(journal.c.id.desc()).limit(1)).scalar()
-    if (newest or 0) != (last or 0):
-        faults.append(f"the journal ends at line {last or 0} but line {newest} was written")
-    return faults
+    return [str(line) for line in found if line != "ok"]
 
 
 def against_journal(tx: Transaction) -> list[str]:

@@ -12,7 +12,7 @@ import io
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -59,11 +59,15 @@ class SetClock(Clock):
     """A clock that stands still until it is moved."""
 
     def __init__(self, moment: datetime) -> None:
-        super().__init__()
         self.moment = moment
 
     def now(self) -> datetime:
-        return self.moment
+        return self.moment.astimezone(UTC)
+
+    @property
+    def offset(self) -> timedelta:  # type: ignore[override]
+        """Against the machine's clock, which nobody moves here: the timetable's guard sees none."""
+        return self.moment - datetime.now(UTC)
 
     def move(self, by: timedelta) -> datetime:
         self.moment += by
@@ -131,7 +135,7 @@ class Stage:
 
     def __init__(self, settings: Settings, fake: FakeTelegram, clock: SetClock) -> None:
         self.settings, self.fake, self.clock = settings, fake, clock
-        fake.world.now = lambda: self.clock.now().timestamp()  # type: ignore[method-assign]
+        fake.world.now = lambda: self.clock.moment.timestamp()  # type: ignore[method-assign]
         self.people: dict[str, int] = {}
         self.house: House | None = None
         self._running: asyncio.Task[None] | None = None

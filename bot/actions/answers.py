@@ -16,18 +16,18 @@ from storage.inbox import Row
 from storage.schema import Transaction
 
 
-def say(
-    tx: Transaction, line: str, chat: int, row: int, said: dict[str, Any], now: datetime
-) -> None:
+def say(tx: Transaction, row: Row, said: dict[str, Any], now: datetime) -> None:
     """The chat is owed this card as the answer to its message, once however often this runs."""
-    outbox.owe(tx, line, chat, "answer", row, now, key=f"answer:{row}", args=said)
+    if row.chat is not None:
+        key = f"answer:{row.id}"
+        outbox.owe(tx, row.line, row.chat, "answer", row.id, now, key=key, args=said)
 
 
 def give_up(tx: Transaction, row: Row, reason: str, now: datetime) -> None:
     """The row is failed; its sender and the admins are told, its raw text stays."""
     inbox.settle(tx, row.id, inbox.FAILED, now, reason)
     journal.write(tx, now, None, "failed", f"inbox/{row.id}", {"reason": reason})
-    if row.lane.lstrip("-").isdigit():
-        outbox.owe(tx, row.line, int(row.lane), "failed", row.id, now)
+    if row.chat is not None:
+        outbox.owe(tx, row.line, row.chat, "failed", row.id, now)
     for admin in people.with_role(tx, Role.ADMIN):
         tell(tx, admin.id, "failed_admin", row.id, now, args={"reason": reason[:80]})

@@ -152,7 +152,7 @@ def _join(
         {"words": message.words, "file": message.file.unique_id if message.file else None},
     )  # fmt: skip
     owe_receipt(tx, message.line, message.chat, last.id, now, wait=message.settle)
-    if message.file and message.album != last.album:
+    if message.file and (message.album is None or message.album != last.album):
         owe_reaction(tx, message.line, message.chat, message.number, now)
 
 

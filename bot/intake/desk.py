@@ -47,6 +47,6 @@ class Desk:
 
         def deed_and_answer(tx: Transaction) -> None:
             said = to_json(words(deed(tx, *args, **kwargs)))
-            answers.say(tx, row.line, int(row.lane), row.id, said, self._now())
+            answers.say(tx, row, said, self._now())
 
         await self(deed_and_answer)

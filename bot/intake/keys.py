@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,17 +19,35 @@ def arrival(raw: Any) -> Arrival:
     """
     update = raw if isinstance(raw, dict) else {"not an update": raw}
     digest = hashlib.sha256(dumps(update).encode()).hexdigest()[:16]
-    return Arrival(f"{update.get('update_id')}:{digest}"[:80], _lane(update), update)
+    return Arrival(f"{update.get('update_id')!a}:{digest}"[-80:], _lane(update), update)
+
+
+def readable(raw: str) -> Any:
+    """The stored update, with a sign that is none (half of a surrogate pair) as a question mark.
+
+    Such a sign can't be stored in a column of text; only in `raw`, where it is an escape.
+    """
+    update = json.loads(raw)
+    if "\\ud" not in raw:
+        return update
+    return json.loads(json.dumps(update, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def _lane(update: Mapping[str, Any]) -> str:
     for kind in ("message", "edited_message", "my_chat_member"):
         chat = _inside(update, kind, "chat", "id")
         if chat is not None:
-            return str(chat)[:40]
+            return _name(chat)
     chat = _inside(update, "callback_query", "message", "chat", "id")
-    person = _inside(update, "callback_query", "from", "id")
-    return str(chat if chat is not None else person)[:40]
+    return _name(chat if chat is not None else _inside(update, "callback_query", "from", "id"))
+
+
+def _name(chat: Any) -> str:
+    """The chat's number, also where it is written as text, as aiogram would read it."""
+    try:
+        return str(int(chat))[:40]
+    except (TypeError, ValueError, OverflowError):
+        return ascii(chat)[:40]
 
 
 def _inside(value: Any, *path: str) -> Any:

@@ -6,7 +6,6 @@ A lane is the only judge of a row's end: done, ignored, quarantined, or failed a
 from __future__ import annotations
 
 import asyncio
-import json
 from collections import deque
 from collections.abc import Coroutine, Mapping
 from typing import Any, Protocol
@@ -14,21 +13,21 @@ from typing import Any, Protocol
 import structlog
 from aiogram import Bot, Dispatcher
 from aiogram.dispatcher.event.bases import UNHANDLED
-from aiogram.exceptions import AiogramError
 from aiogram.methods import AnswerCallbackQuery
 from aiogram.types import Update
+from aiogram.types.update import UpdateTypeLookupError
 from pydantic import ValidationError
 
 from bot.actions import answers
 from bot.clock import Clock
 from bot.errors import GangtingError, StoreFault
 from bot.intake.desk import Desk
-from bot.intake.keys import arrival
+from bot.intake.keys import arrival, readable
 from bot.transports.line import Line
 from bot.words.card import Card, Toast, to_json
 from storage import inbox, people
 from storage.database import Database, is_busy
-from storage.inbox import Row
+from storage.inbox import AlreadySettled, Row
 
 log = structlog.get_logger(__name__)
 
@@ -135,40 +134,62 @@ class Lanes:
 
     async def _finish(self, row: Row) -> None:
         """The row has a final state when this returns, unless the house is stopping."""
-        tries = row.attempts
+        tries, reason = row.attempts, ""
         while not self._stopping:
             try:
-                await self._handle(row)
+                if tries > len(TRIES):
+                    await self._give_up(row, reason)
+                else:
+                    await self._handle(row)
+            except AlreadySettled:
+                log.error("a message was settled twice", row=row.id)
+                return
             except Exception as fault:
+                reason = _brief(fault)
                 if is_busy(fault) or isinstance(fault, StoreFault):
-                    log.warning("the store is busy, trying again", row=row.id, fault=_brief(fault))
+                    log.warning("the store is busy, trying again", row=row.id, fault=reason)
                     await asyncio.sleep(1.0)
                     continue
+                if tries > len(TRIES):
+                    log.exception("a message could not be given up; it waits for a restart")
+                    return
                 tries += 1
                 log.exception("a message could not be handled", row=row.id, attempt=tries)
-                if tries > len(TRIES):
-                    await self._give_up(row, _brief(fault))
-                    return
-                await self._house.database.write(inbox.tried, row.id, _brief(fault))
-                await asyncio.sleep(TRIES[tries - 1])
+                if tries <= len(TRIES):
+                    await self._note(row, reason)
+                    await asyncio.sleep(TRIES[tries - 1])
             else:
                 return
             finally:
                 self._house.wake_sender()
 
+    async def _note(self, row: Row, reason: str) -> None:
+        try:
+            await self._house.database.write(inbox.tried, row.id, reason)
+        except Exception as fault:  # noqa: BLE001 - only the count of the attempts is lost
+            log.error("an attempt could not be counted", row=row.id, fault=_brief(fault))
+
     async def _handle(self, row: Row) -> None:
+        """The row's update goes to its handler; one that can't be one is quarantined."""
         line = self._house.lines[row.line]
         try:
-            update = Update.model_validate(json.loads(row.raw), context={"bot": line.bot})
+            update = Update.model_validate(readable(row.raw), context={"bot": line.bot})
+            user = _sender(update)
+        except UpdateTypeLookupError:
+            await self._settle(row, inbox.QUARANTINED, "an update of a kind nobody knows")
+            return
         except (ValidationError, ValueError, OverflowError, OSError) as wrong:
             await self._settle(row, inbox.QUARANTINED, _where(wrong))
             return
-        if update.model_fields_set <= {"update_id"}:
-            await self._settle(row, inbox.QUARANTINED, "an update of a kind nobody knows")
-            return
+        try:
+            await self._serve(line, row, update, user)
+        except OverflowError as wrong:
+            # A number or a moment that nothing can hold: it will not get better.
+            await self._settle(row, inbox.QUARANTINED, _where(wrong))
+
+    async def _serve(self, line: Line, row: Row, update: Update, user: int | None) -> None:
         desk = Desk(self._house.database, row, self._house.clock.now)
         data = self._house.context(line, row, desk)
-        user = _sender(update)
         data["person"] = await self._person(row.line, user)
         try:
             said = await self._dispatcher.feed_update(line.bot, update, **data)
@@ -189,7 +210,7 @@ class Lanes:
         now = self._house.clock.now()
         query = update.callback_query
         if isinstance(said, Card):
-            await desk(answers.say, row.line, int(row.lane), row.id, to_json(said), now)
+            await desk(answers.say, row, to_json(said), now)
         elif not desk.used:
             await self._settle(row, inbox.IGNORED if said is UNHANDLED else inbox.DONE, None)
         if query is not None:
@@ -202,15 +223,18 @@ class Lanes:
         method = AnswerCallbackQuery(callback_query_id=query, text=text, show_alert=toast.alert)
         try:
             await bot(method, request_timeout=10)
-        except (AiogramError, TimeoutError, OSError) as late:
+        except Exception as late:  # noqa: BLE001 - a press that goes on spinning harms nobody
             log.info("a press could not be answered in time", fault=type(late).__name__)
             if toast.alert:
-                now = self._house.clock.now()
-                said = to_json(Card(toast.text))
-                await self._house.database.write(
-                    answers.say, row.line, int(row.lane), row.id, said, now
-                )
-                self._house.wake_sender()
+                await self._say_late(row, Card(toast.text))
+
+    async def _say_late(self, row: Row, card: Card) -> None:
+        now = self._house.clock.now()
+        try:
+            await self._house.database.write(answers.say, row, to_json(card), now)
+        except Exception as fault:  # noqa: BLE001 - the deed is done, only its echo is lost
+            log.error("an answer could not be owed", row=row.id, fault=_brief(fault))
+        self._house.wake_sender()
 
     async def _settle(self, row: Row, state: str, reason: str | None) -> None:
         now = self._house.clock.now()

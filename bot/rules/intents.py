@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import cast
 
 from bot.rules.drafts import Deed, Stretch
 from bot.rules.finds import collect, loose_deed
 from bot.rules.marks import Marked, Token
-from bot.rules.records import NO_TROUBLE, Find, Intent
+from bot.rules.records import NO_TROUBLE, Action, Find, Intent, State
 
 CLOSING = frozenset({"corrected", "persuaded"})
 UNTOLD = frozenset({"none", "found", "recheck_fail"})  # what a find is where nothing was done
@@ -136,10 +137,11 @@ def _followed_up(case: Case) -> tuple[Find, ...]:
     finds = case.troubles or case.finds
     if case.troubles:
         return tuple(_rechecked(case, find) for find in finds)
-    action, state = case.deed or _standing(case)
+    done = case.deed or _standing(case)
+    action, state = cast(Action, done[0]), cast(State, done[1])
     base = finds[0] if finds else Find()
     category = base.category if case.deed is None and finds else None
-    return (_rechecked(case, replace(base, category=category, action=action, state=state)),)  # type: ignore[arg-type]
+    return (_rechecked(case, replace(base, category=category, action=action, state=state)),)
 
 
 def _standing(case: Case) -> Deed:

@@ -34,13 +34,14 @@ class Rule:
 
 
 _ASK = "count|times|list|yesno|trend|compare|group_asked|most|rank"
+_NOT_PEOPLE = ("problem", "obligation", "ledger", "group_spot")
 SINGLE = (
     Rule("weekly_summary", ("weekly",)),
     Rule("bulletin", ("bulletin",)),
     Rule("bulletin", ("patrol", "special", "problem", "count|times")),
     Rule("dup_photos", ("photo", "duplicate")),
     Rule("photo_list", ("photo", "list|yesno|export|which|range")),
-    Rule("absent", ("missing", "person|list|range|yesno"), ("problem", "obligation", "ledger")),
+    Rule("absent", ("missing", "person|list|range|yesno"), _NOT_PEOPLE),
     Rule("export_records", ("export",)),
     Rule("export_records", ("problem|ledger|report", "xlsx|docx|csv", "list")),
     Rule("obligation_status", ("obligation", "yesno|quota|progress|list|open|times|count|missing")),
@@ -53,19 +54,20 @@ SINGLE = (
     Rule("ledger_summary", ("ledger", "count|progress|yesno|list|closure|closed|trend|times")),
     Rule("avg_handle_time", ("handle_time",)),
     Rule("rebound_count", ("rebound", _ASK + "|progress|long_range"), ("told",)),
+    Rule("quota_status", ("missing", "group_spot"), ("problem", "category")),
     Rule("quota_status", ("short",), ("problem", "category")),
     Rule("quota_status", ("quota", "patrol|special|spot|visit"), ("problem", "category")),
-    Rule("special_count", ("special", "times|count"), ("problem", "category")),
     Rule("problem_list", ("problem|category|overdue", "list"), ("count", "times", "group_asked")),
     Rule("problem_list", ("overdue|open", "list"), ("count", "times")),
 )
 SEVERAL = (
     Rule(
         "patrol_count",
-        ("patrol", "times|count|trend|compare|group"),
+        ("patrol", "times|count|trend|compare|group|progress"),
         ("spot", "problem", "category", "group_spot", "report"),
     ),
     Rule("patrol_count", ("patrol", "times"), ("spot", "category", "group_spot")),
+    Rule("special_count", ("special", "times|count"), ("problem", "category")),
     Rule("report_count", ("spot|group_spot", "times"), ("category", "problem", "special")),
     Rule(
         "report_count",
@@ -73,7 +75,9 @@ SEVERAL = (
         ("category", "problem"),
     ),
     Rule("report_count", ("visit", "officer", "times"), ("spot", "category", "problem")),
+    Rule("report_count", ("spot", "visit", "yesno"), ("category", "problem", "special")),
     Rule("problem_count", ("problem|category|source", _ASK), ("open",)),
+    Rule("problem_count", ("discovered", "count")),
     Rule("problem_count", ("problem|category", "open|overdue", "trend|group|compare")),
     Rule(
         "problem_count",
@@ -84,7 +88,7 @@ SEVERAL = (
         "problem_count", ("spot|long_range", "compare"), ("report", "patrol", "special", "closed")
     ),
     Rule("open_count", ("open", "count|times")),
-    Rule("closed_count", ("closed|closed_state", "count|times"), ("open",)),
+    Rule("closed_count", ("closed|closed_state", "count|times")),
 )
 """Where no single measure is meant, all of these that hold are, the first meaning of each."""
 

@@ -194,16 +194,19 @@ class Places:
 
     def _unknown(self, text: str, known: list[Mention]) -> list[Mention]:
         taken = [(m.start, m.end) for m in known]
-        stops = [(m.start, m.end) for m in self._stops.marks(text)]
-        free = _free(text, taken + stops)
+        rest = blanked(text, taken)
+        ends = [m.start for m in self._ends.marks(rest)] + [
+            m.start for m in self._vague.marks(rest)
+        ]
+        if not ends:
+            return []
+        free = _free(rest, [(m.start, m.end) for m in self._stops.marks(rest)])
         found: list[Mention] = []
-        at = 0
-        while at < len(text):
+        for at in sorted(set(ends)):
             mention = self._unknown_at(text, at, free) if free[at] else None
             if mention is not None:
                 free[mention.start : mention.end] = bytes(mention.end - mention.start)
                 found.append(mention)
-            at = mention.end if mention else at + 1
         return found
 
     def _unknown_at(self, text: str, at: int, free: bytearray) -> Mention | None:

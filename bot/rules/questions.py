@@ -142,6 +142,8 @@ def _filters(heard: Heard, metrics: tuple[str, ...]) -> Filters:
 
 
 def _state(heard: Heard, metrics: tuple[str, ...]) -> str | None:
+    if "open_count" in metrics:
+        return None
     said = next((s for s in ("overdue", "open", "closed_state") if s in heard.cues), None)
     if metrics == ("ledger_list",) and said is None and "due" in heard.cues:
         return "open"
@@ -152,9 +154,12 @@ def _state(heard: Heard, metrics: tuple[str, ...]) -> str | None:
 
 
 def _patrol_type(heard: Heard, metrics: tuple[str, ...]) -> str | None:
+    if {"patrol_count", "special_count"} <= set(metrics):
+        return None
     if "special" in heard.cues and metrics[0] in ("special_count", "quota_status", "report_count"):
         return "special"
-    if "patrol_count" in metrics or (metrics == ("quota_status",) and not heard.spots):
+    at_spots = heard.spots or heard.group == "spot"
+    if "patrol_count" in metrics or (metrics == ("quota_status",) and not at_spots):
         return "full"
     return None
 

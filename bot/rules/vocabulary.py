@@ -123,7 +123,6 @@ class Vocabulary:
     sources: dict[str, tuple[str, ...]] = field(default_factory=dict)
     patrols: dict[str, tuple[str, ...]] = field(default_factory=dict)
     obligations: tuple[ObligationWords, ...] = ()
-    done: tuple[str, ...] = ()
     holidays: tuple[Holiday, ...] = ()
     places: PlaceWords = field(default_factory=PlaceWords)
     counts: CountWords = field(default_factory=CountWords)

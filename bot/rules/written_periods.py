@@ -59,9 +59,11 @@ def _period_at(text: str, at: int, calendar: Calendar) -> tuple[Period | None, i
 
 def _safely(span_of: SpanOf, match: re.Match[str], calendar: Calendar) -> Span | None:
     try:
-        return span_of(match, calendar)
+        span = span_of(match, calendar)
     except (ValueError, OverflowError):  # 2月30日, 13月, 近99999年: no such time
         return None
+    empty = span is not None and span.since is not None and span.since >= span.until
+    return None if empty else span  # 近0天 is no time either
 
 
 def _bounded(text: str, at: int, calendar: Calendar) -> tuple[Period | None, int]:

@@ -13,6 +13,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Protocol, Self
 
@@ -22,7 +24,7 @@ from bot.clock import Clock
 from bot.rules.records import Role
 from storage import people
 from storage.database import Database
-from tests.fakes.control import Control
+from tests.fakes.control import Control, running
 
 ROOT = Path(__file__).parents[2]
 PREFIX = "GANGTING_"
@@ -249,6 +251,24 @@ class Child:
             except psutil.Error:
                 continue
         return found
+
+
+@contextmanager
+def telegram_beside(home: Path) -> Iterator[Control]:
+    """A fake Bot API process for the home; what it says of broken connections goes to a file."""
+    home.mkdir(parents=True, exist_ok=True)
+    kept = os.dup(2)
+    server = running()
+    try:
+        with (home / "telegram.log").open("ab") as complaints:
+            os.dup2(complaints.fileno(), 2)
+            telegram = server.__enter__()
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+    with ExitStack() as stack:
+        stack.push(server)
+        yield telegram
 
 
 def settle_people(home: Path, telegram: Control, officers: list[int]) -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.chaos import proof
-from tests.chaos.child import Child, Nursery, settle_people
+from tests.chaos.child import Child, Nursery, settle_people, telegram_beside
 from tests.chaos.ledger import Ledger
 from tests.chaos.load import Report, jpeg
-from tests.fakes.control import running
 from tests.storage.test_pictures import REJECTED
 
 BAD = (
@@ -24,7 +23,7 @@ def under_broken_images(ledger: Ledger, home: Path, *, nursery: Nursery | None =
     good = [Report(OFFICER, CAPTION, (jpeg(f"after {name}"),), 0, None) for name in BAD]
     bad = [Report(OFFICER, CAPTION, (REJECTED[name][0],), 0, None) for name in BAD]
     steps = [step for pair in zip(bad, good, strict=True) for r in pair for step in r.verbs()]
-    with running() as telegram, Child(home, telegram, nursery) as bot:
+    with telegram_beside(home) as telegram, Child(home, telegram, nursery) as bot:
         settle_people(home, telegram, [OFFICER])
         telegram.many(steps)
         bot.start()

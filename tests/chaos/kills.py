@@ -8,10 +8,10 @@ from pathlib import Path
 from random import Random
 
 from tests.chaos import proof
-from tests.chaos.child import Child, Ended, Nursery, dice, settle_people
+from tests.chaos.child import Child, Ended, Nursery, dice, settle_people, telegram_beside
 from tests.chaos.ledger import Ledger
 from tests.chaos.load import Load, Verb, make_load
-from tests.fakes.control import Control, running
+from tests.fakes.control import Control
 
 FAULTS = [
     {"p": 0.03, "kind": "429", "method": "send*", "retry_after": 1},
@@ -28,12 +28,12 @@ FAULTS = [
     {"p": 0.03, "kind": "reset_before", "method": "getUpdates"},
     {"p": 0.03, "kind": "reset_after", "method": "getUpdates"},
     {"p": 0.02, "kind": "truncated", "method": "getUpdates"},
-    {"p": 0.06, "kind": "cut_len", "method": "download", "at": 0.5},
-    {"p": 0.06, "kind": "cut_nolen", "method": "download", "at": 0.7},
+    {"p": 0.03, "kind": "cut_len", "method": "download", "at": 0.5},
+    {"p": 0.03, "kind": "cut_nolen", "method": "download", "at": 0.7},
     {"p": 0.04, "kind": "slow", "method": "download", "bytes_per_second": 4000},
-    {"p": 0.03, "kind": "reset_before", "method": "download"},
-    {"p": 0.03, "kind": "html502", "method": "download"},
-    {"p": 0.02, "kind": "hang_before", "method": "download", "seconds": 2},
+    {"p": 0.015, "kind": "reset_before", "method": "download"},
+    {"p": 0.015, "kind": "html502", "method": "download"},
+    {"p": 0.01, "kind": "hang_before", "method": "download", "seconds": 2},
 ]
 """Each call meets each of these with its probability, drawn from the run's seed."""
 
@@ -47,7 +47,7 @@ def under_kills(
     """The load is sent while the bot is killed again and again; then everything is proven."""
     load = make_load(seed, reports)
     begun = time.monotonic()
-    with running() as telegram, Child(home, telegram, nursery) as bot:
+    with telegram_beside(home) as telegram, Child(home, telegram, nursery) as bot:
         settle_people(home, telegram, load.officers)
         telegram.chaos(seed, FAULTS)
         _storm(bot, load, kills, dice(seed, "kills"), begun + minutes * 60, progress)

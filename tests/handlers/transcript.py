@@ -173,7 +173,7 @@ class Player:
             await self._pass(rest)
         elif word == "到":
             hour, minute = map(int, rest.split(":"))
-            now = stage.clock.now()
+            now = stage.clock.moment
             then = now.replace(hour=hour, minute=minute, second=0)
             then += timedelta(days=1) if then <= now else timedelta(0)
             await stage.pass_time(seconds=(then - now).total_seconds())
@@ -258,7 +258,8 @@ class Player:
         assert lon is not None
         if found["vague"]:
             world = self.stage.fake.world
-            about = {"latitude": lat, "longitude": lon, "horizontal_accuracy": float(found["vague"])}
+            about = {"latitude": lat, "longitude": lon}
+            about["horizontal_accuracy"] = float(found["vague"])
             phones.said(world, self.stage.user(step.who), None, {"location": about}, {})
             await self.stage.push_raw(world.queue.popleft())
         else:
@@ -311,10 +312,11 @@ class Player:
 
     async def other(self, step: Step, found: re.Match[str]) -> None:
         """〔贴纸〕, 〔名片〕: what the bot has no use for."""
-        content = {"contact": {"phone_number": "1", "first_name": "张"}}
+        content: dict[str, Any] = {"contact": {"phone_number": "1", "first_name": "张"}}
         if found["what"] == "贴纸":
-            sizes = {"width": 512, "height": 512, "is_animated": False, "is_video": False}
-            content = {"sticker": {"file_id": "s1", "file_unique_id": "u1", "type": "regular", **sizes}}  # fmt: skip
+            sizes: dict[str, Any] = {"width": 512, "height": 512, "is_animated": False, "is_video": False}
+            sizes |= {"file_id": "s1", "file_unique_id": "u1", "type": "regular"}
+            content = {"sticker": sizes}
         world = self.stage.fake.world
         phones.said(world, self.stage.user(step.who), None, content, {})
         await self.stage.push_raw(world.queue.popleft())

@@ -370,8 +370,10 @@ def test_no_text_breaks_the_reader(desk: Desk, text: str) -> None:
     assert list(reading_json(desk.read(text))) == KEYS
 
 
-WORDS = ["松江路", "永福路", "占道", "摊", "2个", "三处", "已劝离", "未整改", "其余", "均", "各",
-         "，", "、", " ", "又", "复查", "不是", "昨天", "查了", "正常", "未发现", "P-20251119-001"]  # fmt: skip
+WORDS = [
+    *("松江路", "永福路", "占道", "摊", "2个", "三处", "已劝离", "未整改", "其余", "均", "各"),
+    *("，", "、", " ", "又", "复查", "不是", "昨天", "查了", "正常", "未发现", "P-20251119-001"),
+]
 
 
 @given(words=st.lists(st.sampled_from(WORDS), max_size=14))

@@ -248,3 +248,19 @@ def test_the_shared_questions_are_read_as_expected(desk: Desk) -> None:
             assert question_json(question) == said["expect"], said["text"]
         else:
             assert question.reason == "unclear", said["text"]
+
+
+def test_one_question_may_ask_for_several_measures(desk: Desk) -> None:
+    question = desk.read("本月发现多少问题，整改了多少，还有多少没整改")
+    assert set(question.metrics) == {"problem_count", "closed_count", "open_count"}
+    assert question.filters == Filters()
+
+
+def test_spots_nobody_went_to_are_a_matter_of_the_quota(desk: Desk) -> None:
+    question = desk.read("哪些点位本周没去")
+    assert (question.metrics, question.group_by) == (("quota_status",), "spot")
+    assert question.filters.patrol_type is None
+
+
+def test_whether_somebody_went_is_a_count_of_visits(desk: Desk) -> None:
+    assert desk.read("松江路本周去过没有").metrics == ("report_count",)

@@ -1,0 +1,72 @@
+"""`make chaos`: the whole storm. Prints a table; exit code 1 where a promise was broken.
+
+python -m tests.chaos.run --reports 1000 --kills 100 --seed 1 --minutes 30
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.chaos.images import under_broken_images
+from tests.chaos.kills import under_kills
+from tests.chaos.ledger import Ledger
+from tests.chaos.mutations import under_mutations
+from tests.chaos.stops import under_terms
+
+QUEUED = 300
+"""Reports that wait when the bot is told to stop."""
+
+MUTATIONS = 480
+
+
+def main() -> int:
+    """Every part, one after the other, each on a home of its own."""
+    given = _arguments()
+    folder = Path(tempfile.mkdtemp(prefix="gangting-chaos-"))
+    ledger, begun = Ledger(), time.monotonic()
+
+    def progress(said: str) -> None:
+        print(f"[{time.monotonic() - begun:5.0f} s] {said}", file=sys.stderr, flush=True)
+
+    parts: dict[str, Callable[[Path], None]] = {
+        "stops": lambda home: under_terms(ledger, home, reports=QUEUED, seed=given.seed),
+        "images": lambda home: under_broken_images(ledger, home),
+        "mutations": lambda home: under_mutations(ledger, home, count=MUTATIONS, seed=given.seed),
+        "kills": lambda home: under_kills(
+            ledger, home, reports=given.reports, kills=given.kills, seed=given.seed,
+            minutes=given.minutes, progress=progress,
+        ),
+    }  # fmt: skip
+    for name, part in parts.items():
+        progress(name)
+        try:
+            part(folder / name)
+        except Exception as fault:  # noqa: BLE001 - the other parts still have something to tell
+            ledger.broken.append(f"{name}: {type(fault).__name__}: {fault}")
+    print(ledger.show())
+    if ledger.broken:
+        print(f"homes and logs are kept in {folder}")
+        return 1
+    shutil.rmtree(folder)
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--reports", type=int, default=1000)
+    parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=60, help="no kill after so many minutes")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,52 @@
+"""The short form of `make chaos`: the same storms, smaller, with bots that start at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.child import Nursery
+from tests.chaos.images import under_broken_images
+from tests.chaos.kills import under_kills
+from tests.chaos.ledger import Ledger
+from tests.chaos.mutations import under_mutations
+from tests.chaos.stops import under_terms
+
+SEED = 1
+
+
+@pytest.fixture(scope="module")
+def nursery() -> Iterator[Nursery]:
+    with Nursery() as ready:
+        yield ready
+
+
+@pytest.fixture
+def ledger() -> Iterator[Ledger]:
+    """Checked at the end of each test."""
+    found = Ledger()
+    yield found
+    print(found.show())
+    assert not found.broken, found.show()
+
+
+def test_nothing_is_lost_or_doubled_under_kills(
+    ledger: Ledger, tmp_path: Path, nursery: Nursery
+) -> None:
+    under_kills(ledger, tmp_path, reports=60, kills=8, seed=SEED, nursery=nursery)
+
+
+def test_a_stop_under_load_is_clean(ledger: Ledger, tmp_path: Path, nursery: Nursery) -> None:
+    under_terms(ledger, tmp_path, reports=150, seed=SEED, nursery=nursery)
+
+
+def test_malformed_updates_stop_nobody(ledger: Ledger, tmp_path: Path, nursery: Nursery) -> None:
+    under_mutations(ledger, tmp_path, count=60, seed=SEED, nursery=nursery)
+
+
+def test_broken_pictures_are_told_and_harm_nothing(
+    ledger: Ledger, tmp_path: Path, nursery: Nursery
+) -> None:
+    under_broken_images(ledger, tmp_path, nursery=nursery)
