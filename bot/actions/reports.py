@@ -198,8 +198,13 @@ def reread(
 def place(
     tx: Transaction, person: Person, reading: Reading, at: datetime, bureau: Bureau
 ) -> tuple[tuple[Find, ...], Guess | None]:
-    """The reading's finds, each with a place where one was written or can be guessed."""
+    """The reading's finds, each with a place where one was written or can be guessed.
+
+    Words that only name a kind of place ("学校门口") are no place: which one is asked.
+    """
     found = reading.items or (Find(),)
+    if "spot" in reading.ask:
+        found = tuple(find if find.spot else replace(find, spot_text=None) for find in found)
     if all(find.spot or find.spot_text for find in found):
         return found, None
     hint = hints.of(tx, person.id)
