@@ -59,7 +59,9 @@ class House:
         )
         self.lanes = Lanes(self, build_dispatcher())
         self.sender = Sender(database, self.lines, clock, self.bureau)
-        self.fetcher = Fetcher(database, self.files, self.pictures, self.lines, clock, limits)
+        self.fetcher = Fetcher(
+            database, self.files, self.pictures, self.lines, clock, limits, self.sender.wake
+        )
         self.timetable = Timetable(database, self.bureau, clock, self.wake_sender)
         self._group: asyncio.TaskGroup | None = None
         self._stopping = asyncio.Event()

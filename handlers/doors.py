@@ -45,8 +45,10 @@ async def silent(message: Message) -> None:
     """An edit from outside is nobody's business."""
 
 
-async def stranger_pressed(query: CallbackQuery) -> Toast:
-    """A forwarded button in strange hands does nothing."""
+async def stranger_pressed(query: CallbackQuery, person: Person | None) -> Toast:
+    """A forwarded button in strange hands does nothing; the frozen hear that they are."""
+    if person is not None:
+        return Toast("您的账号现在停用了，什么也没改。要恢复请找管理员。", alert=True)
     return Toast("这里是内部用的，这个按钮您用不了。", alert=True)
 
 

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import corrections
-from bot.actions.corrections import Here
+from bot.actions.corrections import Here, Place
 from bot.actions.reports import take_report
 from bot.rules.captions import CaptionReader
+from bot.rules.menus import Kind, choice, menu_of
 from bot.rules.places import Places
 from bot.rules.records import Bureau
 from bot.transports.line import Line
 from bot.words import places as place_words
 from bot.words.card import Card, Press, Toast
 from handlers.desk import Write
-from handlers.filters import Inside, Pressed
+from handlers.filters import Inside, Pressed, Says
 from handlers.incoming import incoming, when_sent, words_of
 from storage.people import Person
+
+KINDS: dict[str, Kind] = {"ms": "spots", "mc": "categories"}
+"""Which list a press opens."""
 
 WITH_FILE = F.photo | F.document | F.voice | F.video | F.video_note
 
@@ -29,11 +34,15 @@ def build_router() -> Router:
     router = Router(name="reports")
     router.message.register(photo, WITH_FILE, Inside())
     router.message.register(place, F.location, Inside())
+    router.message.register(
+        card_of, Says(r"(?:编号 ?)?(?:R-)?(?:20\d\d)?(?P<number>\d{4}-\d{3,5})"), Inside()
+    )
     router.edited_message.register(edited, Inside())
     presses = router.callback_query
     presses.register(set_spot, Inside(), Pressed("sp"))
     presses.register(set_category, Inside(), Pressed("ct"))
     presses.register(open_menu, Inside(), Pressed("ms", "mc", "mb"))
+    presses.register(open_here, Inside(), Pressed("mt"))
     presses.register(withdraw, Inside(), Pressed("wd"))
     presses.register(restore, Inside(), Pressed("rs"))
     presses.register(picked_place, Inside(), Pressed("hs"))
@@ -57,10 +66,12 @@ async def place(
     """A location places the photo that waits for one, or the photos of the next minutes."""
     assert message.location is not None
     near = places.near(message.location.latitude, message.location.longitude)
-    within = [(spot, away) for spot, away in near if away <= bureau.limits.spot_metres]
-    vague = (message.location.horizontal_accuracy or 0) > bureau.limits.spot_metres
+    accuracy = message.location.horizontal_accuracy or 0
+    reach = max(accuracy, bureau.limits.spot_metres)
+    within = [(spot, away) for spot, away in near if away <= reach]
+    vague = accuracy > bureau.limits.spot_metres
     if len(within) != 1 or vague:
-        return place_words.which(within or near[:3] if vague else within, near)
+        return place_words.which(within, near, vague)
     ((spot, away),) = within
     at = Here(line.name, message.chat.id, message.message_id, spot.code, away)
     await write(corrections.here, person.id, at, when_sent(message, now), bureau, now)
@@ -100,7 +111,7 @@ async def set_spot(
     query: CallbackQuery, press: Press, person: Person, bureau: Bureau, now: datetime, write: Write
 ) -> Toast:
     """A spot was picked on the card."""
-    await write(corrections.set_spot, person.id, press.subject, press.arg, None, bureau, now)
+    await write(corrections.set_spot, person.id, press.subject, *choice(press.arg), bureau, now)
     return Toast("改好了")
 
 
@@ -108,7 +119,7 @@ async def set_category(
     query: CallbackQuery, press: Press, person: Person, bureau: Bureau, now: datetime, write: Write
 ) -> Toast:
     """A category was picked on the card."""
-    await write(corrections.set_category, person.id, press.subject, press.arg, None, bureau, now)
+    await write(corrections.set_category, person.id, press.subject, *choice(press.arg), bureau, now)
     return Toast("改好了")
 
 
@@ -116,10 +127,26 @@ async def open_menu(
     query: CallbackQuery, press: Press, person: Person, now: datetime, write: Write
 ) -> None:
     """The card shows its list of spots or categories, another page of it, or its plain face."""
-    kind = {"ms": "spots", "mc": "categories"}.get(press.act)
-    page = press.arg if press.arg.isdigit() else "0"
-    menu = f"{kind}:{page}" if kind else None
+    menu = None if press.act == "mb" else menu_of(KINDS[press.act], press.arg)
     await write(corrections.open_menu, person.id, press.subject, menu, now)
+
+
+async def open_here(
+    query: CallbackQuery, press: Press, person: Person, line: Line, now: datetime, write: Write
+) -> None:
+    """「选地点」 of a reminder or a to-do: the card comes here, with its list of spots."""
+    if query.message is not None:
+        at = Place(line.name, query.message.chat.id, query.message.message_id)
+        await write(corrections.show, person.id, press.subject, "spots:0", at, now)
+
+
+async def card_of(
+    message: Message, said: re.Match[str], person: Person, line: Line, bureau: Bureau,
+    now: datetime, write: Write,
+) -> None:  # fmt: skip
+    """「0612-007」: the card of that report, for whoever may change it."""
+    at = Place(line.name, message.chat.id, message.message_id)
+    await write(corrections.show_number, person.id, said["number"], at, bureau, now)
 
 
 async def withdraw(

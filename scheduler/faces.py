@@ -16,7 +16,7 @@ from bot.words import people as people_words
 from bot.words import places as place_words
 from bot.words import receipts as receipt_words
 from bot.words.card import Card, Reaction, from_json
-from bot.words.plain import clock
+from bot.words.plain import when
 from storage import doors, people, reports, spots
 from storage.outbox import Owed
 from storage.schema import Transaction
@@ -117,9 +117,13 @@ def _lost(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001
 
 def _reminder(tx: Transaction, row: Owed, view: View) -> Face:
     report = reports.by_id(tx, row.subject)
-    if report is None or not report.asking or report.withdrawn_at:
+    if report is None:
         return None
-    at = clock(report.received_at.astimezone(view.bureau.tz))
+    tz = view.bureau.tz
+    at = when(report.received_at.astimezone(tz), view.now.astimezone(tz))
+    if not report.asking or report.withdrawn_at:
+        done = "withdrawn" if report.withdrawn_at else "placed"
+        return receipt_words.reminded(report.number, at, done) if row.shown else None
     return receipt_words.reminder(report.number, at, report.id, report.version)
 
 
@@ -139,8 +143,11 @@ def _failed_admin(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG0
 
 
 def _places(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001
+    """New names; a card that was shown follows what the admin decides."""
     names = [(name.id, name.name, name.times) for name in spots.new_names(tx)]
-    return help_words.new_places(names) if names else None
+    if not names:
+        return help_words.no_new_places() if row.shown else None
+    return help_words.new_places(names)
 
 
 def _unreachable(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001

@@ -7,7 +7,7 @@ never carries the address it came from: a Bot API address holds the token. Knows
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
@@ -43,10 +43,12 @@ class Fetcher:
 
     def __init__(
         self, database: Database, files: PhotoFiles, pictures: Pictures,
-        lines: Mapping[str, Line], clock: Clock, limits: Limits,
+        lines: Mapping[str, Line], clock: Clock, limits: Limits, owed: Callable[[], None],
     ) -> None:  # fmt: skip
+        """`owed` is called when a card may be owed because of what became of a file."""
         self._database, self._files, self._pictures = database, files, pictures
         self._lines, self._clock, self._limits = lines, clock, limits
+        self._owed = owed
         self._wake = asyncio.Event()
         self._flying: set[int] = set()
         self._stopping = False
@@ -104,9 +106,13 @@ class Fetcher:
 
     async def _fetch(self, part: Part) -> None:
         try:
-            await self._try(part)
-        except Exception as fault:  # noqa: BLE001 - one file's fault must not stop the others
-            log.error("a file could not be taken", part=part.id, fault=type(fault).__name__)
+            try:
+                await self._try(part)
+            except Exception as fault:  # noqa: BLE001 - one file's fault must not stop the others
+                log.error("a file could not be taken", part=part.id, fault=type(fault).__name__)
+                await self._postpone(part, type(fault).__name__)
+        except Exception as fault:  # noqa: BLE001 - the store may be busy: the file comes again
+            log.error("a file's fate can't be noted yet", part=part.id, fault=type(fault).__name__)
             await asyncio.sleep(1.0)
         finally:
             self._flying.discard(part.id)
@@ -141,6 +147,8 @@ class Fetcher:
             await self._postpone(part, type(fault).__name__)
         else:
             await self._database.write(photos.arrived, part, facts, self._clock.now())
+            if part.attempts:
+                self._owed()
 
     async def _look(self, part: Part, sha256: str) -> dict[str, Any]:
         """What is to be seen in a picture; a paper, a voice or a film is kept as it is."""
@@ -174,10 +182,13 @@ class Fetcher:
         now = self._clock.now()
         due = now + timedelta(seconds=wait)
         await self._database.write(photos.postponed, part, due, reason, now)
+        if part.attempts == 0:
+            self._owed()
 
     async def _lose(self, part: Part, reason: str, sentence: str, facts: dict[str, Any]) -> None:
         now = self._clock.now()
         await self._database.write(photos.lost, part, reason, sentence, now, facts)
+        self._owed()
 
 
 async def _download(bot: Bot, file_id: str) -> AsyncIterator[bytes]:

@@ -36,8 +36,10 @@ def _remind(tx: Transaction, report: Report, now: datetime) -> None:
     if fresh is None or fresh.reminded or not fresh.asking:
         return
     reports.change(tx, report.id, reminded=True)
-    holder = people.chats_of(tx, fresh.holder)[:1] or [(fresh.line, fresh.chat)]
-    for line, chat in holder:
+    holder = people.by_id(tx, fresh.holder)
+    if holder is None or not holder.active:
+        return
+    for line, chat in people.chats_of(tx, holder.id)[:1] or [(fresh.line, fresh.chat)]:
         outbox.owe(tx, line, chat, "reminder", report.id, now)
 
 

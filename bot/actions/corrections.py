@@ -12,8 +12,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.actions.people import require
-from bot.actions.reports import Message, Reader, asked, intent_of, owe_reaction, owe_receipt, reread
+from bot.actions.reports import (
+    Message,
+    Reader,
+    asked,
+    intent_of,
+    owe_reaction,
+    owe_receipt,
+    owe_todo,
+    reread,
+)
 from bot.errors import NotAllowed, NotFound, Refused
+from bot.rules.menus import Menu
 from bot.rules.records import NO_TROUBLE, Bureau, Find, Reading
 from bot.rules.rights import Right, may
 from storage import hints, journal, outbox, parts, people, reports
@@ -39,19 +49,57 @@ def held(tx: Transaction, person: int, report: int) -> tuple[Person, Report]:
     raise NotAllowed(f"这条是{author.name if author else '别人'}报的，要改请找本人或者中队长。")
 
 
-def open_menu(tx: Transaction, person: int, report: int, menu: str | None, now: datetime) -> None:
-    """The card shows this list of choices (spots:0, categories:0), or its plain face for None."""
+def open_menu(tx: Transaction, person: int, report: int, menu: Menu | None, now: datetime) -> None:
+    """The card shows this list of choices, or its plain face for None."""
     _, found = held(tx, person, report)
     _refuse_withdrawn(found)
-    reports.change(tx, found.id, menu=menu)
+    reports.change(tx, found.id, menu=menu.stored() if menu else None)
     outbox.owe_again(tx, "receipt", found.id, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a card is wanted: below which message of which chat."""
+
+    line: str
+    chat: int
+    message: int
+
+
+def show(
+    tx: Transaction, person: int, report: int, menu: str | None, at: Place, now: datetime
+) -> None:
+    """The report's card is shown anew below `at`, in the chat of whoever asks; all of them agree.
+
+    For somebody who took the matter over, or whose card lies far above.
+    """
+    _, found = held(tx, person, report)
+    if menu is not None:
+        _refuse_withdrawn(found)
+        reports.change(tx, found.id, menu=menu)
+        outbox.owe_again(tx, "receipt", found.id, now)
+    key = f"receipt:{found.id}:{at.line}:{at.chat}:{at.message}"
+    outbox.owe(tx, at.line, at.chat, "receipt", found.id, now, key=key)
+
+
+def show_number(
+    tx: Transaction, person: int, short: str, at: Place, bureau: Bureau, now: datetime
+) -> None:
+    """The card of the report with this short number (0612-007), of this year or the last."""
+    year = now.astimezone(bureau.tz).year
+    for number in (f"R-{year}{short}", f"R-{year - 1}{short}"):
+        found = reports.by_number(tx, number)
+        if found is not None:
+            show(tx, person, found.id, None, at, now)
+            return
+    raise NotFound(f"没有编号 {short} 的上报。编号写在每张卡片的第二行。")
 
 
 def set_spot(
     tx: Transaction, person: int, report: int, spot: str, position: int | None, bureau: Bureau,
     now: datetime,
 ) -> None:  # fmt: skip
-    """The finds without a place, or the one at `position`, or all, are at this spot.
+    """The finds at the place of the one at `position`, else those without one, else all, are here.
 
     Raises NotFound for a spot that is no longer there.
     """
@@ -60,8 +108,9 @@ def set_spot(
     who, found = held(tx, person, report)
     _refuse_withdrawn(found)
     _, old = reports.read_finds(tx, found.id)
-    open_ones = [i for i, f in enumerate(old) if f.spot is None and not f.spot_text]
-    chosen = {position} if position is not None else set(open_ones or range(len(old)))
+    unplaced = [i for i, find in enumerate(old) if find.spot is None and not find.spot_text]
+    same = _alike(old, position, lambda find: (find.spot, find.spot_text))
+    chosen = same or set(unplaced or range(len(old)))
     _rewrite(
         tx, who, found, "place", now,
         lambda i, f: replace(f, spot=spot, spot_text=None, category=f.category or NO_TROUBLE)
@@ -73,14 +122,17 @@ def set_category(
     tx: Transaction, person: int, report: int, category: str, position: int | None,
     bureau: Bureau, now: datetime,
 ) -> None:  # fmt: skip
-    """The find at `position`, or all of them, are of this category."""
+    """The finds of the category of the one at `position`, or all of them, are of this one."""
     if bureau.category(category) is None:
         raise NotFound("这个类别已经不在类别表里了，什么也没改。请另选一个。")
     who, found = held(tx, person, report)
     _refuse_withdrawn(found)
 
+    _, old = reports.read_finds(tx, found.id)
+    chosen = _alike(old, position, lambda find: find.category) or set(range(len(old)))
+
     def changed(index: int, find: Find) -> Find:
-        if position is not None and index != position:
+        if index not in chosen:
             return find
         if category == NO_TROUBLE:
             return replace(find, category=category, count=None, action="none", state="none")
@@ -102,6 +154,7 @@ def withdraw(tx: Transaction, person: int, report: int, now: datetime) -> None:
             change="withdraw",
         )  # fmt: skip
         journal.write(tx, now, who.id, "withdraw", found.number, {})
+        owe_todo(tx, found.id, now)
     outbox.owe_again(tx, "receipt", found.id, now)
 
 
@@ -115,6 +168,7 @@ def restore(tx: Transaction, person: int, report: int, now: datetime) -> None:
             tx, found.id, withdrawn_at=None, changed_by=who.id, changed_at=now, change="restore"
         )
         journal.write(tx, now, who.id, "restore", found.number, {})
+        owe_todo(tx, found.id, now)
     outbox.owe_again(tx, "receipt", found.id, now)
 
 
@@ -144,6 +198,7 @@ def edit_words(
     if part.text != words:
         parts.reword(tx, part.id, words)
         changes = reread(tx, who, found, read(words, now), read, bureau, now)
+        owe_todo(tx, found.id, now)
         reports.change(tx, found.id, **changes)
         journal.write(
             tx, now, who.id, "reword", found.number,
@@ -206,6 +261,13 @@ def _refuse_withdrawn(report: Report) -> None:
         raise Refused("这条已经撤回。要改先点「恢复」。")
 
 
+def _alike(old: tuple[Find, ...], position: int | None, what: Callable[[Find], object]) -> set[int]:
+    """The places of all finds that are like the one at `position`; none where there is none."""
+    if position is None or position >= len(old):
+        return set()
+    return {i for i, find in enumerate(old) if what(find) == what(old[position])}
+
+
 def _rewrite(
     tx: Transaction, who: Person, report: Report, deed: str, now: datetime,
     changed: Callable[[int, Find], Find],
@@ -228,6 +290,7 @@ def _rewrite(
              "after": [[f.spot or f.spot_text, f.category] for f in new]},
         )  # fmt: skip
     reports.change(tx, report.id, **values)
+    owe_todo(tx, report.id, now)
     outbox.owe_again(tx, "receipt", report.id, now)
 
 

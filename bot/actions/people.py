@@ -121,6 +121,7 @@ def accept(tx: Transaction, number: int, line: str, user: int, chat: int, now: d
     people.change_invitation(tx, number, state="used", person=person)
     journal.write(tx, now, person, "join", f"person/{person}", {"invitation": number, "line": line})
     outbox.owe_again(tx, "welcome", number, now)
+    outbox.owe_again(tx, "invitation", number, now)
     outbox.owe(tx, line, chat, "hello", person, now, key=f"hello:{number}")
     if found.made_by is not None:
         tell(tx, found.made_by, "joined", number, now)
@@ -138,6 +139,7 @@ def refuse(tx: Transaction, number: int, line: str, user: int, chat: int, now: d
         if found.made_by is not None:
             tell(tx, found.made_by, "joined", number, now)
     outbox.owe_again(tx, "welcome", number, now)
+    outbox.owe_again(tx, "invitation", number, now)
     outbox.owe(tx, line, chat, "wrong_person", number, now)
 
 
@@ -180,6 +182,8 @@ def leave(
     if who.id == by:
         raise Refused("自己不能给自己办离开。请让另一位管理员来办。")
     heir = _only(tx, successor) if successor else _leader_of(tx, who)
+    if heir and not heir.active:
+        raise Refused(f"{heir.name}现在停用了，接不了。什么也没改。")
     waiting = reports.waiting_for(tx, who.id)
     if waiting and (heir is None or heir.id == who.id):
         raise Refused(

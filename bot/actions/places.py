@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.actions.people import require
-from bot.errors import NotFound
+from bot.errors import NotFound, TooLate
 from bot.rules.records import NO_TROUBLE, Spot
 from bot.rules.rights import Right
 from storage import journal, outbox, reports, spots
@@ -41,6 +41,7 @@ def ignore(tx: Transaction, by: int, number: int, now: datetime) -> str:
     name = _new(tx, number)
     spots.decide(tx, number, "ignored")
     journal.write(tx, now, by, "ignore_place", f"place/{number}", {"name": name})
+    outbox.owe_again(tx, "places", 0, now)
     return name
 
 
@@ -48,6 +49,8 @@ def _new(tx: Transaction, number: int) -> str:
     row = spots.place_name(tx, number)
     if row is None:
         raise NotFound("没有这个新地名了，什么也没改。")
+    if row.state in ("added", "alias"):
+        raise TooLate(f"「{row.name}」已经归好了，什么也没改。")
     return str(row.name)
 
 
@@ -73,5 +76,6 @@ def _settle(
         reports.change(tx, report)
         outbox.owe_again(tx, "receipt", report, now)
         moved.append(found.number)
+    outbox.owe_again(tx, "places", 0, now)
     detail = {"name": name, "spot": code, "reports": moved}
     journal.write(tx, now, by, f"{state}_place", f"place/{number}", detail)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.actions import figures
 from bot.rules.facts import Change, Files, FindFacts, Receipt
+from bot.rules.menus import read_menu
 from bot.rules.records import NO_TROUBLE, Bureau, Find, Role
 from storage import parts, people, reports, spots
 from storage.parts import Part
@@ -69,12 +70,13 @@ def _own_time(report: Report) -> bool:
 def _options(
     tx: Transaction, report: Report, bureau: Bureau, now: datetime
 ) -> tuple[tuple[str, str], ...]:
-    menu = report.menu or ("spots" if report.asking else "")
-    if menu.startswith("spots"):
+    menu = read_menu(report.menu)
+    kind = menu.kind if menu else ("spots" if report.asking else None)
+    if kind == "spots":
         order = figures.candidates(tx, report.person, bureau, now)
         names = {spot.code: spot.name for spot in bureau.spots}
         return tuple((code, names[code]) for code in order)
-    if menu.startswith("categories"):
+    if kind == "categories":
         return tuple((c.code, c.name) for c in bureau.categories)
     return ()
 

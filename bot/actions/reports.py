@@ -128,7 +128,7 @@ def _begin(
         people.change(tx, person.id, practising=False)
     _add_part(tx, report, message, now)
     _gather_album(tx, report, message, now)
-    _hear(tx, found, number, now)
+    _hear(tx, (), found, number, now)
     journal.write(
         tx, now, person.id, "report", number,
         {"words": message.words, "finds": [_plain(find) for find in found],
@@ -146,6 +146,7 @@ def _join(
     changes: dict[str, object] = {"last_part_at": max(last.last_part_at, message.at)}
     if message.words:
         changes |= reread(tx, person, last, reading, read, bureau, now)
+        owe_todo(tx, last.id, now)
     reports.change(tx, last.id, **changes)
     journal.write(
         tx, now, person.id, "add", last.number,
@@ -165,7 +166,7 @@ def reread(
     A follow-up ("已劝离") changes what was done about the finds, not what was found. A spot or
     category that somebody set by button is kept where the words don't say another.
     """
-    revision, found = reports.read_finds(tx, report.id)
+    revision, found = before = reports.read_finds(tx, report.id)
     words = "，".join(part.text for part in parts.of_report(tx, report.id) if part.text)
     if newest.intent == "followup":
         done = next((find for find in newest.items), Find())
@@ -186,12 +187,12 @@ def reread(
         }  # fmt: skip
         says_place = any(find.spot or find.spot_text for find in reading.items)
         changes["guessed"] = None if says_place else (guess.source if guess else report.guessed)
-    changes["asking"] = asked(found)
+    changes |= {"asking": asked(found), "menu": None}
     reports.write_finds(
         tx, report.id, revision + 1, found, person=report.person, occurred_at=occurred_at,
         counts=not report.practice and report.withdrawn_at is None,
     )  # fmt: skip
-    _hear(tx, found, report.number, now)
+    _hear(tx, before[1], found, report.number, now)
     return changes
 
 
@@ -252,6 +253,11 @@ def owe_receipt(
     outbox.owe(tx, line, chat, "receipt", report, now, due_at=now + wait)
 
 
+def owe_todo(tx: Transaction, report: int, now: datetime) -> None:
+    """A reminder of the report that was shown says how it now stands."""
+    outbox.owe_again(tx, "reminder", report, now)
+
+
 def owe_reaction(tx: Transaction, line: str, chat: int, message: int, now: datetime) -> None:
     """The message gets its 👌, which is sent only after this deed is committed."""
     outbox.owe(tx, line, chat, "reaction", message, now)
@@ -280,10 +286,17 @@ def _gather_album(tx: Transaction, report: int, message: Message, now: datetime)
         outbox.owe_again(tx, "receipt", before, now)
 
 
-def _hear(tx: Transaction, found: tuple[Find, ...], number: str, now: datetime) -> None:
-    for find in found:
-        if find.spot is None and find.spot_text:
-            spots.heard(tx, find.spot_text, number, now)
+def _hear(
+    tx: Transaction, before: tuple[Find, ...], found: tuple[Find, ...], number: str, now: datetime
+) -> None:
+    """Place names of no spot count once a report."""
+    old, new = (
+        dict.fromkeys(f.spot_text for f in some if f.spot is None and f.spot_text)
+        for some in (before, found)
+    )
+    for name in new:
+        if name and name not in old:
+            spots.heard(tx, name, number, now)
 
 
 def _pairs(old: tuple[Find, ...], new: tuple[Find, ...]) -> list[tuple[Find | None, Find]]:

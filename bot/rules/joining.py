@@ -50,6 +50,8 @@ def joins(new: Arrival, last: Previous | None, hint_at: datetime | None, limits:
         return gap <= timedelta(minutes=limits.last_spot_minutes) and not moved_on
     if not new.words:
         return gap <= timedelta(seconds=limits.add_photo_seconds) and not moved_on
+    if _answers(new, last) and not moved_on:
+        return gap <= timedelta(minutes=limits.last_spot_minutes)
     if not near or moved_on:
         return False
     if not last.worded:
@@ -58,6 +60,14 @@ def joins(new: Arrival, last: Previous | None, hint_at: datetime | None, limits:
     if not last.placed:
         return says_place and not new.has_file
     return not says_place and not new.has_file and new.reading.intent in ("problem", "unknown")
+
+
+def _answers(new: Arrival, last: Previous) -> bool:
+    """Whether the words are only a place, and a place is what the last report was asked for."""
+    found = new.reading.items
+    plain = bool(found) and new.reading.intent == "patrol_ok" and new.reading.at is None
+    placed = all(find.spot or find.spot_text for find in found)
+    return plain and placed and not new.has_file and not last.placed
 
 
 @dataclass(frozen=True)

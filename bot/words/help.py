@@ -16,7 +16,7 @@ LINES: tuple[tuple[Right, str], ...] = (
     (Right.REPORT, "报情况：拍一张照片，写上路名和情况，发给我。"),
     (Right.ASK_OWN, "问数字：松江路本周几次；这个月发现多少问题；周报。"),
     (Right.CORRECT_OWN, "报错了：点卡片上的改点位、改类别、撤回；或者发「撤回」。"),
-    (Right.CORRECT_SQUAD, "本中队的上报也能改：点那张卡片上的按钮。"),
+    (Right.CORRECT_SQUAD, "本中队的上报也能改：发编号，比如 0612-007，我把卡片给您。"),
     (Right.INVITE, "邀请：邀请 张建国 队员 一中队。"),
     (Right.PEOPLE, "人员：人员；停用 姓名；恢复 姓名；离开 姓名 交给 姓名；移交 姓名 给 姓名。"),
     (Right.SPOTS, "新地名：发「新地名」，看要不要加进点位表。"),
@@ -72,7 +72,7 @@ def which_spot(number: int, name: str, options: Sequence[tuple[str, str]], page:
 
 
 def place_done(name: str, what: str) -> Card:
-    """What the admin decided about a new name."""
+    """What the admin decided about a new name; `what` is added, ignored or the spot's name."""
     said = {
         "added": f"「{name}」加为点位了。以前记的也算到它名下。",
         "ignored": f"好，「{name}」不再提醒。",

@@ -18,13 +18,17 @@ def near(name: str, metres: float | None, minutes: int) -> Card:
     )
 
 
-def which(within: Sequence[tuple[Spot, float]], nearest: Sequence[tuple[Spot, float]]) -> Card:
-    """Two spots in range are asked about; none in range is said with the nearest."""
+def which(
+    within: Sequence[tuple[Spot, float]], nearest: Sequence[tuple[Spot, float]], vague: bool
+) -> Card:
+    """Several spots in range, or a vague location, are asked about; none is said with the nearest."""
     if within:
         rows = tuple(
             (Button(cut(spot.name, 10), press("hs", 0, 1, spot.code)),) for spot, _ in within[:4]
         )
-        return Card("这里离两处都近，是哪一处？", rows)
+        which_one = "是这里吗？都不是就在照片上写路名。" if len(rows) == 1 else "是哪一处？"
+        head = "位置不太准，" if vague else "这里离几处都近，"
+        return Card(f"{head}{which_one}", rows)
     if not nearest:
         return Card("点位表里还没有坐标，认不出这是哪里。发照片时写上路名就行。")
     spot, metres = nearest[0]

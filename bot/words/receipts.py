@@ -6,7 +6,9 @@ Knows the facts of `bot.rules.facts.Receipt` and nothing of where they come from
 from __future__ import annotations
 
 from bot.rules.facts import Files, FindFacts, Receipt, SpotWeek
-from bot.words.card import PAGE, Button, Card, press
+from bot.rules.menus import read_menu
+from bot.words.card import Button, Card, press
+from bot.words.menus import menu
 from bot.words.plain import ACTIONS, clock, cut, day, listed, short, unique, when
 
 FIRST = 4
@@ -17,8 +19,8 @@ def receipt(facts: Receipt) -> Card:
     """The card as it must look now."""
     if facts.withdrawn_at is not None:
         return _withdrawn(facts)
-    if facts.menu:
-        return _menu(facts)
+    if (shown := read_menu(facts.menu)) is not None:
+        return menu(facts, shown)
     if facts.asking == "spot":
         return _asking(facts)
     return _taken(facts)
@@ -167,24 +169,6 @@ def _question(facts: Receipt) -> str:
     if facts.files.photos:
         return "收到照片。在哪里拍的？"
     return "收到。在哪里？"
-
-
-def _menu(facts: Receipt) -> Card:
-    kind, _, page = (facts.menu or "").partition(":")
-    number = int(page) if page.isdigit() else 0
-    act = "sp" if kind == "spots" else "ct"
-    title = "改成哪个点位？" if kind == "spots" else "是哪一类？"
-    places = listed(unique([f.place for f in facts.finds if f.place]))
-    now = f"现在记的是{places or '还没有地点'}。编号 {short(facts.number)}"
-    choices = tuple(
-        Button(cut(name, 10), press(act, facts.report, facts.version, code))
-        for code, name in facts.options
-    )
-    following = number + 1 if (number + 1) * PAGE < len(choices) else 0
-    act = "ms" if kind == "spots" else "mc"
-    turn = Button("还有", press(act, facts.report, facts.version, str(following)))
-    back = Button("不改了", press("mb", facts.report, facts.version))
-    return Card(f"{title}\n{now}", ((back,),), choices=choices, page=number, turn=turn)
 
 
 def _withdrawn(facts: Receipt) -> Card:

@@ -173,14 +173,14 @@ class Child:
         """The bot has asked for updates since its start."""
         self.wait_until(lambda: self.telegram.state()["polls"] > self._polls, seconds)
 
-    def wait_until(self, condition: Any, seconds: float) -> Any:
+    def wait_until(self, condition: Any, seconds: float, pause: float = 0.01) -> Any:
         """The condition's first truthy value. Raises Ended, or AssertionError after `seconds`."""
         deadline = time.monotonic() + seconds
         while not (value := condition()):
             self.look()
             if time.monotonic() > deadline:
                 raise AssertionError(f"not so within {seconds} s; the log ends: {self.tail()}")
-            time.sleep(0.01)
+            time.sleep(pause)
         return value
 
     def look(self) -> None:
