@@ -10,6 +10,7 @@ import gc
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -22,7 +23,7 @@ from bot.intake.lanes import Lanes
 from bot.rules.captions import CaptionReader
 from bot.rules.places import Places
 from bot.rules.questions import QuestionReader
-from bot.rules.records import Bureau
+from bot.rules.records import Bureau, Question
 from bot.settings import Settings
 from bot.transports.line import Line
 from bot.words.help import COMMANDS
@@ -87,15 +88,21 @@ class House:
         current = await self.database.read(spots.current)
         self.bureau = replace(self.settings.bureau, spots=current)
         self.reader = CaptionReader(self.bureau)
-        self.questions = QuestionReader(self.bureau)
+        self._questions: QuestionReader | None = None
         self.places: Places = self.reader.places
         self.sender.bureau = self.bureau
+
+    def read_question(self, text: str, now: datetime) -> Question:
+        """How the text reads as a question; the reader is made at the first one."""
+        if self._questions is None:
+            self._questions = QuestionReader(self.bureau)
+        return self._questions.read(text, now)
 
     def context(self, line: Line, row: Row, desk: Desk) -> dict[str, Any]:
         """The named things a handler may ask for; `now` is when the message came."""
         return {
             "line": line, "now": row.received_at, "write": desk, "read": self.database.read,
-            "bureau": self.bureau, "reader": self.reader, "questions": self.questions,
+            "bureau": self.bureau, "reader": self.reader, "read_question": self.read_question,
             "places": self.places, "refresh": self.refresh, "health": self.health,
         }  # fmt: skip
 

@@ -38,7 +38,7 @@ def build_bureau(given: dict[str, Any], file: Path = DEFAULT_FILE) -> Bureau:
         fault = wrong.errors()[0]
         raise _bad(file, _path(fault["loc"], given), fault["msg"]) from None
     except _Wrong as wrong:
-        raise _bad(file, wrong.path, wrong.reason) from None
+        raise _bad(file, _path(wrong.path, given), wrong.reason) from None
     return bureau
 
 
@@ -109,7 +109,8 @@ def _path(loc: tuple[Any, ...], given: dict[str, Any]) -> tuple[str, ...]:
     path = [str(part) for part in loc]
     if path and path[0] in CODED and len(path) > 1 and path[1].isdigit():
         path[1] = list(given.get(path[0], {}))[int(path[1])]
-    if path and path[0] in given.get("bureau", {}):
+    about = given.get("bureau")
+    if path and isinstance(about, dict) and path[0] in about:
         path.insert(0, "bureau")
     return tuple(path)
 

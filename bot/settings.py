@@ -44,7 +44,9 @@ class TelegramSettings(BaseModel):
     @field_validator("token")
     @classmethod
     def _shape(cls, token: SecretStr | None) -> SecretStr | None:
-        number, colon, secret = (token.get_secret_value() if token else "1:x").partition(":")
+        if not token:
+            return None  # an empty variable is how many a compose file says "none"
+        number, colon, secret = token.get_secret_value().partition(":")
         if not (number.isdigit() and colon and secret) or any(c.isspace() for c in secret):
             msg = "must look like 123456:ABC…, as BotFather gives it"
             raise ValueError(msg)
@@ -161,8 +163,10 @@ def _known_names(environ: Mapping[str, str]) -> None:
     for name in sorted(environ):
         if not name.upper().startswith(PREFIX) or name.upper() in {*known, *OUTSIDE}:
             continue
-        near = difflib.get_close_matches(name.upper(), known, 1)
-        hint = f"; did you mean {near[0]}?" if near else f"; known are {', '.join(known)}"
+        # Compared without the prefix, by which every name would be near to every other.
+        tails = [one.removeprefix(PREFIX) for one in known]
+        near = difflib.get_close_matches(name.upper().removeprefix(PREFIX), tails, 1)
+        hint = f"; did you mean {PREFIX}{near[0]}?" if near else f"; known are {', '.join(known)}"
         raise BadSetting(f"{name} is not a setting{hint}")
 
 

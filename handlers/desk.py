@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
+from bot.rules.records import Question
 from bot.words.card import Card
 from storage.schema import Transaction
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+ReadQuestion = Callable[[str, datetime], Question]
+"""How a text reads as a question, asked at a moment."""
 
 
 class Write(Protocol):

@@ -9,12 +9,11 @@ from aiogram.types import Message
 
 from bot.actions import doors as deeds
 from bot.actions import figures
-from bot.rules.questions import QuestionReader
 from bot.rules.records import Bureau
 from bot.transports.line import Line
 from bot.words import answers as words
 from bot.words.card import Card
-from handlers.desk import Write
+from handlers.desk import ReadQuestion, Write
 from handlers.filters import InGroup
 from handlers.questions import is_ours
 from storage.database import Read
@@ -36,7 +35,7 @@ async def new_number(message: Message, line: Line, write: Write) -> None:
 
 
 async def group(
-    message: Message, line: Line, person: Person | None, questions: QuestionReader,
+    message: Message, line: Line, person: Person | None, read_question: ReadQuestion,
     bureau: Bureau, now: datetime, read: Read, write: Write,
 ) -> Card | None:  # fmt: skip
     """A question from one of ours is answered; an unknown group is asked about, once."""
@@ -44,7 +43,7 @@ async def group(
         title, by = message.chat.title or "", person.id if person else None
         await write(deeds.meet_group, line.name, message.chat.id, title, by, now)
         return None
-    question = questions.read(message.text or "", now)
+    question = read_question(message.text or "", now)
     if person is None or not person.active or not is_ours(question):
         return None
     found = await read(figures.answer, person, question, bureau, now)

@@ -10,13 +10,12 @@ from aiogram.types import CallbackQuery, Message
 from bot.actions import corrections, figures
 from bot.actions.reports import take_report
 from bot.rules.captions import CaptionReader
-from bot.rules.questions import QuestionReader
 from bot.rules.records import Bureau, Question, Reading
 from bot.transports.line import Line
 from bot.words import answers as words
 from bot.words.card import Card, Press
 from bot.words.help import help_card
-from handlers.desk import Write
+from handlers.desk import ReadQuestion, Write
 from handlers.filters import Inside, Pressed, Words
 from handlers.incoming import incoming
 from storage.database import Read
@@ -51,10 +50,10 @@ def is_report(reading: Reading) -> bool:
 
 async def said(
     message: Message, person: Person, line: Line, reader: CaptionReader,
-    questions: QuestionReader, bureau: Bureau, now: datetime, read: Read, write: Write,
+    read_question: ReadQuestion, bureau: Bureau, now: datetime, read: Read, write: Write,
 ) -> Card | None:  # fmt: skip
     """A question is answered, a report is taken, anything else gets a sentence that helps."""
-    question = questions.read(message.text or "", now)
+    question = read_question(message.text or "", now)
     reading = reader.read(message.text or "", now)
     if is_ours(question) and not is_report(reading):
         if question.metrics[0] not in figures.UNITS:

@@ -134,10 +134,10 @@ async def open_menu(
 async def open_here(
     query: CallbackQuery, press: Press, person: Person, line: Line, now: datetime, write: Write
 ) -> None:
-    """「选地点」 of a reminder or a to-do: the card comes here, with its list of spots."""
+    """「选地点」 of a reminder or a to-do: the card, which asks, comes here."""
     if query.message is not None:
         at = Place(line.name, query.message.chat.id, query.message.message_id)
-        await write(corrections.show, person.id, press.subject, "spots:0", at, now)
+        await write(corrections.show, person.id, press.subject, at, now)
 
 
 async def card_of(

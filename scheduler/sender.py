@@ -7,7 +7,7 @@ so a crash repeats at most what was in flight. Knows no card's words.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
@@ -26,12 +26,16 @@ from bot.rules.records import Bureau
 from bot.transports.line import Line
 from bot.words.card import Card, Reaction
 from scheduler import drawing, upsets
-from scheduler.faces import SECRET_ARGS, View, face
+from scheduler.faces import SECRET_ARGS, Face, View, face
 from storage import outbox
 from storage.database import Database
 from storage.outbox import Owed, Result
+from storage.schema import Transaction
 
 log = structlog.get_logger(__name__)
+
+Drawn = tuple[Owed, Face | Exception]
+"""A claimed row and what its chat must see now, or why that can't be said."""
 
 WINDOW = 24
 """Rows in flight at once: the most that a crash can repeat."""
@@ -53,7 +57,7 @@ class Sender:
     ) -> None:
         self.bureau = bureau
         self._database, self._lines, self._clock = database, lines, clock
-        self._wake, self._to_record = asyncio.Event(), asyncio.Event()
+        self._wake = asyncio.Event()
         self._busy: dict[int, int] = {}
         self._flying = 0
         self._results: list[Result] = []
@@ -79,38 +83,53 @@ class Sender:
         if again:
             log.info("cards that were being sent when the process ended are sent again", n=again)
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._record_results())
-            while not self._stopping:
+            while self._flying or not self._stopping:
                 self._wake.clear()
-                rows = await self._claim()
-                for chat, owed in _by_chat(rows).items():
+                room = 0 if self._stopping else WINDOW - self._flying + len(self._results)
+                rows = await self._turn(room)
+                for chat, drawn in _by_chat(await self._draw(rows)).items():
                     self._busy[chat] = self._busy.get(chat, 0) + 1
-                    self._flying += len(owed)
-                    group.create_task(self._serve(chat, owed))
-                if not rows:
-                    await self._rest()
-                elif self._flying >= WINDOW:
+                    group.create_task(self._serve(chat, drawn))
+                if len(rows) == room:
                     await self._wake.wait()
+                else:
+                    await self._rest()
 
     def stop(self) -> None:
         """Nothing more is claimed; what is in flight is finished and recorded."""
         self._stopping = True
         self._wake.set()
-        self._to_record.set()
 
-    async def _claim(self) -> list[Owed]:
-        room = WINDOW - self._flying
-        if room <= 0:
-            return []
+    async def _turn(self, room: int) -> list[Owed]:
+        """What was sent is recorded, up to `room` due rows are claimed, both in one commit.
+
+        A row is in flight until it is recorded, so that a crash repeats no more than the window.
+        """
         now = self._clock.now()
         self._pauses = {chat: until for chat, until in self._pauses.items() if until > now}
         busy = [*self._busy, *self._pauses]
+        results, self._results = self._results, []
         try:
-            return await self._database.write(outbox.claim, now, busy, room)
+            rows = await self._database.write(outbox.turn, results, now, busy, room)
         except Exception as fault:  # noqa: BLE001 - a lane that must survive: the sender
-            log.error("the outbox can't be read", fault=str(fault))
+            log.error("the outbox can't be used yet", fault=str(fault))
+            self._results = [*results, *self._results]
             await asyncio.sleep(1.0)
+            self._wake.set()
             return []
+        self._flying += len(rows) - len(results)
+        return rows
+
+    async def _draw(self, rows: list[Owed]) -> list[Drawn]:
+        """The rows with what they must show, read together; a fault belongs to its row alone."""
+        if not rows:
+            return []
+        now = self._clock.now()
+        links = {name: line.link for name, line in self._lines.items()}
+        try:
+            return await self._database.read(_faces, rows, self.bureau, now, links)
+        except Exception as fault:  # noqa: BLE001 - the store may be busy: the rows come again
+            return [(row, fault) for row in rows]
 
     async def _rest(self) -> None:
         """Until woken, or the next card is due."""
@@ -125,20 +144,17 @@ class Sender:
             log.error("the outbox can't be read", fault=str(fault))
             await asyncio.sleep(1.0)
 
-    async def _serve(self, chat: int, rows: list[Owed]) -> None:
-        for row in rows:
-            result = await self._send(row)
-            self._results.append(result)
-            self._flying -= 1
-            self._to_record.set()
+    async def _serve(self, chat: int, drawn: list[Drawn]) -> None:
+        for row, shown in drawn:
+            self._results.append(await self._send(row, shown))
+            self._wake.set()
         self._busy.pop(chat, None)
-        self._wake.set()
 
-    async def _send(self, row: Owed) -> Result:
+    async def _send(self, row: Owed, shown: Face | Exception) -> Result:
         """What became of the row; whatever happens to one card, the others go on."""
         now = self._clock.now()
         try:
-            return await self._attempt(row, now)
+            return await self._attempt(row, shown, now)
         except AiogramError as refusal:
             fault: Exception = refusal
         except Exception as broken:  # noqa: BLE001 - one card's fault must not stop the others
@@ -149,13 +165,14 @@ class Sender:
             log.error("what became of a card can't be noted yet", fault=type(second).__name__)
             return self._later(row, now, timedelta(seconds=5), type(fault).__name__)
 
-    async def _attempt(self, row: Owed, now: datetime) -> Result:
+    async def _attempt(self, row: Owed, shown: Face | Exception, now: datetime) -> Result:
         line = self._lines.get(row.line)
         if line is None:
             return self._later(row, now, timedelta(minutes=10), "the line is not configured")
         if self._pauses.get(row.chat, now) > now:
             return self._later(row, now, self._pauses[row.chat] - now, "the chat is paused", 0)
-        shown = await self._database.read(face, row, View(self.bureau, now, line.link))
+        if isinstance(shown, Exception):
+            raise shown
         if shown is None:
             return self._ended(row, outbox.DROPPED, now, "nothing to say any more")
         return await self._show(line, row, shown, now)
@@ -230,24 +247,6 @@ class Sender:
             keep_args=row.card not in SECRET_ARGS,
         )  # fmt: skip
 
-    async def _record_results(self) -> None:
-        """Writes results together, without pause: what is not recorded is sent again."""
-        while not (self._stopping and not self._flying and not self._results):
-            await self._to_record.wait()
-            self._to_record.clear()
-            while self._results:
-                batch, self._results = self._results, []
-                try:
-                    await self._database.write(outbox.record, batch)
-                except Exception as fault:  # noqa: BLE001 - a lane that must survive: the sender
-                    log.error("what was sent can't be recorded yet", fault=str(fault))
-                    self._results = [*batch, *self._results]
-                    await asyncio.sleep(1.0)
-                self._wake.set()
-            if self._stopping:
-                self._to_record.set()
-                await asyncio.sleep(0.01)
-
 
 def _done(row: Owed, now: datetime, message: int | None, digest: str | None) -> Result:
     return Result(
@@ -262,10 +261,25 @@ def _gone(refused: TelegramBadRequest) -> bool:
     return "not found" in said or "can't be edited" in said
 
 
-def _by_chat(rows: list[Owed]) -> dict[int, list[Owed]]:
-    found: dict[int, list[Owed]] = {}
+def _faces(
+    tx: Transaction, rows: list[Owed], bureau: Bureau, now: datetime,
+    links: Mapping[str, Callable[[str], str]],
+) -> list[Drawn]:  # fmt: skip
+    """Each row with its face, or with what kept it from being drawn."""
+    drawn: list[Drawn] = []
     for row in rows:
-        found.setdefault(row.chat, []).append(row)
+        try:
+            view = View(bureau, now, links.get(row.line, str))
+            drawn.append((row, face(tx, row, view)))
+        except Exception as fault:  # noqa: BLE001 - one card's fault must not stop the others
+            drawn.append((row, fault))
+    return drawn
+
+
+def _by_chat(drawn: list[Drawn]) -> dict[int, list[Drawn]]:
+    found: dict[int, list[Drawn]] = {}
+    for row, shown in drawn:
+        found.setdefault(row.chat, []).append((row, shown))
     return found
 
 

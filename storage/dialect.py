@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 from sqlalchemy import Table, case
-from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.schema import Transaction
 
 
+def _insert_of(dialect: str) -> Any:
+    """The dialect's own INSERT; only the one in use is loaded."""
+    return import_module(f"sqlalchemy.dialects.{dialect}").insert
+
+
 @cache
 def _ignoring(dialect: str, table: Table[Any], keys: tuple[str, ...]) -> Any:
-    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    insert = _insert_of(dialect)
     return insert(table).on_conflict_do_nothing(index_elements=list(keys))
 
 
@@ -21,7 +26,7 @@ def _ignoring(dialect: str, table: Table[Any], keys: tuple[str, ...]) -> Any:
 def _replacing(
     dialect: str, table: Table[Any], keys: tuple[str, ...], columns: tuple[str, ...]
 ) -> Any:
-    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    insert = _insert_of(dialect)
     statement: Any = insert(table)
     return statement.on_conflict_do_update(
         index_elements=list(keys), set_={name: statement.excluded[name] for name in columns}
@@ -30,7 +35,7 @@ def _replacing(
 
 @cache
 def _counting(dialect: str, table: Table[Any], keys: tuple[str, ...], column: str) -> Any:
-    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    insert = _insert_of(dialect)
     statement: Any = insert(table)
     return statement.on_conflict_do_update(
         index_elements=list(keys), set_={column: table.c[column] + 1}
@@ -56,7 +61,7 @@ def insert_or_count(tx: Transaction, table: Table[Any], keys: tuple[str, ...], c
 
 @cache
 def _wanting(dialect: str, table: Table[Any]) -> Any:
-    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    insert = _insert_of(dialect)
     statement: Any = insert(table)
     new, old = statement.excluded, table.c
     return statement.on_conflict_do_update(

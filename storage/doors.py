@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from storage.dialect import insert_or_ignore, insert_or_replace
 from storage.people import chats, strangers
@@ -57,5 +57,14 @@ def set_chat(
 
 
 def move_chat(tx: Transaction, line: str, old: int, new: int) -> None:
-    """What was known of the group under `old` is known under `new`: it became a supergroup."""
+    """What was known of the group under `old` is known under `new` (a group became a supergroup).
+
+    Where the new number was met first, an admin's word beats a question that is still open.
+    """
+    if chat(tx, line, old) is None:
+        return
+    known = chat(tx, line, new)
+    decided = known is not None and known.state != "asked"
+    dropped = old if decided else new
+    tx.execute(delete(chats).where(chats.c.line == line, chats.c.chat == dropped))
     tx.execute(update(chats).where(chats.c.line == line, chats.c.chat == old).values(chat=new))

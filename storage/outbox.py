@@ -145,6 +145,7 @@ _RECORD = (
         reason=bindparam("why"),
     )
 )
+_NEXT_DUE = select(func.min(c.due_at)).where(c.state == OWED)
 _FORGET = update(table).where(c.id == bindparam("row"), c.state != OWED).values(args=None)
 
 
@@ -202,6 +203,15 @@ def record(tx: Transaction, results: Sequence[Result]) -> None:
         tx.execute(_FORGET, settled)
 
 
+def turn(
+    tx: Transaction, results: Sequence[Result], now: datetime, busy: Sequence[int], most: int
+) -> list[Owed]:
+    """What became of the rows claimed before is recorded, and new ones are claimed."""
+    if results:
+        record(tx, results)
+    return claim(tx, now, busy, most) if most > 0 else []
+
+
 def recover(tx: Transaction) -> int:
     """What was being sent when the process died is owed again; how many rows."""
     lost = tx.execute(
@@ -212,7 +222,7 @@ def recover(tx: Transaction) -> int:
 
 def next_due(tx: Transaction) -> datetime | None:
     """When the next card is due, or None when nothing is owed."""
-    return tx.execute(select(func.min(c.due_at)).where(c.state == OWED)).scalar_one()
+    return tx.execute(_NEXT_DUE).scalar_one()
 
 
 def message_of(tx: Transaction, card: str, subject: int, line: str, chat: int) -> int | None:

@@ -10,11 +10,11 @@ import asyncio
 import base64
 import io
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from aiogram import Bot
@@ -23,10 +23,13 @@ from aiogram.methods import TelegramMethod
 from PIL import Image
 from sqlalchemy import func, select
 
+from bot import app
 from bot.actions import people as deeds
 from bot.app import House
 from bot.clock import Clock
-from bot.rules.records import Role
+from bot.rules.captions import CaptionReader
+from bot.rules.questions import QuestionReader
+from bot.rules.records import Bureau, Role
 from bot.settings import Settings, load
 from bot.transports.line import Line
 from storage import inbox, outbox, parts, people
@@ -38,6 +41,26 @@ from tests.fakes.telegram import FakeTelegram
 TZ = ZoneInfo("Asia/Shanghai")
 MONDAY = datetime(2025, 6, 9, 9, 0, tzinfo=TZ)
 TOKEN = "123456:TEST-abc"
+T = TypeVar("T")
+
+
+def remembered(make: Callable[[Bureau], T]) -> Callable[[Bureau], T]:
+    """Reads a bureau's words once: a restart builds the same reader, which keeps nothing."""
+    known: list[tuple[Bureau, T]] = []
+
+    def build(bureau: Bureau) -> T:
+        for before, made in known:
+            if before == bureau:
+                return made
+        del known[6:]
+        known.insert(0, (bureau, make(bureau)))
+        return known[0][1]
+
+    return build
+
+
+app.CaptionReader = remembered(CaptionReader)  # type: ignore[misc, assignment]
+app.QuestionReader = remembered(QuestionReader)  # type: ignore[misc, assignment]
 
 
 class KeptPictures(Pictures):

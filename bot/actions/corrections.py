@@ -66,18 +66,12 @@ class Place:
     message: int
 
 
-def show(
-    tx: Transaction, person: int, report: int, menu: str | None, at: Place, now: datetime
-) -> None:
-    """The report's card is shown anew below `at`, in the chat of whoever asks; all of them agree.
+def show(tx: Transaction, person: int, report: int, at: Place, now: datetime) -> None:
+    """The report's card is shown anew below `at`, in the chat of whoever asks.
 
-    For somebody who took the matter over, or whose card lies far above.
+    For somebody who took the matter over, or whose card lies far above; all copies follow.
     """
     _, found = held(tx, person, report)
-    if menu is not None:
-        _refuse_withdrawn(found)
-        reports.change(tx, found.id, menu=menu)
-        outbox.owe_again(tx, "receipt", found.id, now)
     key = f"receipt:{found.id}:{at.line}:{at.chat}:{at.message}"
     outbox.owe(tx, at.line, at.chat, "receipt", found.id, now, key=key)
 
@@ -90,7 +84,7 @@ def show_number(
     for number in (f"R-{year}{short}", f"R-{year - 1}{short}"):
         found = reports.by_number(tx, number)
         if found is not None:
-            show(tx, person, found.id, None, at, now)
+            show(tx, person, found.id, at, now)
             return
     raise NotFound(f"没有编号 {short} 的上报。编号写在每张卡片的第二行。")
 

@@ -53,7 +53,8 @@ def spot_week(tx: Transaction, bureau: Bureau, code: str, at: datetime) -> SpotW
     if spot is None:
         return None
     span = week_of(bureau, at)
-    visits = counts.report_count(tx, Scope(span.since, span.until, (code,)))
+    assert span.since is not None
+    visits = counts.visits(tx, code, span.since, span.until)
     return SpotWeek(code, spot.name, visits, bureau.spot_quota() if spot.key else None)
 
 

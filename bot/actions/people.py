@@ -184,6 +184,8 @@ def leave(
     heir = _only(tx, successor) if successor else _leader_of(tx, who)
     if heir and not heir.active:
         raise Refused(f"{heir.name}现在停用了，接不了。什么也没改。")
+    if heir is not None:
+        _refuse_frozen(heir)
     waiting = reports.waiting_for(tx, who.id)
     if waiting and (heir is None or heir.id == who.id):
         raise Refused(
@@ -205,8 +207,7 @@ def hand_over(
     """What waits for one person waits for the other from now on; how many matters."""
     require(tx, by, Right.PEOPLE)
     who, heir = _only(tx, name), _only(tx, successor)
-    if not heir.active:
-        raise Refused(f"{heir.name}现在停用了，接不了。什么也没改。")
+    _refuse_frozen(heir)
     moved = reports.hand_over(tx, who.id, heir.id)
     detail = {"successor": heir.id, "matters": moved}
     journal.write(tx, now, by, "hand_over", f"person/{who.id}", detail)
@@ -224,7 +225,13 @@ def practise(tx: Transaction, person: int, on: bool) -> None:
 def tell(
     tx: Transaction, person: int, card: str, subject: int, now: datetime, args: object = None
 ) -> None:
-    """The person is owed this card on the line he was last known by; nothing if there is none."""
+    """The person is owed this card on the line he was last known by.
+
+    Nothing where there is none, or where he is frozen or has left.
+    """
+    who = people.by_id(tx, person)
+    if who is None or not who.active:
+        return
     for line, chat in people.chats_of(tx, person)[:1]:
         outbox.owe(tx, line, chat, card, subject, now, args=args)
 
@@ -236,6 +243,11 @@ def _only(tx: Transaction, name: str) -> Person:
     if len(found) > 1:
         raise Refused(f"叫「{name.strip()}」的有 {len(found)} 位，分不清是谁，什么也没改。")
     return found[0]
+
+
+def _refuse_frozen(heir: Person) -> None:
+    if not heir.active:
+        raise Refused(f"{heir.name}现在停用了，接不了。什么也没改。")
 
 
 def _leader_of(tx: Transaction, who: Person) -> Person | None:

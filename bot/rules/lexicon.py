@@ -26,9 +26,10 @@ class Lexicon:
         """Each entry is (kind, value, word); a word may hold groups of alternatives."""
         meanings: dict[str, tuple[str, str]] = {}
         for kind, value, word in entries:
+            meaning = (kind, value)
             for spelled in expand(word):
                 if spelled:
-                    meanings.setdefault(spelled, (kind, value))
+                    meanings.setdefault(spelled, meaning)
         self._meanings = meanings
         first = "".join(sorted({word[0] for word in meanings}))
         self._first = re.compile(f"[{re.escape(first)}]" if first else "(?!)")

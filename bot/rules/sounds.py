@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 SHORTEST = 3  # two syllables are too many words' sound
 
@@ -36,17 +36,25 @@ class Sounds:
         """`names` are (code, name); `breakers` begin like a suffix but are other words."""
         self._suffixes = suffixes
         self._breakers = breakers
-        self._by_first: dict[tuple[str, ...], list[tuple[tuple[str, ...], str, str]]] = {}
-        listed = list(names)
+        self._listed = listed = list(names)
         letters = re.escape("".join(sorted({letter for _, name in listed for letter in name})))
         self._letters = re.compile(f"[{letters}]" if letters else "(?!)")
         self._longest = max((len(name) for _, name in listed), default=0)
-        for code, name in listed:
+
+    @cached_property
+    def _by_first(self) -> dict[tuple[str, ...], list[tuple[tuple[str, ...], str, str]]]:
+        """Names by their first two syllables, longest first.
+
+        Made at the first text that may hold one: the dictionary of sounds takes 20 MB.
+        """
+        found: dict[tuple[str, ...], list[tuple[tuple[str, ...], str, str]]] = {}
+        for code, name in self._listed:
             sound = tuple(syllable(c) for c in name)
             if len(sound) >= SHORTEST:
-                self._by_first.setdefault(sound[:2], []).append((sound, name, code))
-        for entries in self._by_first.values():
+                found.setdefault(sound[:2], []).append((sound, name, code))
+        for entries in found.values():
             entries.sort(key=lambda entry: -len(entry[0]))
+        return found
 
     def find(self, text: str) -> list[Sound]:
         """Stretches that sound like a name, longest first, none overlapping another."""

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from datetime import date
+from functools import cache
 from itertools import product
 from typing import Literal
 
@@ -166,8 +167,12 @@ _PARTS_OF_NAMES = ("places", "people", "questions", "counts", "holidays", "yield
 _GROUP = re.compile(r"\(([^)]*)\)")
 
 
+@cache
 def expand(word: str) -> tuple[str, ...]:
-    """Every spelling of a word with groups of alternatives; a word without groups is itself."""
+    """Every spelling of a word with groups of alternatives; a word without groups is itself.
+
+    Kept, because several lexicons hold the same words: they share the strings.
+    """
     parts = _GROUP.split(word)
     choices = [p.split("|") if i % 2 else [p] for i, p in enumerate(parts)]
     return tuple("".join(choice) for choice in product(*choices))

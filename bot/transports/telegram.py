@@ -1,4 +1,4 @@
-"""Telegram's line: the raw getUpdates loop and the webhook; knows neither inbox nor handlers.
+"""Telegram's line and its raw getUpdates loop; knows neither inbox nor handlers.
 
 Updates are handed on as they came, undecoded: a malformed one must not stop the others. Nothing is
 confirmed before `accept` has returned (reliability.md 2.1-2.3), and nothing is ever dropped.
@@ -7,8 +7,6 @@ confirmed before `accept` has returned (reliability.md 2.1-2.3), and nothing is 
 from __future__ import annotations
 
 import asyncio
-import hmac
-import json
 from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar, TypeVar
 
@@ -25,7 +23,6 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 from aiogram.methods import TelegramMethod
-from aiohttp import web
 
 from bot.errors import BadToken, SecondPoller
 from bot.transports.line import Accept, Line
@@ -42,9 +39,6 @@ LONG_POLL = 25
 
 CONFLICTS = 3
 """After so many conflicts in a row somebody else is really receiving for this bot."""
-
-SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
-BODY_LIMIT = 1024 * 1024
 
 
 class RawGetUpdates(TelegramMethod[list[Any]]):
@@ -70,11 +64,11 @@ async def greet(line: Line) -> None:
 
     Tries until the server answers. Raises BadToken when it refuses.
     """
-    me = await _until_answered(lambda: line.bot.get_me(request_timeout=15))
+    me = await until_answered(lambda: line.bot.get_me(request_timeout=15))
     line.username = me.username or ""
 
 
-async def _until_answered(call: Callable[[], Awaitable[R]]) -> R:
+async def until_answered(call: Callable[[], Awaitable[R]]) -> R:
     """What the server answers, however often it must be asked: a start survives a bad network.
 
     Raises BadToken when the server refuses the token, TelegramBadRequest when it refuses the call.
@@ -151,34 +145,4 @@ def _said(fault: BaseException) -> str:
 
 async def start_polling(bot: Bot) -> None:
     """The server sends to nobody else: a webhook is taken away, what waits there is kept."""
-    await _until_answered(bot.delete_webhook)
-
-
-async def start_webhook(bot: Bot, url: str, secret: str) -> None:
-    """The server sends to `url`, with the secret in the header; what waits there is kept."""
-    await _until_answered(lambda: bot.set_webhook(url, secret_token=secret, allowed_updates=KINDS))
-
-
-def webhook(secret: str, accept: Accept) -> Callable[[web.Request], Awaitable[web.Response]]:
-    """A handler: 200 after the update is stored, 401 to strangers, 503 when it can't be."""
-    expected = secret.encode()
-
-    async def receive(request: web.Request) -> web.Response:
-        given = request.headers.get(SECRET_HEADER, "")
-        if not hmac.compare_digest(given.encode("utf-8", "surrogateescape"), expected):
-            return web.Response(status=401, text="wrong secret\n")
-        body = await request.content.read(BODY_LIMIT + 1)
-        if len(body) > BODY_LIMIT:
-            return web.Response(status=413, text="too large\n")
-        try:
-            update = json.loads(body)
-        except ValueError:
-            return web.Response(status=400, text="not JSON\n")
-        try:
-            await accept([update])
-        except Exception as fault:  # noqa: BLE001 - whatever it is, Telegram must keep the update
-            log.error("the inbox can't be written", fault=_said(fault))
-            return web.Response(status=503, text="not stored, send it again\n")
-        return web.Response(text="{}", content_type="application/json")
-
-    return receive
+    await until_answered(bot.delete_webhook)

@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
-from aiohttp import web
 
 from bot.app import House
 from bot.clock import Clock
@@ -19,7 +18,6 @@ from bot.logs import configure
 from bot.settings import Settings
 from bot.transports import telegram
 from bot.transports.line import Line
-from bot.web import health_app, listen
 
 log = structlog.get_logger(__name__)
 
@@ -46,6 +44,8 @@ async def run(settings: Settings) -> None:
         for name in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(name, house.stop)
         if settings.listen:
+            from bot.web import health_app, listen
+
             runner = await listen(health_app(house), settings.listen)
             stack.push_async_callback(runner.cleanup)
         receiver = await _receiver(settings, house, line, stack)
@@ -73,15 +73,20 @@ async def _receiver(
             "GANGTING_TELEGRAM__WEBHOOK_SECRET must be set with the webhook: "
             "without it anybody could post reports"
         )
+    from aiohttp import web
+
+    from bot.transports import telegram_webhook
+    from bot.web import listen
+
     app = web.Application()
     path = urlsplit(address).path or "/"
-    app.router.add_post(path, telegram.webhook(secret.get_secret_value(), accept))
+    app.router.add_post(path, telegram_webhook.webhook(secret.get_secret_value(), accept))
     runner = await listen(app, settings.telegram.webhook_listen)
     stack.push_async_callback(runner.cleanup)
 
     async def announce() -> None:
         await telegram.greet(line)
-        await telegram.start_webhook(line.bot, address, secret.get_secret_value())
+        await telegram_webhook.start_webhook(line.bot, address, secret.get_secret_value())
         up(True)
 
     return announce

@@ -145,7 +145,8 @@ def week(facts: Week, now: datetime) -> Card:
     here = now.astimezone(facts.span.since.tzinfo)
     until = min(here, facts.span.until - timedelta(days=1))
     over = here >= facts.span.until
-    head = "那一周" if over else "本周到现在"
+    last = facts.span.until <= here < facts.span.until + timedelta(days=7)
+    head = "上周" if last else "那一周" if over else "本周到现在"
     dates = Span(facts.span.since, until.replace(hour=0, minute=0, second=0, microsecond=0)
                  + timedelta(days=1))  # fmt: skip
     owed = tuple(w for w in facts.spots if w.owed is not None)
@@ -189,8 +190,7 @@ def todo(matters: tuple[Todo, ...], tz_now: datetime) -> Card:
     for matter in matters[:5]:
         at = matter.received_at.astimezone(tz_now.tzinfo)
         lines.append(f"{day(at)} {clock(at)} 的照片没写地点，编号 {short(matter.number)}")
-        label = f"{short(matter.number)} 选地点"
-        rows.append((Button(label, press("ms", matter.report, 1)),))
+        rows.append((Button(f"{clock(at)} 选地点", press("mt", matter.report, 1)),))
     if len(matters) > 5:
         lines.append(f"还有 {len(matters) - 5} 件。")
     return Card("\n".join(lines), tuple(rows))

@@ -89,7 +89,7 @@ def start_now(roles: Collection[Role]) -> Card:
 def state_changed(name: str, state: str) -> Card:
     """Somebody was frozen or is active again."""
     if state == "frozen":
-        return Card(f"{name}停用了：他发的不收，提醒也不发。\n要恢复发：恢复 {name}。")
+        return Card(f"{name}停用了：发来的不收，提醒也不发。\n要恢复发：恢复 {name}。")
     return Card(f"{name}恢复了，可以照常用。")
 
 
@@ -103,7 +103,7 @@ def moved(giver: str, heir: str, count: int) -> Card:
     """Open matters were handed over."""
     if not count:
         return Card(f"{giver}手上没有没办完的，不用移交。")
-    return Card(f"{giver}手上的 {count} 件转给{heir}了，已经告诉他。")
+    return Card(f"{giver}手上的 {count} 件转给{heir}了，已经告诉对方。")
 
 
 def wrong_person(admin: str) -> Card:

@@ -27,18 +27,20 @@ def receipt(facts: Receipt) -> Card:
 
 
 def _taken(facts: Receipt) -> Card:
-    unknown = [f.place for f in facts.finds if f.spot is None and f.place]
-    second = f"{_files(facts)}{_standing(facts.weeks)}编号 {short(facts.number)}"
-    lines = [_head(facts), second]
+    unknown = unique([f.place for f in facts.finds if f.spot is None and f.place])
+    standing = "" if facts.practice else _standing(facts.weeks)
+    lines = [_head(facts), f"{_files(facts)}{standing}编号 {short(facts.number)}"]
     if unknown:
-        names = cut(listed([place for place in unknown if place]), 24)
-        lines[0] = f"已收，先记作「{names}」。它不在点位表里，不影响这条。"
+        names = cut(listed(unknown), 24)
+        lines.append(f"「{names}」不在点位表里，先这样记，不影响这条。{_decides(facts)}")
     lines += [line for line in (_details(facts), _echo(facts), _change(facts)) if line]
-    if unknown and facts.admin:
-        lines.append(f"{facts.admin}会决定要不要加进点位表。")
     if facts.practice:
         lines.append("这是练习，不算数。")
     return Card("\n".join(lines[:5]), (_buttons(facts),))
+
+
+def _decides(facts: Receipt) -> str:
+    return f"{facts.admin}会决定要不要加进去。" if facts.admin else ""
 
 
 def _head(facts: Receipt) -> str:
@@ -191,5 +193,11 @@ def lost_photo(number: str, reason: str) -> Card:
 
 def reminder(number: str, received: str, report: int, version: int) -> Card:
     """The one word about a report that still has no place."""
-    open_card = Button("选地点", press("ms", report, version), primary=True)
+    open_card = Button("选地点", press("mt", report, version), primary=True)
     return Card(f"{received} 的照片还没写地点。\n编号 {short(number)}，点一下选。", ((open_card,),))
+
+
+def reminded(number: str, received: str, done: str) -> Card:
+    """The reminder after its matter is done: it asks nothing any more."""
+    said = "撤回了" if done == "withdrawn" else "记好地点了"
+    return Card(f"{received} 的照片{said}。\n编号 {short(number)}。")

@@ -11,6 +11,7 @@ from bot.actions import corrections as deeds
 from bot.actions.corrections import Here
 from bot.actions.reports import Message
 from bot.errors import NotAllowed, NotFound, Refused
+from bot.rules.menus import Menu
 from storage import counts, hints, people, reports
 from storage.counts import Scope
 from tests.actions.conftest import Field
@@ -40,7 +41,7 @@ DEEDS: dict[str, Deed] = {
     ),
     "withdraw": lambda f, who, r: deeds.withdraw(f.tx, f.ids[who], r, f.now),
     "restore": lambda f, who, r: deeds.restore(f.tx, f.ids[who], r, f.now),
-    "menu": lambda f, who, r: deeds.open_menu(f.tx, f.ids[who], r, "spots:0", f.now),
+    "menu": lambda f, who, r: deeds.open_menu(f.tx, f.ids[who], r, Menu("spots"), f.now),
 }
 
 
