@@ -190,6 +190,14 @@ def _guard(work: Any) -> Any:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except Exception as fault:
+        from storage.database import told_by_store
+
+        told = told_by_store(fault)
+        if told is None:
+            raise
+        click.echo(f"gangting: {told}; gangting check looks closer", err=True)
+        sys.exit(2)
 
 
 def _run(work: Coroutine[Any, Any, Any]) -> Any:

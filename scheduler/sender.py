@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -198,7 +199,8 @@ class Sender:
         if row.attempts >= (GIVE_UP_AFTER if passing else BROKEN_AFTER):
             return self._ended(row, outbox.FAILED, now, type(fault).__name__)
         wait = min(timedelta(seconds=2 ** min(row.attempts, 6)), LONGEST_WAIT)
-        return self._later(row, now, wait, type(fault).__name__)
+        # What the chat shows is not known any more: the answer may have been lost, not the edit.
+        return self._later(replace(row, digest=None), now, wait, type(fault).__name__)
 
     async def _show(self, line: Line, row: Owed, shown: Card | Reaction, now: datetime) -> Result:
         limit = self._limits[row.line]

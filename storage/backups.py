@@ -64,13 +64,16 @@ def unpack(file: Path, target: Path, photos: Path) -> int:
             if hashlib.sha256(rows.read_bytes()).hexdigest() != manifest["rows"]:
                 raise BadFile(f"{file} is damaged: its database is not the one that was saved")
             stored = Path(folder) / PHOTOS
+            files = [path for path in stored.rglob("*") if path.is_file()]
+            if len(files) != manifest["photos"]:
+                missing = f"{len(files)} of {manifest['photos']} photos are in it"
+                raise BadFile(f"{file} is damaged: {missing}")
             count = 0
-            for path in stored.rglob("*") if stored.exists() else ():
-                if path.is_file():
-                    place = photos / path.relative_to(stored)
-                    place.parent.mkdir(parents=True, exist_ok=True)
-                    path.replace(place)
-                    count += place.suffix == ""
+            for path in files:
+                place = photos / path.relative_to(stored)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                path.replace(place)
+                count += place.suffix == ""
             rows.replace(target)
     except (tarfile.TarError, KeyError, ValueError, OSError) as fault:
         raise BadFile(f"{file} is no backup of gangting, or it is damaged: {fault}") from fault

@@ -1,7 +1,8 @@
 """Plain deeds, one writer: runs functions of a transaction on their own threads.
 
-A deed that comes while a commit runs waits for the next group: one BEGIN, a savepoint a deed, one
-COMMIT; a deed that fails, fails alone. Knows no table and no rule; only how to run, group, commit.
+A deed that comes while a commit runs waits for the next group: one BEGIN, all deeds, one COMMIT. A
+deed that fails, fails alone: the group is begun anew, with a savepoint a deed. Knows no table and
+no rule; only how to run, group, commit.
 SQLite runs on aiosqlite's threads (one writes, one reads, one studies), PostgreSQL on psycopg with
 one writer thread and a pool of readers. Why so: docs/decisions/0001-plain-deeds-one-writer.md.
 """
@@ -17,7 +18,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from bot.errors import StoreFault
-from storage.engines import Lease, Threads, open_store
+from storage.engines import Lease, Threads, in_transaction, open_store
 from storage.schema import Transaction
 
 P = ParamSpec("P")
@@ -155,6 +156,25 @@ def run_group(
 def _together(
     connection: Connection, runs: Sequence[Callable[[Transaction], Any]]
 ) -> list[Outcome]:
+    """First without savepoints, as nearly always all deeds are good; else each behind its own."""
+    values: list[Any] = []
+    with connection.begin() as transaction:
+        for run in runs:
+            try:
+                values.append(run(connection))
+                if not in_transaction(connection):
+                    raise StoreFault("a deed ended the transaction that it was given")
+            except Exception as fault:  # noqa: BLE001 - handed to whoever asked for the deed
+                transaction.rollback()
+                if len(runs) == 1:
+                    return [(False, fault)]
+                break
+    if len(values) == len(runs):
+        return [(True, value) for value in values]
+    return _apart(connection, runs)
+
+
+def _apart(connection: Connection, runs: Sequence[Callable[[Transaction], Any]]) -> list[Outcome]:
     outcomes: list[Outcome] = []
     with connection.begin():
         for run in runs:
@@ -188,3 +208,10 @@ def is_busy(fault: BaseException) -> bool:
     """
     lost = isinstance(fault, DBAPIError) and fault.connection_invalidated
     return lost or isinstance(fault, OperationalError | InterfaceError)
+
+
+def told_by_store(fault: BaseException) -> str | None:
+    """The store's own words for its fault, in one line; None for a fault of another kind."""
+    if not isinstance(fault, DBAPIError):
+        return None
+    return f"the database fails: {str(fault.orig).splitlines()[0]}"

@@ -121,6 +121,14 @@ def sqlite_engine(creator: Callable[[], sqlite3.Connection], begin: str) -> Engi
     return engine
 
 
+def in_transaction(connection: Connection) -> bool:
+    """Whether the transaction is still there: a driver may end it by itself, as on a full disk."""
+    raw: Any = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite":
+        return bool(raw.in_transaction)
+    return bool(raw.info.transaction_status)
+
+
 class SqliteThreads:
     """Three aiosqlite threads over one file."""
 

@@ -213,9 +213,14 @@ def turn(
 
 
 def recover(tx: Transaction) -> int:
-    """What was being sent when the process died is owed again; how many rows."""
+    """What was being sent when the process died is owed again; how many rows.
+
+    What their chats show is not known: the last edit may have arrived.
+    """
     lost = tx.execute(
-        update(table).where(c.state == SENDING).values(state=OWED, repeats=c.repeats + 1)
+        update(table)
+        .where(c.state == SENDING)
+        .values(state=OWED, repeats=c.repeats + 1, digest=None)
     )
     return lost.rowcount
 

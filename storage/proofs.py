@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import case, func, or_, select, text
 
 from storage import journal, parts, reports
 from storage.photofiles import Missing, PhotoFiles
@@ -20,22 +22,56 @@ def integrity(tx: Transaction) -> list[str]:
     return [str(line) for line in found if line != "ok"]
 
 
-def against_journal(tx: Transaction) -> list[str]:
-    """Reports without the journal's word for them, first finds that differ, hashes that differ."""
-    told: dict[str, Any] = {}
-    hashes: dict[int, str] = {}
-    for line in journal.lines(tx):
-        detail = json.loads(line.detail)
+@dataclass
+class _Told:
+    """What the journal says: of each report its finds, author and standing, of each photo its hash."""
+
+    finds: dict[str, Any] = field(default_factory=dict)
+    authors: dict[str, int | None] = field(default_factory=dict)
+    withdrawn: set[str] = field(default_factory=set)
+    hashes: dict[int, str] = field(default_factory=dict)
+
+    def hear(self, line: Any) -> None:
+        """One line more; raises ValueError, KeyError or TypeError for one that is none of ours."""
         if line.deed == "report":
-            told[line.subject] = detail["finds"]
+            self.finds[line.subject] = json.loads(line.detail)["finds"]
+            self.authors[line.subject] = line.person
         elif line.deed == "photo":
-            hashes[detail["part"]] = detail["sha256"]
-    return [*_reports(told, _first_finds(tx)), *_photos(tx, hashes)]
+            detail = json.loads(line.detail)
+            self.hashes[detail["part"]] = detail["sha256"]
+        elif line.deed == "withdraw":
+            self.withdrawn.add(line.subject)
+        elif line.deed == "restore":
+            self.withdrawn.discard(line.subject)
 
 
-def _first_finds(tx: Transaction) -> dict[str, Any]:
+def against_journal(tx: Transaction) -> list[str]:
+    """Reports and photos that are not as the journal says; each is named with what differs."""
+    told = _Told()
+    for line in journal.lines(tx):
+        # A line that can't be read is named by the chain; what it told of is missed below.
+        with suppress(ValueError, KeyError, TypeError):
+            told.hear(line)
+    first = _first_finds(tx)
+    faults = []
+    for number in sorted(set(told.finds) | set(first)):
+        if number not in told.finds:
+            faults.append(f"{number}: a report that the journal doesn't know")
+        elif number not in first:
+            faults.append(f"{number}: in the journal, but its rows are gone")
+        elif told.finds[number] != first[number]:
+            faults.append(f"{number}: its finds differ from what the journal says was reported")
+    faults += _standing(tx, told)
+    p = parts.table.c
+    for part in tx.execute(select(p.id, p.sha256).where(p.state == parts.STORED)):
+        if told.hashes.get(part.id) != part.sha256:
+            faults.append(f"photo {part.id}: its hash differs from what the journal says")
+    return faults
+
+
+def _first_finds(tx: Transaction) -> dict[str, list[list[Any]]]:
     f, r = reports.finds.c, reports.reports.c
-    found: dict[str, Any] = {}
+    first: dict[str, list[list[Any]]] = {}
     rows = tx.execute(
         select(r.number, f.spot, f.spot_text, f.category, f.quantity, f.action, f.state)
         .join(reports.finds, f.report == r.id)
@@ -44,29 +80,33 @@ def _first_finds(tx: Transaction) -> dict[str, Any]:
     )
     for row in rows:
         find = [row.spot or row.spot_text, row.category, row.quantity, row.action, row.state]
-        found.setdefault(row.number, []).append(find)
-    return found
+        first.setdefault(row.number, []).append(find)
+    return first
 
 
-def _reports(told: dict[str, Any], first: dict[str, Any]) -> list[str]:
-    faults = []
-    for number in sorted(told.keys() | first.keys()):
-        if number not in told:
-            faults.append(f"{number}: a report that the journal doesn't know")
-        elif number not in first:
-            faults.append(f"{number}: in the journal, but its rows are gone")
-        elif told[number] != first[number]:
-            faults.append(f"{number}: its finds differ from what the journal says was reported")
-    return faults
-
-
-def _photos(tx: Transaction, hashes: dict[int, str]) -> list[str]:
-    c = parts.table.c
-    return [
-        f"photo {row.id}: its hash differs from what the journal says"
-        for row in tx.execute(select(c.id, c.sha256).where(c.state == parts.STORED))
-        if hashes.get(row.id) != row.sha256
+def _standing(tx: Transaction, told: _Told) -> list[str]:
+    """Reports with another author, withdrawn or restored unseen, or whose mark to count is wrong."""
+    f, r = reports.finds.c, reports.reports.c
+    newest = select(f.report, func.max(f.revision).label("last")).group_by(f.report).subquery()
+    wrong_mark = case(
+        (f.revision < newest.c.last, f.counts.is_(True)),
+        else_=f.counts.is_(or_(r.withdrawn_at.is_not(None), r.practice)),
+    )
+    marked = (
+        select(r.number).join(reports.finds, f.report == r.id)
+        .join(newest, newest.c.report == r.id).where(wrong_mark).distinct().order_by(r.number)
+    )  # fmt: skip
+    faults = [
+        f"{number}: its mark to count differs from its state"
+        for number in tx.execute(marked).scalars()
     ]
+    gone = r.withdrawn_at.is_not(None).label("gone")
+    for row in tx.execute(select(r.number, r.person, gone).order_by(r.id)):
+        if row.number in told.authors and told.authors[row.number] != row.person:
+            faults.append(f"{row.number}: its author differs from what the journal says")
+        if bool(row.gone) != (row.number in told.withdrawn):
+            faults.append(f"{row.number}: whether it is withdrawn differs from the journal")
+    return faults
 
 
 def photo_fault(files: PhotoFiles, sha256: str) -> str | None:

@@ -64,6 +64,7 @@ class Lanes:
         self._wake = asyncio.Event()
         self._seen = 0
         self._in_hand = 0
+        self._more = False
         self._stopping = False
         self._resting = asyncio.Event()
         self._resting.set()
@@ -97,7 +98,8 @@ class Lanes:
             for row in rows:
                 self._seen = row.id
                 self._put(row)
-            if len(rows) < PAGE or self._in_hand >= IN_HAND:
+            self._more = len(rows) == PAGE
+            if not self._more or self._in_hand >= IN_HAND:
                 await self._wake.wait()
 
     def stop(self) -> None:
@@ -126,7 +128,7 @@ class Lanes:
             await self._finish(row)
             lane.popleft()
             self._in_hand -= 1
-            if self._in_hand < IN_HAND:
+            if self._more and self._in_hand < IN_HAND:
                 self._wake.set()
         del self._lanes[key]
         if not self._lanes:

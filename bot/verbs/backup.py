@@ -19,7 +19,10 @@ async def backup(settings: Settings, file: Path) -> None:
         raise StoreFault(f"there is no database at {source}; nothing to back up")
     if file.exists():
         raise BadSetting(f"{file} exists already; choose another name")
-    count = await asyncio.to_thread(backups.pack, source, settings.photo_folder, file)
+    try:
+        count = await asyncio.to_thread(backups.pack, source, settings.photo_folder, file)
+    except OSError as fault:
+        raise StoreFault(f"{file} can't be written: {fault.strerror}") from fault
     click.echo(f"{file}: database and {count} photos, {file.stat().st_size / 1e6:.1f} MB")
 
 

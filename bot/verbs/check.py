@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import click
 
 from bot.settings import Settings
 from storage import journal, parts, proofs
-from storage.database import Database
+from storage.database import Database, told_by_store
 from storage.photofiles import PhotoFiles
+from storage.schema import Transaction
 
 
 async def check(settings: Settings, photos: bool) -> int:
@@ -23,12 +25,23 @@ async def check(settings: Settings, photos: bool) -> int:
             ("journal", lambda tx: [f"line {n}: {why}" for n, why in journal.broken(tx)]),
             ("records", proofs.against_journal),
         ):
-            wrong += _say(name, await database.study(look))
+            wrong += _say(name, await _found(database, look))
         if photos:
             wrong += await _photos(settings, database)
     finally:
         await database.close()
     return 1 if wrong else 0
+
+
+async def _found(database: Database, look: Callable[[Transaction], list[str]]) -> list[str]:
+    """What the look finds wrong; a store that can't even be read through is that."""
+    try:
+        return await database.study(look)
+    except Exception as fault:
+        told = told_by_store(fault)
+        if told is None:
+            raise
+        return [told]
 
 
 async def _photos(settings: Settings, database: Database) -> int:

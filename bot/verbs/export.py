@@ -18,7 +18,7 @@ from typing import Any
 import click
 
 from bot.actions.records import journal_rows, report_rows
-from bot.errors import BadSetting
+from bot.errors import BadSetting, StoreFault
 from bot.rules.records import Bureau
 from bot.settings import Settings
 from storage.database import Database
@@ -72,17 +72,16 @@ async def export(
             rows = await database.study(journal_rows, settings.bureau, begin, end)
     finally:
         await database.close()
-    if form == "xlsx":
-        assert output is not None
-        write_xlsx(output, rows, what)
+    text = "" if form == "xlsx" else "".join(as_jsonl(rows) if form == "jsonl" else as_csv(rows))
+    if to_screen:
+        sys.stdout.write(text)
+        sys.stdout.flush()
     else:
-        text = "".join(as_jsonl(rows) if form == "jsonl" else as_csv(rows))
-        if to_screen:
-            sys.stdout.write(text)
-            sys.stdout.flush()
-        else:
-            assert output is not None
-            output.write_text(text, "utf-8")
+        assert output is not None
+        try:
+            write_xlsx(output, rows, what) if form == "xlsx" else output.write_text(text, "utf-8")
+        except OSError as fault:
+            raise StoreFault(f"{output} can't be written: {fault.strerror}") from fault
     click.echo(f"{len(rows)} lines{'' if to_screen else f' in {output}'}", err=True)
 
 
@@ -122,6 +121,7 @@ def harmless(text: str) -> str:
 def write_xlsx(output: Path, rows: list[dict[str, Any]], title: str) -> None:
     """An Excel file with a bold, frozen head; every cell of text is a string."""
     import xlsxwriter
+    from xlsxwriter.exceptions import FileCreateError
 
     book = xlsxwriter.Workbook(
         str(output), {"constant_memory": True, "strings_to_formulas": False,
@@ -144,4 +144,7 @@ def write_xlsx(output: Path, rows: list[dict[str, Any]], title: str) -> None:
                 sheet.write_string(line, column, flat(value)[:32000])
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, max(len(rows), 1), len(names) - 1)
-    book.close()
+    try:
+        book.close()
+    except FileCreateError as fault:
+        raise fault.args[0] from fault

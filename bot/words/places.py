@@ -21,7 +21,7 @@ def near(name: str, metres: float | None, minutes: int) -> Card:
 def which(
     within: Sequence[tuple[Spot, float]], nearest: Sequence[tuple[Spot, float]], vague: bool
 ) -> Card:
-    """Several spots, or a vague location, are asked about; none in range is said with the nearest."""
+    """Several spots, or a vague location, are asked about; none is said with the nearest one."""
     if within:
         rows = tuple(
             (Button(cut(spot.name, 10), press("hs", 0, 1, spot.code)),) for spot, _ in within[:4]

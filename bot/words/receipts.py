@@ -44,9 +44,14 @@ def _decides(facts: Receipt) -> str:
 
 
 def _head(facts: Receipt) -> str:
-    places = unique([f.place for f in facts.finds if f.place])
+    places = _places(facts)
     kinds = unique([_kind(f) for f in facts.finds])
     return cut(f"已收 · {listed(places)} · {listed(kinds)}", 60)
+
+
+def _places(facts: Receipt) -> list[str]:
+    """The places, each once; a place that is in no table may be of any length."""
+    return unique([cut(f.place, 16) for f in facts.finds if f.place])
 
 
 def _kind(find: FindFacts) -> str:
@@ -112,10 +117,11 @@ def _echo(facts: Receipt) -> str | None:
     """What was guessed is said: a name read by its sound, a place that was not written at all."""
     if facts.by_sound:
         heard = [
-            f"「{f.written}」" for f in facts.finds if f.spot and f.written and f.written != f.place
+            f"「{cut(f.written, 16)}」" for f in facts.finds
+            if f.spot and f.written and f.written != f.place
         ]
         if heard:
-            places = listed(unique([f.place or "" for f in facts.finds]))
+            places = listed(_places(facts))
             return f"{'、'.join(unique(heard))}按{places}记的。"
     if facts.guessed == "location":
         return "地点按您刚发的位置记的。"
@@ -132,7 +138,7 @@ def _change(facts: Receipt) -> str | None:
     if facts.change is None:
         return None
     at = when(facts.change.at, facts.received_at)
-    places = listed(unique([f.place or "" for f in facts.finds]))
+    places = listed(_places(facts))
     kinds = listed(unique([_kind(f) for f in facts.finds]))
     to = {"place": f"改成了{places}", "category": f"改成了{kinds}", "restore": "恢复了"}
     return f"这条{facts.change.name} {at} {to.get(facts.change.what, '改过')}。"
@@ -175,7 +181,7 @@ def _question(facts: Receipt) -> str:
 
 def _withdrawn(facts: Receipt) -> Card:
     assert facts.withdrawn_at is not None
-    places = listed(unique([f.place for f in facts.finds if f.place])) or "没写地点"
+    places = listed(_places(facts)) or "没写地点"
     kinds = listed(unique([_kind(f) for f in facts.finds]))
     by = f"，{facts.change.name}撤的" if facts.change else ""
     at = when(facts.withdrawn_at, facts.received_at)
