@@ -46,6 +46,7 @@ def build_router() -> Router:
     presses.register(withdraw, Inside(), Pressed("wd"))
     presses.register(restore, Inside(), Pressed("rs"))
     presses.register(picked_place, Inside(), Pressed("hs"))
+    presses.register(ask_place, Inside(), Pressed("hl"))
     presses.register(not_here, Inside(), Pressed("hn"))
     return router
 
@@ -76,6 +77,11 @@ async def place(
     at = Here(line.name, message.chat.id, message.message_id, spot.code, away)
     await write(corrections.here, person.id, at, when_sent(message, now), bureau, now)
     return None
+
+
+async def ask_place(query: CallbackQuery, person: Person) -> Card:
+    """「发送位置」 on the card: a button can't send a location, a key can."""
+    return place_words.ask(person.roles)
 
 
 async def picked_place(

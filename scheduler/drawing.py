@@ -22,6 +22,7 @@ from bot.words.card import PAGE, Button, Card, Reaction
 LONGEST = 4096
 """Characters of a message; what is over is cut, never refused."""
 
+SEND_PLACE = "发送位置"
 PLACEHOLDER = "拍照，写一句话，发送"
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
@@ -85,9 +86,11 @@ def _below(card: Card) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | None:
     if not card.keys:
         return _buttons(card)
     rows = [[KeyboardButton(text=word) for word in row] for row in card.keys]
+    if card.ask_place:
+        rows.insert(0, [KeyboardButton(text=SEND_PLACE, request_location=True)])
     return ReplyKeyboardMarkup(
-        keyboard=rows, resize_keyboard=True, is_persistent=True,
-        input_field_placeholder=PLACEHOLDER,
+        keyboard=rows, resize_keyboard=True, is_persistent=not card.ask_place,
+        one_time_keyboard=card.ask_place, input_field_placeholder=PLACEHOLDER,
     )  # fmt: skip
 
 

@@ -31,6 +31,7 @@ class View:
     bureau: Bureau
     now: datetime
     link: Callable[[str], str]
+    place_key: bool
 
 
 def face(tx: Transaction, row: Owed, view: View) -> Face:
@@ -40,7 +41,7 @@ def face(tx: Transaction, row: Owed, view: View) -> Face:
 
 def _receipt(tx: Transaction, row: Owed, view: View) -> Face:
     facts = receipt(tx, row.subject, view.bureau, view.now)
-    return None if facts is None else receipt_words.receipt(facts)
+    return None if facts is None else receipt_words.receipt(facts, view.place_key)
 
 
 def _answer(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001

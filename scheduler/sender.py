@@ -7,7 +7,7 @@ so a crash repeats at most what was in flight. Knows no card's words.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -126,9 +126,8 @@ class Sender:
         if not rows:
             return []
         now = self._clock.now()
-        links = {name: line.link for name, line in self._lines.items()}
         try:
-            return await self._database.read(_faces, rows, self.bureau, now, links)
+            return await self._database.read(_faces, rows, self.bureau, now, self._lines)
         except Exception as fault:  # noqa: BLE001 - the store may be busy: the rows come again
             return [(row, fault) for row in rows]
 
@@ -265,13 +264,15 @@ def _gone(refused: TelegramBadRequest) -> bool:
 
 def _faces(
     tx: Transaction, rows: list[Owed], bureau: Bureau, now: datetime,
-    links: Mapping[str, Callable[[str], str]],
+    lines: Mapping[str, Line],
 ) -> list[Drawn]:  # fmt: skip
     """Each row with its face, or with what kept it from being drawn."""
     drawn: list[Drawn] = []
     for row in rows:
         try:
-            view = View(bureau, now, links.get(row.line, str))
+            line = lines.get(row.line)
+            place_key = line is not None and line.place_key
+            view = View(bureau, now, line.link if line else str, place_key)
             drawn.append((row, face(tx, row, view)))
         except Exception as fault:  # noqa: BLE001 - one card's fault must not stop the others
             drawn.append((row, fault))

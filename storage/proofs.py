@@ -90,7 +90,7 @@ def _standing(tx: Transaction, told: _Told) -> list[str]:
     newest = select(f.report, func.max(f.revision).label("last")).group_by(f.report).subquery()
     wrong_mark = case(
         (f.revision < newest.c.last, f.counts.is_(True)),
-        else_=f.counts.is_(or_(r.withdrawn_at.is_not(None), r.practice)),
+        else_=f.counts == or_(r.withdrawn_at.is_not(None), r.practice),
     )
     marked = (
         select(r.number).join(reports.finds, f.report == r.id)

@@ -102,12 +102,13 @@ class SetClock(Clock):
 
 
 class Wire(BaseSession):
-    """A session whose other end is the fake Bot API's world; `down` makes every call fail."""
+    """A session that ends in the fake Bot API's world; `fail` and `torn` hold faults to come."""
 
     def __init__(self, fake: FakeTelegram) -> None:
         super().__init__()
         self.fake = fake
         self.fail: list[Exception] = []
+        self.torn: list[Exception] = []
 
     async def close(self) -> None:
         """Nothing is open."""
@@ -135,6 +136,8 @@ class Wire(BaseSession):
         self, url: str, headers: Any = None, timeout: int = 30, chunk_size: int = 65536,  # noqa: ASYNC109
         raise_for_status: bool = True,
     ) -> AsyncIterator[bytes]:  # fmt: skip
+        if self.torn:
+            raise self.torn.pop(0)
         path = url.split(f"/file/bot{self.fake.token}/")[-1]
         data = self.fake.world.paths[path].data
         for start in range(0, len(data), chunk_size):

@@ -31,8 +31,8 @@ class Card:
     """Text whose first line answers by itself, rows of buttons, and a list to pick one from.
 
     `choices` are drawn before `rows`; a line that can't show all of them shows page `page` and the
-    button `turn`. `keys` is the lasting keyboard below the text field; `ask_place` asks the line
-    for its location key where it has one; a card that is not `quiet` rings.
+    button `turn`. `keys` is the lasting keyboard below the text field, with `ask_place` under a key
+    that sends the phone's location, once; a card that is not `quiet` rings.
     """
 
     text: str

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from bot.rules.records import Spot
+from bot.rules.records import Role, Spot
 from bot.words.card import Button, Card, press
+from bot.words.people import keys_for
 from bot.words.plain import cut
 
 
@@ -16,6 +17,12 @@ def near(name: str, metres: float | None, minutes: int) -> Card:
         f"您在{name}附近{away}。{minutes} 分钟内发来的照片都记在{name}。",
         ((Button(f"不是{cut(name, 8)}", press("hn", 0, 1)),),),
     )
+
+
+def ask(roles: Collection[Role]) -> Card:
+    """「发送位置」: the key stands below the text field, above the usual ones."""
+    said = "点下面的「发送位置」，我就知道在哪里。\n只记这一次，不跟踪。"
+    return Card(said, keys=keys_for(roles), ask_place=True)
 
 
 def which(

@@ -15,14 +15,14 @@ FIRST = 4
 """So many likely spots are offered before 「别的点位」."""
 
 
-def receipt(facts: Receipt) -> Card:
-    """The card as it must look now."""
+def receipt(facts: Receipt, place_key: bool = False) -> Card:
+    """The card as it must look now; `place_key` where a phone can be asked for its location."""
     if facts.withdrawn_at is not None:
         return _withdrawn(facts)
     if (shown := read_menu(facts.menu)) is not None:
         return menu(facts, shown)
     if facts.asking == "spot":
-        return _asking(facts)
+        return _asking(facts, place_key)
     return _taken(facts)
 
 
@@ -117,7 +117,8 @@ def _echo(facts: Receipt) -> str | None:
     """What was guessed is said: a name read by its sound, a place that was not written at all."""
     if facts.by_sound:
         heard = [
-            f"「{cut(f.written, 16)}」" for f in facts.finds
+            f"「{cut(f.written, 16)}」"
+            for f in facts.finds
             if f.spot and f.written and f.written != f.place
         ]
         if heard:
@@ -153,7 +154,7 @@ def _buttons(facts: Receipt) -> tuple[Button, ...]:
     )
 
 
-def _asking(facts: Receipt) -> Card:
+def _asking(facts: Receipt, place_key: bool) -> Card:
     lines = [_question(facts), f"{_files(facts)}编号 {short(facts.number)}"]
     options = facts.options
     buttons = [
@@ -161,11 +162,13 @@ def _asking(facts: Receipt) -> Card:
         for i, (code, name) in enumerate(options[:FIRST])
     ]
     other = Button("别的点位", press("ms", facts.report, facts.version))
+    here = Button("发送位置", press("hl", facts.report, facts.version))
+    back = Button("撤回", press("wd", facts.report, facts.version))
     rows = (
         tuple(buttons[:1]), tuple(buttons[1:3]), (*buttons[3:4], other),
-        (Button("撤回", press("wd", facts.report, facts.version)),),
+        (here, back) if place_key else (back,),
     )  # fmt: skip
-    return Card("\n".join(lines), tuple(row for row in rows if row), ask_place=True, quiet=False)
+    return Card("\n".join(lines), tuple(row for row in rows if row), quiet=False)
 
 
 def _question(facts: Receipt) -> str:
