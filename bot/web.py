@@ -63,7 +63,7 @@ def _metrics(house: House) -> Callable[[web.Request], Awaitable[web.Response]]:
 async def listen(app: web.Application, address: str) -> web.AppRunner:
     """The application answers at "host:port"; close it with `cleanup`. Raises BadSetting."""
     host, _, port = address.rpartition(":")
-    if not port.isdigit():
+    if not port.isdecimal() or int(port) > 65535:
         raise BadSetting(f"{address!r} is no address; write host:port, such as 127.0.0.1:8081")
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
     await runner.setup()

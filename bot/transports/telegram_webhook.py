@@ -35,12 +35,14 @@ def webhook(secret: str, accept: Accept) -> Callable[[web.Request], Awaitable[we
         given = request.headers.get(SECRET_HEADER, "")
         if not hmac.compare_digest(given.encode("utf-8", "surrogateescape"), expected):
             return web.Response(status=401, text="wrong secret\n")
-        body = await request.content.read(BODY_LIMIT + 1)
-        if len(body) > BODY_LIMIT:
-            return web.Response(status=413, text="too large\n")
+        body = bytearray()
+        async for part in request.content.iter_any():
+            body += part
+            if len(body) > BODY_LIMIT:
+                return web.Response(status=413, text="too large\n")
         try:
             update = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return web.Response(status=400, text="not JSON\n")
         try:
             await accept([update])

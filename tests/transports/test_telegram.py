@@ -327,6 +327,24 @@ async def test_a_bad_body_is_refused_and_harms_nothing(body: bytes, status: int)
         assert await post(url, UPDATE) == 200
 
 
+@pytest.mark.parametrize("size", [2, 70_000, 900_000])
+async def test_a_body_that_comes_in_pieces_is_read_to_its_end(size: int) -> None:
+    store = Store()
+    body = json.dumps({"update_id": 5, "message": {"text": "松" * (size // 6)}}).encode()
+    async with hooked(store.accept) as url:
+        reader, writer = await asyncio.open_connection(*url.split("/")[2].split(":"))
+        writer.write(
+            f"POST /hook HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n"
+            f"{telegram_webhook.SECRET_HEADER}: {SECRET}\r\n\r\n".encode() + body[:20]
+        )
+        await writer.drain()
+        await asyncio.sleep(0.1)
+        writer.write(body[20:])
+        assert (await reader.readline()).split()[1] == b"200"
+        writer.close()
+    assert store.taken == [json.loads(body)]
+
+
 async def test_what_cannot_be_stored_is_asked_for_again() -> None:
     store = Store()
     store.failing = 1
