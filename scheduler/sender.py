@@ -146,7 +146,9 @@ class Sender:
 
     async def _serve(self, chat: int, drawn: list[Drawn]) -> None:
         for row, shown in drawn:
-            self._results.append(await self._send(row, shown))
+            # Apart: the list is another one when what is awaited has come.
+            result = await self._send(row, shown)
+            self._results.append(result)
             self._wake.set()
         self._busy.pop(chat, None)
 

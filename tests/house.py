@@ -335,8 +335,12 @@ class Stage:
             house.wake_sender()
             return False
         due = [moment for moment in (books["due"], books["part"]) if moment is not None]
-        pressed = any(press["answered"] is None and not press["expired"]
-                      for press in self.fake.world.callbacks.values())  # fmt: skip
+        # A press that failed for good is told in words and never answered: don't wait for it.
+        unanswered = [
+            press for press in self.fake.world.callbacks.values()
+            if press["answered"] is None and not press["expired"]
+        ]  # fmt: skip
+        pressed = bool(unanswered) and not books["inbox"].get("failed")
         return not (
             books["inbox"].get("pending") or books["sending"] or pressed
             or any(moment <= now for moment in due)

@@ -117,10 +117,10 @@ def _shot() -> str:
     return base64.b64encode(jpeg(7)).decode()
 
 
-async def test_a_press_that_fails_still_stops_spinning(
+async def test_a_press_that_fails_is_told(
     house: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A poisoned press is answered too: a phone never spins for a minute."""
+    """A poisoned press ends like a poisoned message: with a word to both."""
     monkeypatch.setattr(lanes, "TRIES", (0.01,))
     await house.shoots("张建国", "松江路 占道")
 
@@ -128,10 +128,10 @@ async def test_a_press_that_fails_still_stops_spinning(
         raise ZeroDivisionError(given)
 
     monkeypatch.setattr("bot.actions.corrections.withdraw", broken)
-    done = await house.presses("张建国", "撤回")
-    query = house.fake.world.callbacks[done["callback_query_id"]]
-    assert query["answered"] is not None
+    await house.presses("张建国", "撤回")
     assert (await rows(house))["failed"] == 1
+    assert "没处理成" in house.last("张建国")
+    assert "没处理成" in house.last("王芳")
 
 
 async def test_a_busy_database_only_delays(house: Stage) -> None:
@@ -326,3 +326,25 @@ async def test_two_deeds_of_one_person_keep_their_order(house: Stage) -> None:
         return [reports.read_finds(tx, number)[1][0].count for number in range(1, 21)]
 
     assert await house.house.database.read(finds) == list(range(1, 21))
+
+
+async def test_the_frozen_are_not_reminded(house: Stage) -> None:
+    """Nothing unasked is sent to somebody whose account is stopped."""
+    await house.shoots("张建国")
+    await house.says("王芳", "停用 张建国")
+    before = len(house.shown("张建国"))
+    await house.pass_time(minutes=45)
+    await house.pass_time(hours=24)
+    assert len(house.shown("张建国")) == before
+
+
+async def test_a_matter_handed_over_is_answered_by_the_heir(house: Stage) -> None:
+    """Whoever takes over gets the card on his own phone, and both phones agree at the end."""
+    await house.shoots("张建国")
+    await house.says("王芳", "移交 张建国 给 李红梅")
+    await house.says("李红梅", "我的待办")
+    await house.presses("李红梅", "9:00 选地点")
+    assert "松江路" in house.labels("李红梅")
+    await house.presses("李红梅", "松江路")
+    assert receipts(house, "张建国")[0].startswith("已收 · 松江路")
+    assert house.last("李红梅") == receipts(house, "张建国")[0]
