@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from aiogram import types
@@ -43,20 +44,23 @@ def when_sent(message: types.Message, now: datetime) -> datetime:
 
 
 def incoming(message: types.Message, line: Line, limits: Limits, now: datetime) -> Message:
-    """What a deed is told of the message. Raises Refused for a file that is too big to be had."""
-    file = file_of(message)
+    """What a deed is told of the message.
+
+    A file that is too big to be had doesn't take its words with it. Raises Refused for one without.
+    """
+    file, words = file_of(message), words_of(message)
     if file is not None and (file.size or 0) > limits.photo_megabytes * MEGABYTE:
-        raise Refused(_too_big(file, limits))
+        sentence = _too_big(file, limits)
+        if not words:
+            raise Refused(f"{sentence}\n拍张照片，或者剪成 1 分钟以内再发。")
+        file = replace(file, refused=sentence)
     return Message(
-        line.name, message.chat.id, message.message_id, when_sent(message, now),
-        words_of(message), file, message.media_group_id, line.settle,
+        line.name, message.chat.id, message.message_id, when_sent(message, now), words,
+        file, message.media_group_id, line.settle,
     )  # fmt: skip
 
 
 def _too_big(file: File, limits: Limits) -> str:
     size = round((file.size or 0) / MEGABYTE)
     what = KINDS[file.kind]
-    return (
-        f"这个{what}太大（{size} MB），我最多收 {limits.photo_megabytes} MB，没收下。\n"
-        "拍张照片，或者剪成 1 分钟以内再发。"
-    )
+    return f"这个{what}太大（{size} MB），我最多收 {limits.photo_megabytes} MB，没收下。"

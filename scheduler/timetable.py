@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.interval import IntervalTrigger
+from apscheduler.triggers.base import BaseTrigger
 
 from bot.clock import Clock
 from bot.rules.records import Bureau
@@ -54,6 +54,22 @@ class Coming:
     said: str
 
 
+class Bell(BaseTrigger):  # type: ignore[misc]
+    """Rings every so often from now on.
+
+    APScheduler's own interval trigger counts every ring since the last one: after a jump of the
+    machine's clock by years it would count for minutes, with the loop standing still.
+    """
+
+    def __init__(self, pause: timedelta) -> None:
+        self._pause = pause
+
+    def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime:
+        """A pause after now, whenever the last ring was."""
+        del previous
+        return now + self._pause
+
+
 class Timetable:
     """Rings every two seconds and whenever the clock was moved; each ring runs what is due."""
 
@@ -68,7 +84,7 @@ class Timetable:
     def start(self) -> None:
         """The bell rings from now on. A ring that comes late is still a ring: no grace time."""
         self._scheduler.add_job(
-            self.ring, IntervalTrigger(seconds=TICK_SECONDS), id="tick", max_instances=1,
+            self.ring, Bell(timedelta(seconds=TICK_SECONDS)), id="tick", max_instances=1,
             misfire_grace_time=None, coalesce=True,
         )  # fmt: skip
         self._scheduler.start()

@@ -53,7 +53,7 @@ def _find(tx: Transaction, find: Find, bureau: Bureau) -> FindFacts:
 
 
 def _files(held: list[Part]) -> Files:
-    kinds = Counter(part.kind for part in held if part.state is not None)
+    kinds = Counter(part.kind for part in held if part.state in (parts.EXPECTED, parts.STORED))
     return Files(
         kinds["photo"], kinds["document"], kinds["voice"], kinds["video"],
         late=sum(part.state == parts.EXPECTED and part.attempts > 0 for part in held),

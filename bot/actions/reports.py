@@ -23,13 +23,17 @@ Reader = Callable[[str, datetime], Reading]
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file that a line announces; `size` in bytes where the line tells it."""
+    """A file that a line announces; `size` in bytes where the line tells it.
+
+    `refused` is the sentence for a file that can't be had at all.
+    """
 
     kind: str
     file_id: str
     unique_id: str
     size: int | None = None
     name: str | None = None
+    refused: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,14 +269,21 @@ def owe_reaction(tx: Transaction, line: str, chat: int, message: int, now: datet
 
 def _add_part(tx: Transaction, report: int, message: Message, now: datetime) -> None:
     file = message.file
+    refused = file.refused if file else None
+    expected = parts.UNAVAILABLE if refused else parts.EXPECTED
     parts.add(
         tx, report=report, line=message.line, chat=message.chat, message=message.number,
         kind=file.kind if file else "text", album=message.album, text=message.words,
         received_at=now,
         file_id=file.file_id if file else None, unique_id=file.unique_id if file else None,
         file_name=file.name if file else None, expected_size=file.size if file else None,
-        state=parts.EXPECTED if file else None, attempts=0, due_at=now if file else None,
+        state=expected if file else None, reason="too big" if refused else None, attempts=0,
+        due_at=now if file and not refused else None,
     )  # fmt: skip
+    if refused:
+        key = f"lost:{message.line}:{message.chat}:{message.number}"
+        args = {"reason": refused}
+        outbox.owe(tx, message.line, message.chat, "lost", report, now, key=key, args=args)
 
 
 def _gather_album(tx: Transaction, report: int, message: Message, now: datetime) -> None:

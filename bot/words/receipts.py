@@ -147,9 +147,11 @@ def _change(facts: Receipt) -> str | None:
 
 def _buttons(facts: Receipt) -> tuple[Button, ...]:
     visit = not any(find.trouble for find in facts.finds)
+    open_one = any(find.category is None for find in facts.finds)
+    kind = "选类别" if open_one else "有问题" if visit else "改类别"
     return (
         Button("改点位", press("ms", facts.report, facts.version)),
-        Button("有问题" if visit else "改类别", press("mc", facts.report, facts.version)),
+        Button(kind, press("mc", facts.report, facts.version), primary=open_one),
         Button("撤回", press("wd", facts.report, facts.version)),
     )
 

@@ -9,7 +9,7 @@ import pytest
 from bot.rules.records import ROLE_NAMES, Role
 from bot.rules.rights import RIGHTS, Right, may
 
-O, L, S, W, A = Role.OFFICER, Role.LEADER, Role.SUPERVISOR, Role.OWNER, Role.ADMIN  # noqa: N806
+O, L, S, W, A = Role.OFFICER, Role.LEADER, Role.SUPERVISOR, Role.OWNER, Role.ADMIN
 EVERYBODY = {O, L, S, W, A}
 WANTED = {
     Right.REPORT: EVERYBODY, Right.CORRECT_OWN: EVERYBODY, Right.ASK_OWN: EVERYBODY,

@@ -65,7 +65,7 @@ class Bell:
 
 @pytest.fixture
 async def bell(database: Database) -> AsyncIterator[Bell]:
-    yield Bell(database)
+    return Bell(database)
 
 
 def bare_photo(field: Field) -> None:

@@ -249,8 +249,10 @@ async def test_what_waited_at_a_webhook_is_kept_when_polling_begins(
     tg: Control, line: Line
 ) -> None:
     store = Store()
+    tg.settings(webhook_retry=60)
     await telegram_webhook.start_webhook(line.bot, "http://127.0.0.1:9/x", SECRET)
     tg.text(7, "松江路")
+    await until(tg, lambda state: "last_error_message" in state["webhook"])
     await telegram.start_polling(line.bot)
     async with polling(line, store):
         await store.has(1)
