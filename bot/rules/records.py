@@ -15,7 +15,7 @@ Glossary: one noun, the same in every room, the field's own word beside it.
     evidence 佐证       photos and papers that prove a task   sign-off 销号  the leader's last word
     card 卡片           what the bot shows of one thing to one chat, edited in place
     officer 队员, leader 中队长, supervisor 分管领导, owner 责任人, admin 管理员: a person's roles
-    line 线路           a way in and out: telegram, wecom, simulator
+    line 线路           a way in and out: a chat platform, or the simulator
 """
 
 from __future__ import annotations

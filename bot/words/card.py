@@ -1,7 +1,7 @@
 """A card: what is shown of one thing to one chat; knows no chat library and no fact.
 
 The text carries the whole meaning; buttons, choices and pictures are extras (conversations.md 6).
-A line decides how a card looks: Telegram draws rows of buttons, WeCom a template card.
+A line decides how a card looks: rows of buttons, a template card, a numbered list.
 """
 
 from __future__ import annotations
