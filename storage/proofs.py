@@ -24,7 +24,7 @@ def integrity(tx: Transaction) -> list[str]:
 
 @dataclass
 class _Told:
-    """What the journal says: of each report its finds, author and standing, of each photo its hash."""
+    """What the journal says of each report (finds, author, standing) and of each photo."""
 
     finds: dict[str, Any] = field(default_factory=dict)
     authors: dict[str, int | None] = field(default_factory=dict)
@@ -85,7 +85,7 @@ def _first_finds(tx: Transaction) -> dict[str, list[list[Any]]]:
 
 
 def _standing(tx: Transaction, told: _Told) -> list[str]:
-    """Reports with another author, withdrawn or restored unseen, or whose mark to count is wrong."""
+    """Reports with another author, withdrawn unseen, or whose mark to count is wrong."""
     f, r = reports.finds.c, reports.reports.c
     newest = select(f.report, func.max(f.revision).label("last")).group_by(f.report).subquery()
     wrong_mark = case(

@@ -49,5 +49,7 @@ def test_every_file_that_is_linked_is_there() -> None:
 
 def test_every_make_target_of_the_readme_is_there() -> None:
     rules = (ROOT / "Makefile").read_text("utf-8")
-    for target in set(re.findall(r"\bmake ([a-z]+)", FENCED)) | set(re.findall(r"`make (\w+)", README)):
+    for target in set(re.findall(r"\bmake ([a-z]+)", FENCED)) | set(
+        re.findall(r"`make (\w+)", README)
+    ):
         assert re.search(rf"^{target}:", rules, re.M), target

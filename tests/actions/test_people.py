@@ -52,9 +52,7 @@ def test_a_person_who_never_was_may_nothing(field: Field) -> None:
 
 
 ADMINS: dict[str, Callable[[Field, int], object]] = {
-    "invite": lambda f, by: deeds.invite(
-        f.tx, by, "周凯", OFFICER, None, None, f.bureau, f.now
-    ),
+    "invite": lambda f, by: deeds.invite(f.tx, by, "周凯", OFFICER, None, None, f.bureau, f.now),
     "void": lambda f, by: deeds.void(f.tx, by, 1, f.now),
     "freeze": lambda f, by: deeds.set_state(f.tx, by, "张建国", people.FROZEN, f.now),
     "leave": lambda f, by: deeds.leave(f.tx, by, "张建国", None, f.now),

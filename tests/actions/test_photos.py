@@ -57,7 +57,7 @@ def test_a_lost_photo_is_told_with_the_reason_and_the_report_stays(
     photos.lost(field.tx, part, "too big", "照片太大", field.now, {"size": 9})
     facts = receipt(field.tx, part.report, field.bureau, field.now)
     assert facts is not None
-    assert (facts.files.photos, facts.files.lost) == (1, 1)
+    assert (facts.files.photos, facts.files.lost) == (0, 1)
     c = outbox.c
     told = field.tx.execute(select(c.args).where(c.card == "lost")).scalar_one()
     assert told == {"reason": "照片太大"}

@@ -78,7 +78,13 @@ def test_what_was_withdrawn_moves_but_does_not_count(field: Field) -> None:
 def test_what_was_moved_elsewhere_by_hand_stays_there(field: Field) -> None:
     sent = field.sends("张建国", THERE)
     corrections.set_spot(
-        field.tx, field.ids["张建国"], field.report(sent).id, "songjiang", 0, field.bureau, field.now
+        field.tx,
+        field.ids["张建国"],
+        field.report(sent).id,
+        "songjiang",
+        0,
+        field.bureau,
+        field.now,
     )
     places.make_alias(field.tx, field.ids["王芳"], number(field), "yongfu", field.now)
     assert visits(field) == {"songjiang": 1}

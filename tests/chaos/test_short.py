@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.child import Nursery
+from tests.chaos.child import Child, Nursery, settle_people, telegram_beside
 from tests.chaos.images import under_broken_images
 from tests.chaos.kills import under_kills
 from tests.chaos.ledger import Ledger
+from tests.chaos.load import jpeg
 from tests.chaos.mutations import under_mutations
 from tests.chaos.stops import under_terms
 
@@ -50,3 +51,23 @@ def test_broken_pictures_are_told_and_harm_nothing(
     ledger: Ledger, tmp_path: Path, nursery: Nursery
 ) -> None:
     under_broken_images(ledger, tmp_path, nursery=nursery)
+
+
+def test_a_card_ends_right_though_the_answer_to_its_edit_was_lost(
+    tmp_path: Path, nursery: Nursery
+) -> None:
+    """The photo comes while the card's "on its way" is shown and nobody knows that it is shown."""
+    with telegram_beside(tmp_path) as telegram, Child(tmp_path, telegram, nursery) as bot:
+        settle_people(tmp_path, telegram, [7])
+        bot.start()
+        bot.wait_ready()
+        telegram.hang(0.5, method="getFile")
+        telegram.cut_download()
+        telegram.hang(3, "after", "editMessageText")
+        telegram.photo(7, jpeg("late"), "松江路 占道经营")
+        card = telegram.wait_sent("sendMessage", chat=7)["result"]
+        lost = telegram.wait_sent("editMessageText", chat=7)
+        assert "还在路上" in lost["params"]["text"]
+        bot.wait_quiet()
+        shown = {message["message_id"]: message for message in telegram.messages(7)}
+        assert "还在路上" not in shown[card["message_id"]]["text"]

@@ -283,7 +283,7 @@ async def test_while_the_server_is_away_every_deed_hears_so_and_later_ones_pass(
     ],
 )
 def test_only_what_time_may_heal_is_called_busy(fault: Exception, busy: bool) -> None:
-    """A deed that breaks a rule of the schema breaks it every time: trying for ever helps nobody."""
+    """A deed that breaks a rule of the schema breaks it every time."""
     assert is_busy(fault) is busy
 
 

@@ -71,9 +71,7 @@ def test_a_page_has_only_what_still_waits(tx: Transaction) -> None:
 
 @pytest.mark.parametrize("first", ["done", "ignored", "quarantined", "failed"])
 @pytest.mark.parametrize("second", ["done", "failed"])
-def test_a_second_end_raises_and_changes_nothing(
-    tx: Transaction, first: str, second: str
-) -> None:
+def test_a_second_end_raises_and_changes_nothing(tx: Transaction, first: str, second: str) -> None:
     inbox.take_in(tx, "telegram", arrivals("1"), NOON)
     row = inbox.page(tx, 0, 9)[0].id
     inbox.settle(tx, row, first, NOON, "the first")

@@ -54,9 +54,7 @@ def test_an_untouched_chain_holds(tx: Transaction) -> None:
 
 @pytest.mark.parametrize("column", COLUMNS[1:])
 @pytest.mark.parametrize("line", range(1, LINES + 1))
-def test_any_changed_byte_of_any_column_is_named(
-    tx: Transaction, column: str, line: int
-) -> None:
+def test_any_changed_byte_of_any_column_is_named(tx: Transaction, column: str, line: int) -> None:
     fill(tx)
     stored = tx.exec_driver_sql(f"SELECT {column} FROM journal WHERE id = {line}").scalar_one()
     forms = changed(stored)

@@ -193,9 +193,7 @@ def test_the_secret_of_a_card_is_forgotten_once_it_is_shown(tx: Transaction) -> 
 
 
 @pytest.mark.parametrize("state", [OWED])
-def test_the_arguments_stay_while_the_card_is_still_to_be_sent(
-    tx: Transaction, state: str
-) -> None:
+def test_the_arguments_stay_while_the_card_is_still_to_be_sent(tx: Transaction, state: str) -> None:
     owe(tx, args={"token": "secret"})
     done(tx, claim(tx)[0], state=state, attempts=1)
     assert only(tx).args == {"token": "secret"}

@@ -32,9 +32,7 @@ def report(tx: Transaction, number: str = "R-20250609-001", **more: Any) -> int:
 
 
 def finds(tx: Transaction, number: int, revision: int, *found: Find, counting: bool = True) -> None:
-    reports.write_finds(
-        tx, number, revision, found, person=1, occurred_at=NOON, counts=counting
-    )
+    reports.write_finds(tx, number, revision, found, person=1, occurred_at=NOON, counts=counting)
 
 
 def part(tx: Transaction, message: int = 1, **more: Any) -> None:

@@ -1,4 +1,4 @@
-"""Telegram's line against a strict server in a process of its own: nothing is lost on the way in."""
+"""Telegram's line against a strict server: nothing is lost on the way in."""
 
 from __future__ import annotations
 
@@ -305,7 +305,17 @@ async def test_the_right_secret_is_let_in() -> None:
 
 @pytest.mark.parametrize(
     "secret",
-    [None, "", "wrong", SECRET + "x", SECRET[:-1], SECRET.upper(), "密码", b"\xff\xfe\xfd", "x" * 4000],
+    [
+        None,
+        "",
+        "wrong",
+        SECRET + "x",
+        SECRET[:-1],
+        SECRET.upper(),
+        "密码",
+        b"\xff\xfe\xfd",
+        "x" * 4000,
+    ],
     ids=["none", "empty", "wrong", "longer", "shorter", "upper", "chinese", "bytes", "long"],
 )
 async def test_any_other_is_not(secret: str | bytes | None) -> None:
@@ -319,7 +329,8 @@ async def test_any_other_is_not(secret: str | bytes | None) -> None:
 @pytest.mark.parametrize(
     ("body", "status"),
     [(b"", 400), (b"{", 400), (b"\xff\xfe", 400), (b"hello", 400), (b'{"a":NaN', 400),
-     (b"[" * 100_000, 400), (b"x" * (telegram_webhook.BODY_LIMIT + 1), 413), (b"[]", 200), (b"5", 200)],
+     (b"[" * 100_000, 400), (b"x" * (telegram_webhook.BODY_LIMIT + 1), 413),
+     (b"[]", 200), (b"5", 200)],
     ids=["empty", "half", "no text", "words", "half NaN", "deep", "huge", "a list", "a number"],
 )  # fmt: skip
 async def test_a_bad_body_is_refused_and_harms_nothing(body: bytes, status: int) -> None:
@@ -337,7 +348,8 @@ async def test_a_body_that_comes_in_pieces_is_read_to_its_end(size: int) -> None
         reader, writer = await asyncio.open_connection(*url.split("/")[2].split(":"))
         writer.write(
             f"POST /hook HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n"
-            f"{telegram_webhook.SECRET_HEADER}: {SECRET}\r\n\r\n".encode() + body[:20]
+            f"{telegram_webhook.SECRET_HEADER}: {SECRET}\r\n\r\n".encode()
+            + body[:20]
         )
         await writer.drain()
         await asyncio.sleep(0.1)

@@ -38,7 +38,7 @@ Run = Callable[..., Told]
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
-    """This process's environment without any setting but the given ones."""
+    """The environment of the tests without any setting but the given ones."""
     plain = {k: v for k, v in os.environ.items() if not k.upper().startswith("GANGTING_")}
     return plain | {"GANGTING_HOME": str(home)} | more
 

@@ -110,14 +110,25 @@ def test_the_journal_goes_out_with_its_hashes(filled: Path) -> None:
 def test_a_folder_that_is_not_there_is_told(filled: Path, tmp_path: Path) -> None:
     for form in ("xlsx", "csv"):
         file = tmp_path / "no" / f"r.{form}"
-        sentence = refused(
-            gangting(filled, "export", "reports", "--format", form, "-o", str(file))
-        )
+        sentence = refused(gangting(filled, "export", "reports", "--format", form, "-o", str(file)))
         assert f"{file} can't be written" in sentence
 
 
 HOSTILE = st.text(st.characters(codec=None), max_size=12).map(lambda t: t) | st.sampled_from(
-    ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "\ud83d", "\x00", "\x1b[31m", "\u202e", "=\x07", "\x07=1+1"]
+    [
+        "=1+1",
+        "+1",
+        "-1",
+        "@x",
+        "\t=1",
+        "\r=1",
+        "\ud83d",
+        "\x00",
+        "\x1b[31m",
+        "\u202e",
+        "=\x07",
+        "\x07=1+1",
+    ]
 )
 
 
@@ -144,7 +155,8 @@ def test_any_text_is_one_json_line(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "\x00\x07", "\ud83d", "http://x.example", "123", "x" * 40_000, "\ufffe\uffff", "a\nb"]
+    "text",
+    ["=1+1", "\x00\x07", "\ud83d", "http://x.example", "123", "x" * 40_000, "\ufffe\uffff", "a\nb"],
 )
 def test_any_text_is_an_excel_string(tmp_path: Path, text: str) -> None:
     file = tmp_path / "r.xlsx"

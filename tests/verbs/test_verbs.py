@@ -145,7 +145,9 @@ def test_an_officer_asks_only_what_he_may(filled: Path) -> None:
 
 
 def test_an_invitation_is_printed_and_stored_only_as_a_digest(home: Path) -> None:
-    told = gangting(home, "invite", "周凯", "--role", "officer", "--role", "leader", "--squad", "一中队")
+    told = gangting(
+        home, "invite", "周凯", "--role", "officer", "--role", "leader", "--squad", "一中队"
+    )
     assert told.returncode == 0, told.stderr
     code = re.search(r"^code: (\S{16,})$", told.stdout, re.M)
     assert code is not None
@@ -177,7 +179,7 @@ def test_an_unreachable_telegram_holds_no_invitation_up(home: Path) -> None:
     )  # fmt: skip
     assert told.returncode == 0
     assert "/start i_" in told.stdout
-    assert time.monotonic() - start < 12
+    assert time.monotonic() - start < 25
 
 
 def test_status_tells_queues_that_add_up(filled: Path) -> None:
@@ -214,9 +216,7 @@ def test_every_command_works_beside_the_bot_and_a_second_bot_does_not(
 
 def test_a_refused_token_ends_the_bot_with_a_clear_sentence(home: Path, tg: Control) -> None:
     tg.revoke()
-    told = gangting(
-        home, "run", GANGTING_TELEGRAM__TOKEN=tg.token, GANGTING_TELEGRAM__API=tg.url
-    )
+    told = gangting(home, "run", GANGTING_TELEGRAM__TOKEN=tg.token, GANGTING_TELEGRAM__API=tg.url)
     assert told.returncode == 2
     assert "Telegram refuses the token (401); check GANGTING_TELEGRAM__TOKEN" in told.stderr
     assert "Traceback" not in told.stderr
@@ -225,9 +225,7 @@ def test_a_refused_token_ends_the_bot_with_a_clear_sentence(home: Path, tg: Cont
 
 def test_a_second_poller_ends_the_bot_with_a_clear_sentence(home: Path, tg: Control) -> None:
     tg.conflict(times=20)
-    told = gangting(
-        home, "run", GANGTING_TELEGRAM__TOKEN=tg.token, GANGTING_TELEGRAM__API=tg.url
-    )
+    told = gangting(home, "run", GANGTING_TELEGRAM__TOKEN=tg.token, GANGTING_TELEGRAM__API=tg.url)
     assert told.returncode == 2
     assert "409" in told.stderr
     assert "another process receives the updates" in told.stderr
