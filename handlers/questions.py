@@ -53,15 +53,18 @@ async def said(
     read_question: ReadQuestion, bureau: Bureau, now: datetime, read: Read, write: Write,
 ) -> Card | None:  # fmt: skip
     """A question is answered, a report is taken, anything else gets a sentence that helps."""
-    question = read_question(message.text or "", now)
-    reading = reader.read(message.text or "", now)
-    if is_ours(question) and not is_report(reading):
+    came = incoming(message, line, bureau.limits, now)
+    reading = reader.read(came.words, now)
+    if is_report(reading):
+        await write(take_report, person.id, came, reader.read, bureau, now)
+        return None
+    question = read_question(came.words, now)
+    if is_ours(question):
         if question.metrics[0] not in figures.UNITS:
             return words.not_yet()
         found = await read(figures.answer, person, question, bureau, now)
         return words.answer(found, now)
-    came = incoming(message, line, bureau.limits, now)
-    if is_report(reading) or await read(corrections.waits_for_words, person.id, came, bureau):
+    if await read(corrections.waits_for_words, person.id, came, bureau):
         await write(take_report, person.id, came, reader.read, bureau, now)
         return None
     if reading.intent == "presence":

@@ -114,7 +114,10 @@ class Wire(BaseSession):
         """Nothing is open."""
 
     async def make_request(
-        self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None,  # noqa: ASYNC109
+        self,
+        bot: Bot,
+        method: TelegramMethod[Any],
+        timeout: int | None = None,  # noqa: ASYNC109
     ) -> Any:
         if self.fail:
             raise self.fail.pop(0)

@@ -82,16 +82,14 @@ def _last_report(
     last = reports.last_of(tx, person.id, message.line)
     if last is None or last.withdrawn_at or last.chat != message.chat:
         return None
-    held = parts.of_report(tx, last.id)
-    hint = hints.of(tx, person.id)
     previous = Previous(
-        placed=last.asking != "spot",
-        worded=any(part.text for part in held),
-        has_file=any(part.file_id for part in held),
-        guessed=last.guessed is not None,
+        placed=last.asking != "spot", worded=bool(last.text), guessed=last.guessed is not None,
         last_part_at=last.last_part_at,
-    )
+    )  # fmt: skip
     new = Arrival(message.file is not None, message.words, reading, message.at)
+    if not joins(new, previous, None, bureau.limits):
+        return None
+    hint = hints.of(tx, person.id)
     return last if joins(new, previous, hint and hint[1], bureau.limits) else None
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, cast
 
 from bot.rules.gathering import Gatherer
@@ -42,9 +43,16 @@ class CaptionReader:
         self._marker = Marker(bureau)
         self._obligations = Obligations(bureau)
         self.places = self._marker.places
+        self._remembered = lru_cache(maxsize=128)(self._read)
 
     def read(self, text: str, now: datetime, reply_to: str | None = None) -> Reading:
-        """What the caption says, sent at `now`; `reply_to` is the number it answers, if any."""
+        """What the caption says, sent at `now`; `reply_to` is the number it answers, if any.
+
+        Remembered for a while: who routes a message and who files it read the same words.
+        """
+        return self._remembered(text, now, reply_to)
+
+    def _read(self, text: str, now: datetime, reply_to: str | None) -> Reading:
         now = now.astimezone(self._bureau.tz)
         level = levelled(text)
         own = blanked(level, (m.span() for m in _QUOTED.finditer(level)), filler="\n")

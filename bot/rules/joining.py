@@ -30,7 +30,6 @@ class Previous:
 
     placed: bool
     worded: bool
-    has_file: bool
     guessed: bool
     last_part_at: datetime
 

@@ -7,7 +7,6 @@ A line decides how a card looks: rows of buttons, a template card, a numbered li
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -46,8 +45,7 @@ class Card:
 
     def digest(self) -> str:
         """Equal for cards that look the same: an edit that changes nothing is not sent."""
-        shown = json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
-        return hashlib.sha256(shown.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        return hashlib.sha256(repr(self).encode("utf-8", "backslashreplace")).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)

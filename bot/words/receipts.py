@@ -36,7 +36,7 @@ def _taken(facts: Receipt) -> Card:
     lines += [line for line in (_details(facts), _echo(facts), _change(facts)) if line]
     if facts.practice:
         lines.append("这是练习，不算数。")
-    return Card("\n".join(lines[:5]), (_buttons(facts),))
+    return Card("\n".join(lines[:5]), _buttons(facts))
 
 
 def _decides(facts: Receipt) -> str:
@@ -145,15 +145,15 @@ def _change(facts: Receipt) -> str | None:
     return f"这条{facts.change.name} {at} {to.get(facts.change.what, '改过')}。"
 
 
-def _buttons(facts: Receipt) -> tuple[Button, ...]:
+def _buttons(facts: Receipt) -> tuple[tuple[Button, ...], ...]:
+    """What can be mended; what is still open stands first and alone."""
     visit = not any(find.trouble for find in facts.finds)
-    open_one = any(find.category is None for find in facts.finds)
-    kind = "选类别" if open_one else "有问题" if visit else "改类别"
-    return (
-        Button("改点位", press("ms", facts.report, facts.version)),
-        Button(kind, press("mc", facts.report, facts.version), primary=open_one),
-        Button("撤回", press("wd", facts.report, facts.version)),
-    )
+    place = Button("改点位", press("ms", facts.report, facts.version))
+    back = Button("撤回", press("wd", facts.report, facts.version))
+    kind = press("mc", facts.report, facts.version)
+    if any(find.category is None for find in facts.finds):
+        return (Button("选类别", kind, primary=True),), (place, back)
+    return ((place, Button("有问题" if visit else "改类别", kind), back),)
 
 
 def _asking(facts: Receipt, place_key: bool) -> Card:

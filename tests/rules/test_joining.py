@@ -26,10 +26,8 @@ def arrival(
     return Arrival(has_file, words, reading, NOON + timedelta(seconds=seconds))
 
 
-def previous(
-    placed: bool = True, worded: bool = True, guessed: bool = False, has_file: bool = True
-) -> Previous:
-    return Previous(placed, worded, has_file, guessed, NOON)
+def previous(placed: bool = True, worded: bool = True, guessed: bool = False) -> Previous:
+    return Previous(placed, worded, guessed, NOON)
 
 
 CASES = [
