@@ -23,6 +23,8 @@ def main() -> None:
 
     Try it without any account: gangting demo
     """
+    # Reports are nobody else's business on a shared machine.
+    os.umask(0o077)
 
 
 @main.command()

@@ -19,7 +19,10 @@ class Inside(Filter):
         """Whether the event is from one of ours, and in private."""
         if person is None or not person.active:
             return False
-        return isinstance(event, CallbackQuery) or event.chat.type == "private"
+        chat = event.message.chat if isinstance(event, CallbackQuery) and event.message else None
+        if isinstance(event, CallbackQuery):
+            return chat is None or chat.type == "private"
+        return event.chat.type == "private"
 
 
 class Outside(Filter):

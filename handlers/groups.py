@@ -15,7 +15,7 @@ from bot.words import answers as words
 from bot.words.card import Card
 from handlers.desk import ReadQuestion, Write
 from handlers.filters import InGroup
-from handlers.questions import is_ours
+from handlers.questions import about_me, is_ours
 from storage.database import Read
 from storage.people import Person
 
@@ -43,8 +43,14 @@ async def group(
         title, by = message.chat.title or "", person.id if person else None
         await write(deeds.meet_group, line.name, message.chat.id, title, by, now)
         return None
-    question = read_question(message.text or "", now)
-    if person is None or not person.active or not is_ours(question):
+    if person is None or not person.active:
         return None
+    question = read_question(message.text or "", now)
+    if not is_ours(question):
+        return None
+    if question.filters.officers or about_me(message.text or ""):
+        return Card("这个请私下问我，群里只说点位的数字。")
+    if question.metrics[0] not in figures.UNITS:
+        return words.not_yet()
     found = await read(figures.answer, person, question, bureau, now)
     return words.answer(found, now)

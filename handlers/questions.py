@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import corrections, figures
-from bot.actions.reports import take_report
+from bot.actions.reports import take_report, waits_for
 from bot.rules.captions import CaptionReader
-from bot.rules.records import Bureau, Question, Reading
+from bot.rules.records import NO_TROUBLE, Bureau, Question, Reading
 from bot.transports.line import Line
 from bot.words import answers as words
 from bot.words.card import Card, Press
@@ -43,6 +45,18 @@ def is_ours(question: Question) -> bool:
     return question.metrics[0] != "refuse"
 
 
+def about_me(text: str) -> bool:
+    """Whether the asker means himself (我), not all of us (我们, 我局)."""
+    return re.search("我(?!们|局|队|科|区)", text) is not None
+
+
+def only_a_place(text: str, reading: Reading, bureau: Bureau) -> bool:
+    """Whether the words name a place and say nothing of it: a question as likely as a visit."""
+    quiet = bureau.category(NO_TROUBLE)
+    said = quiet is not None and any(word in text for word in quiet.synonyms)
+    return reading.intent == "patrol_ok" and reading.patrol_type is None and not said
+
+
 def is_report(reading: Reading) -> bool:
     """Whether the words alone tell of a visit, a problem, or what was done about one."""
     return reading.intent in ("problem", "patrol_ok", "followup", "obligation")
@@ -55,18 +69,24 @@ async def said(
     """A question is answered, a report is taken, anything else gets a sentence that helps."""
     came = incoming(message, line, bureau.limits, now)
     reading = reader.read(came.words, now)
-    if is_report(reading):
+    joins = await read(waits_for, person.id, came, reading, bureau)
+    if is_report(reading) and (joins or not only_a_place(came.words, reading, bureau)):
         await write(take_report, person.id, came, reader.read, bureau, now)
         return None
     question = read_question(came.words, now)
     if is_ours(question):
         if question.metrics[0] not in figures.UNITS:
             return words.not_yet()
+        if about_me(came.words) and not question.filters.officers:
+            mine = replace(question.filters, officers=(person.name,))
+            question = replace(question, filters=mine)
         found = await read(figures.answer, person, question, bureau, now)
         return words.answer(found, now)
-    if await read(corrections.waits_for_words, person.id, came, bureau):
+    if joins or await read(corrections.waits_for_words, person.id, came, bureau):
         await write(take_report, person.id, came, reader.read, bureau, now)
         return None
+    if reading.items and reading.items[0].spot:
+        return words.only_a_place(bureau.spot(reading.items[0].spot))
     if reading.intent == "presence":
         return Card("知道了。到了点位拍一张，或者写一句就行，不用打卡。")
     if question.reason == "rank":

@@ -24,6 +24,9 @@ from storage import people
 from storage.database import Read
 from storage.people import Person
 
+NAME = r"[^\s，。、]{2,4}(?:·\S{1,8})?|[^\u4e00-\u9fff\s]\S*"
+"""A person's name; a sentence of the street that begins with the same word is none."""
+
 Health = Callable[[], Sequence[tuple[str, bool]]]
 """The lines by the names people know, and whether each works."""
 
@@ -33,12 +36,14 @@ def build_router() -> Router:
     router = Router(name="roster")
     router.message.register(roster, Words("人员"), Inside())
     router.message.register(status, Words("状态", "status"), Inside())
-    router.message.register(freeze, Says(r"/?停用 ?(?P<name>\S+)"), Inside())
-    router.message.register(thaw, Says(r"/?恢复 (?P<name>\S+)"), Inside())
+    router.message.register(freeze, Says(rf"/?停用 (?P<name>{NAME})"), Inside())
+    router.message.register(thaw, Says(rf"/?恢复 (?P<name>{NAME})"), Inside())
     router.message.register(
-        leave, Says(r"/?离开 ?(?P<name>\S+?)(?: ?交给 ?(?P<heir>\S+))?"), Inside()
+        leave, Says(rf"/?离开 (?P<name>{NAME})(?: 交给 ?(?P<heir>{NAME}))?"), Inside()
     )
-    router.message.register(hand_over, Says(r"/?移交 ?(?P<name>\S+?) ?给 ?(?P<heir>\S+)"), Inside())
+    router.message.register(
+        hand_over, Says(rf"/?移交 (?P<name>{NAME}) ?给 ?(?P<heir>{NAME})"), Inside()
+    )
     return router
 
 

@@ -35,6 +35,9 @@ WAITS = (1, 2, 5, 15, 30, 60, 120, 300)
 """Seconds until the next try; after the last one every ten minutes, for a day."""
 
 GIVE_UP_AFTER = 150
+REFUSALS = 4
+"""So many times the platform may say that it has no such file: it says so in passing, too."""
+
 MEGABYTE = 1024 * 1024
 
 
@@ -169,6 +172,9 @@ class Fetcher:
         if "too big" in reason:
             most = self._limits.photo_megabytes
             sentence = f"这个文件太大，我最多收 {most} MB，没收下。拍张照片，或者剪短再发。"
+        elif part.attempts < REFUSALS:
+            await self._postpone(part, reason)
+            return
         else:
             sentence = "这个文件在平台上已经取不到了，没收下。请重新发一次。"
         await self._lose(part, reason, sentence, {})

@@ -64,8 +64,7 @@ class Sender:
         self._results: list[Result] = []
         self._pauses: dict[int, datetime] = {}
         self._limits = {
-            name: AsyncLimiter(max(1, round(line.pace / 4)), 0.25) if line.pace else None
-            for name, line in lines.items()
+            name: _limiter(line.pace) if line.pace else None for name, line in lines.items()
         }
         self._stopping = False
 
@@ -256,6 +255,12 @@ def _done(row: Owed, now: datetime, message: int | None, digest: str | None) -> 
         row.id, outbox.SHOWN, row.wanted, message, digest, now, now, 0,
         keep_args=row.card not in SECRET_ARGS,
     )  # fmt: skip
+
+
+def _limiter(pace: float) -> AsyncLimiter:
+    """At most `pace` a second, spread over quarters of a second where that is one or more."""
+    quarter = int(pace / 4)
+    return AsyncLimiter(quarter, 0.25) if quarter else AsyncLimiter(1, 1 / pace)
 
 
 def _gone(refused: TelegramBadRequest) -> bool:

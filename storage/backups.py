@@ -45,7 +45,7 @@ def pack(source: Path, photos: Path, file: Path) -> int:
             for path in stored:
                 archive.add(path, f"{PHOTOS}/{path.relative_to(photos)}")
     part.rename(file)
-    return len(stored)
+    return sum(path.suffix == "" for path in stored)
 
 
 def _is_photo(path: Path, photos: Path) -> bool:

@@ -112,7 +112,7 @@ def sqlite_engine(creator: Callable[[], sqlite3.Connection], begin: str) -> Engi
     BEGIN IMMEDIATE is taken for writing: a deferred transaction that writes after somebody else's
     commit fails at once, whatever the busy timeout says.
     """
-    engine = create_engine("sqlite://", creator=creator, poolclass=StaticPool)
+    engine = create_engine("sqlite://", creator=creator, poolclass=StaticPool, hide_parameters=True)
 
     @event.listens_for(engine, "begin")
     def _open(connection: Connection) -> None:
@@ -305,7 +305,9 @@ async def _open_postgres(
     from storage.migrate import upgrade
 
     del create
-    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), pool_size=6)
+    engine = create_engine(
+        make_url(url).set(drivername="postgresql+psycopg"), pool_size=6, hide_parameters=True
+    )
     threads = PostgresThreads(engine)
     lease: Lease | None = None
     try:

@@ -25,6 +25,7 @@ from sqlalchemy import (
     TypedColumns,
     UniqueConstraint,
     bindparam,
+    case,
     func,
     select,
     text,
@@ -105,7 +106,13 @@ _PAGE = (
 _SETTLE = (
     update(table)
     .where(c.id == bindparam("row"), c.state == PENDING)
-    .values(state=bindparam("to"), settled_at=bindparam("at"), reason=bindparam("why"))
+    .values(
+        state=bindparam("to"),
+        settled_at=bindparam("at"),
+        reason=bindparam("why"),
+        # What was done with is kept as facts only: no track of locations, no strangers' words.
+        raw=case((bindparam("to").in_([DONE, IGNORED]), ""), else_=c.raw),
+    )
 )
 _TRIED = (
     update(table)

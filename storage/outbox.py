@@ -35,6 +35,7 @@ from sqlalchemy import (
 )
 
 from storage.dialect import insert_or_want
+from storage.people import ACTIVE, identities, people
 from storage.schema import BigId, Json, Transaction, UtcDateTime, metadata
 
 OWED, SENDING, SHOWN, DROPPED, FAILED = "owed", "sending", "shown", "dropped", "failed"
@@ -119,7 +120,12 @@ _DUE = (
     _OWED.where(
         c.state == OWED,
         c.due_at <= bindparam("now"),
-        or_(c.shown_at.is_(None), c.shown_at <= bindparam("paused")),
+        # Also what was shown "later than now": a clock that was put back must not freeze a card.
+        or_(
+            c.shown_at.is_(None),
+            c.shown_at <= bindparam("paused"),
+            c.shown_at > bindparam("now"),
+        ),
         c.chat.not_in(bindparam("busy", expanding=True)),
     )
     .order_by(c.due_at, c.id)
@@ -163,10 +169,18 @@ def owe(
 
 
 def owe_again(tx: Transaction, card: str, subject: int, now: datetime) -> None:
-    """Every chat that was ever shown this card is owed its present look."""
+    """Every chat that was ever shown this card is owed its present look.
+
+    Not the chat of somebody who is frozen or has left.
+    """
+    gone = (
+        select(identities.c.chat)
+        .join(people, people.c.id == identities.c.person)
+        .where(people.c.state != ACTIVE)
+    )
     tx.execute(
         update(table)
-        .where(c.card == card, c.subject == subject, c.state != FAILED)
+        .where(c.card == card, c.subject == subject, c.state != FAILED, c.chat.not_in(gone))
         .values(
             wanted=c.wanted + 1,
             due_at=now,
@@ -174,6 +188,11 @@ def owe_again(tx: Transaction, card: str, subject: int, now: datetime) -> None:
             state=case((c.state == SENDING, SENDING), else_=OWED),
         )
     )
+
+
+def _plain(reason: str | None) -> str | None:
+    """The reason so that every store takes it: what a platform says may hold anything."""
+    return reason and reason.encode("utf-8", "replace").decode().replace("\x00", " ")[:500]
 
 
 def claim(tx: Transaction, now: datetime, busy: Sequence[int], most: int) -> list[Owed]:
@@ -194,7 +213,7 @@ def record(tx: Transaction, results: Sequence[Result]) -> None:
         [
             {"row": r.row, "to": r.state, "version": r.wanted, "told_message": r.message,
              "told_digest": r.digest, "at": r.at, "due": r.due_at, "tries": r.attempts,
-             "why": r.reason}
+             "why": _plain(r.reason)}
             for r in results
         ],
     )  # fmt: skip

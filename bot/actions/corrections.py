@@ -191,7 +191,8 @@ def edit_words(
         raise Refused("这条已经撤回，改了也不算数。要改先点卡片上的「恢复」。")
     if part.text != words:
         parts.reword(tx, part.id, words)
-        changes = reread(tx, who, found, read(words, now), read, bureau, now)
+        sent = found.last_part_at
+        changes = reread(tx, who, found, read(words, sent), read, bureau, sent, now)
         owe_todo(tx, found.id, now)
         reports.change(tx, found.id, **changes)
         journal.write(

@@ -84,7 +84,7 @@ def answer(
         raise NotAllowed
     metric = question.metrics[0]
     if metric not in UNITS:
-        raise Refused("not yet")
+        raise Refused("这个我还不会数。")
     span = question.range or week_of(bureau, now)
     scope = Scope(
         span.since, span.until, question.filters.spots, question.filters.categories,
@@ -112,6 +112,8 @@ def _persons(tx: Transaction, who: Person | None, names: tuple[str, ...]) -> tup
     """The ids of those named; raises NotAllowed where the asker may not see their figures."""
     if not names:
         return None
+    if who is not None and names == (who.name,):
+        return (who.id,)
     found = [p for name in names for p in people.named(tx, name)]
     if not found:
         raise Refused(f"没有叫「{'、'.join(names)}」的人，没法查。")

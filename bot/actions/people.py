@@ -79,6 +79,7 @@ def open_link(
     if found is None:
         raise NotFound("这个链接不对。请找管理员重新要一个。")
     _still_open(found, now, line, user)
+    _is_for(tx, found, people.by_identity(tx, line, user))
     people.change_invitation(tx, found.id, state="opened", line=line, user=user)
     outbox.owe(tx, line, chat, "welcome", found.id, now)
     return found
@@ -95,6 +96,21 @@ def _still_open(found: Invitation, now: datetime, line: str, user: int) -> None:
         raise TooLate("这个链接已经有人打开了，一个链接只给一个人。请找管理员重新要一个。")
 
 
+def _is_for(tx: Transaction, found: Invitation, known: Person | None) -> None:
+    """Refuses a link in the hands of somebody else of the bureau; nobody is renamed by a link."""
+    if known is None:
+        return
+    if not known.active:
+        raise Refused("您的账号现在停用了，用链接恢复不了。请找管理员。")
+    if known.name != found.name:
+        raise Refused(
+            f"您已经是{known.name}了，这个链接是给{found.name}的，请转给本人。链接还能用。"
+        )
+    admins = people.with_role(tx, Role.ADMIN)
+    if [admin.id for admin in admins] == [known.id] and Role.ADMIN not in found.roles:
+        raise Refused("您是唯一的管理员，换岗位之前先邀请一位新的管理员。")
+
+
 def accept(tx: Transaction, number: int, line: str, user: int, chat: int, now: datetime) -> int:
     """The account belongs to the invited person from now on; the person's id.
 
@@ -109,17 +125,20 @@ def accept(tx: Transaction, number: int, line: str, user: int, chat: int, now: d
         outbox.owe_again(tx, "welcome", number, now)
         return known.id
     _still_open(found, now, line, user)
+    _is_for(tx, found, known)
+    before = sorted(known.roles) if known else None
     if known is not None:
         person = known.id
         people.change(
             tx, person, roles=people.written(found.roles), squad=found.squad,
-            department=found.department, state=people.ACTIVE, name=found.name,
+            department=found.department,
         )  # fmt: skip
     else:
         person = people.add(tx, found.name, found.roles, found.squad, found.department, now)
-        people.know(tx, line, user, chat, person, now)
+    people.know(tx, line, user, chat, person, now)
     people.change_invitation(tx, number, state="used", person=person)
-    journal.write(tx, now, person, "join", f"person/{person}", {"invitation": number, "line": line})
+    detail = {"invitation": number, "line": line, "roles": sorted(found.roles), "before": before}
+    journal.write(tx, now, person, "join", f"person/{person}", detail)
     outbox.owe_again(tx, "welcome", number, now)
     outbox.owe_again(tx, "invitation", number, now)
     outbox.owe(tx, line, chat, "hello", person, now, key=f"hello:{number}")
@@ -233,7 +252,9 @@ def tell(
     if who is None or not who.active:
         return
     for line, chat in people.chats_of(tx, person)[:1]:
-        outbox.owe(tx, line, chat, card, subject, now, args=args)
+        # A notice a deed: the second hand-over to the same person rings again.
+        key = f"{card}:{subject}:{line}:{chat}:{now:%Y%m%d%H%M%S%f}"
+        outbox.owe(tx, line, chat, card, subject, now, key=key, args=args)
 
 
 def _only(tx: Transaction, name: str) -> Person:

@@ -63,12 +63,20 @@ def take_report(
     person = require(tx, officer, Right.REPORT)
     if parts.by_message(tx, message.line, message.chat, message.number) is not None:
         return None
-    reading = read(message.words, now)
+    reading = read(message.words, message.at)
     last = _last_report(tx, message, person, reading, bureau)
     if last is not None:
         _join(tx, person, last, message, reading, read, bureau, now)
         return last.number
     return _begin(tx, person, message, reading, bureau, now)
+
+
+def waits_for(
+    tx: Transaction, officer: int, message: Message, reading: Reading, bureau: Bureau
+) -> bool:
+    """Whether the message would become a part of what the person has just reported."""
+    person = require(tx, officer, Right.REPORT)
+    return _last_report(tx, message, person, reading, bureau) is not None
 
 
 def _last_report(
@@ -118,7 +126,7 @@ def _begin(
         line=message.line, chat=message.chat, message=message.number, album=message.album,
         intent=intent_of(reading, found), source=reading.source, text=message.words,
         flags=list(reading.flags), occurred_at=occurred_at, received_at=now,
-        last_part_at=message.at, late=is_late(reading, occurred_at, now, bureau),
+        last_part_at=message.at, late=is_late(reading, occurred_at, message.at, bureau),
         practice=person.practising, guessed=guess.source if guess else None, asking=asking,
         reminded=False, withdrawn_at=None, version=1,
     )  # fmt: skip
@@ -147,7 +155,7 @@ def _join(
     _add_part(tx, last.id, message, now)
     changes: dict[str, object] = {"last_part_at": max(last.last_part_at, message.at)}
     if message.words:
-        changes |= reread(tx, person, last, reading, read, bureau, now)
+        changes |= reread(tx, person, last, reading, read, bureau, message.at, now)
         owe_todo(tx, last.id, now)
     reports.change(tx, last.id, **changes)
     journal.write(
@@ -161,9 +169,9 @@ def _join(
 
 def reread(
     tx: Transaction, person: Person, report: Report, newest: Reading, read: Reader,
-    bureau: Bureau, now: datetime,
+    bureau: Bureau, sent: datetime, now: datetime,
 ) -> dict[str, object]:  # fmt: skip
-    """The report's finds follow all its words; what changes in its row.
+    """The report's finds follow all its words, as of when they were sent; what changes in its row.
 
     A follow-up ("已劝离") changes what was done about the finds, not what was found. A spot or
     category that somebody set by button is kept where the words don't say another.
@@ -178,14 +186,15 @@ def reread(
         reading = newest
         changes: dict[str, object] = {"text": words}
     else:
-        reading = read(words, now)
+        reading = read(words, sent)
         occurred_at = moment_of(reading, report.occurred_at)
         fresh, guess = place(tx, person, reading, report.last_part_at, bureau)
+        fresh = _as_set_by_hand(report, found, fresh, read(report.text, sent))
         found = tuple(_keep(old, new) for old, new in _pairs(found, fresh))
         changes = {
             "text": words, "intent": intent_of(reading, found), "source": reading.source,
             "flags": list(reading.flags), "occurred_at": occurred_at,
-            "late": is_late(reading, occurred_at, report.received_at, bureau),
+            "late": is_late(reading, occurred_at, report.last_part_at, bureau),
         }  # fmt: skip
         says_place = any(find.spot or find.spot_text for find in reading.items)
         changes["guessed"] = None if says_place else (guess.source if guess else report.guessed)
@@ -318,6 +327,26 @@ def _keep(old: Find | None, new: Find) -> Find:
     return replace(
         new, spot=old.spot, spot_text=old.spot_text, category=new.category or old.category
     )
+
+
+def _as_set_by_hand(
+    report: Report, old: tuple[Find, ...], new: tuple[Find, ...], before: Reading
+) -> tuple[Find, ...]:
+    """The new finds, but what somebody set by button stays where no other place is named now.
+
+    `before` is how the words read without the newest ones.
+    """
+    if report.change not in ("place", "category") or not old:
+        return new
+    named = {None, *(find.spot or find.spot_text for find in before.items)}
+    if any((find.spot or find.spot_text) not in named for find in new):
+        return new
+    kept = [old[i] if i < len(old) else old[-1] for i in range(len(new))]
+    return tuple(
+        replace(find, spot=was.spot, spot_text=was.spot_text,
+                category=was.category if report.change == "category" else find.category)
+        for find, was in zip(new, kept, strict=True)
+    )  # fmt: skip
 
 
 def _plain(find: Find) -> list[object]:

@@ -18,7 +18,11 @@ def arrival(raw: Any) -> Arrival:
     report must not be taken for an old one.
     """
     update = raw if isinstance(raw, dict) else {"not an update": raw}
-    digest = hashlib.sha256(dumps(update).encode()).hexdigest()[:16]
+    try:
+        digest = hashlib.sha256(dumps(update).encode()).hexdigest()[:16]
+    except RecursionError:
+        update = {"update_id": update.get("update_id"), "not an update": "nested too deeply"}
+        digest = hashlib.sha256(dumps(update).encode()).hexdigest()[:16]
     return Arrival(f"{update.get('update_id')!a}:{digest}"[-80:], _lane(update), update)
 
 

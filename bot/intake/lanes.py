@@ -31,8 +31,9 @@ from storage.inbox import AlreadySettled, Row
 
 log = structlog.get_logger(__name__)
 
-PAGE, IN_HAND = 500, 250
-"""Rows fetched at once, and how few may be in hand before the next page is fetched."""
+PAGE, IN_HAND = 500, 20_000
+"""Rows fetched at once, and how many may be in hand (about 40 MB): so many that one chat's backlog
+doesn't hide another's message."""
 
 TRIES = (0.2, 0.5, 1.0, 2.0, 4.0)
 """Seconds between the attempts at one row; after the last it is failed and two people are told."""
@@ -173,7 +174,10 @@ class Lanes:
 
     async def _handle(self, row: Row) -> None:
         """The row's update goes to its handler; one that can't be one is quarantined."""
-        line = self._house.lines[row.line]
+        line = self._house.lines.get(row.line)
+        if line is None:
+            # Its line is not configured now: the row stays pending until it is again.
+            return
         try:
             update = Update.model_validate(readable(row.raw), context={"bot": line.bot})
             user = _sender(update)

@@ -53,9 +53,11 @@ def joins(new: Arrival, last: Previous | None, hint_at: datetime | None, limits:
         return gap <= timedelta(minutes=limits.last_spot_minutes)
     if not near or moved_on:
         return False
-    if not last.worded:
-        return not last.placed or last.guessed
     says_place = any(find.spot or find.spot_text for find in new.reading.items)
+    if not last.worded:
+        # A picture with a place of its own is a visit of its own: what was receipted stays.
+        own = new.has_file and says_place
+        return not last.placed or (last.guessed and not own)
     if not last.placed:
         return says_place and not new.has_file
     return not says_place and not new.has_file and new.reading.intent in ("problem", "unknown")

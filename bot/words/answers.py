@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.rules.facts import Answer, SpotWeek, Todo, Week
-from bot.rules.records import Span
+from bot.rules.records import Span, Spot
 from bot.words.card import Button, Card, press
 from bot.words.plain import clock, day, listed, short
 
@@ -92,11 +92,17 @@ def _looked_for(facts: Answer, now: datetime) -> str:
     parts = [
         listed(facts.spot_names) if facts.spot_names else "全部点位",
         *facts.category_names, *facts.person_names,
-        f"{said_span(facts.span, now)}（{span_dates(facts.span)}）" if facts.span.since
+        _span_twice(facts.span, now) if facts.span.since
         else f"到{day(facts.span.until - timedelta(days=1))}为止",
         what,
     ]  # fmt: skip
     return "、".join(parts)
+
+
+def _span_twice(span: Span, now: datetime) -> str:
+    """The span as people say it, with its dates where these say more."""
+    said, dates = said_span(span, now), span_dates(span, now)
+    return dates if said == dates else f"{said}（{dates}）"
 
 
 def said_span(span: Span, now: datetime) -> str:
@@ -118,10 +124,10 @@ def said_span(span: Span, now: datetime) -> str:
         (first, next_first): "本月",
         (last_first, first): "上月",
     }
-    return names.get((span.since, span.until), span_dates(span))
+    return names.get((span.since, span.until), span_dates(span, now))
 
 
-def span_dates(span: Span) -> str:
+def span_dates(span: Span, now: datetime | None = None) -> str:
     """6月9日到15日; with the year where it differs from the end's; parts of a day with hours."""
     if span.since is None:
         return f"到{day(span.until - timedelta(days=1))}为止"
@@ -131,11 +137,12 @@ def span_dates(span: Span) -> str:
         end = clock(span.until) if same else f"{day(span.until)} {clock(span.until)}"
         return f"{day(span.since)} {clock(span.since)}到{end}"
     last = span.until - timedelta(days=1)
-    year = f"{span.since.year}年" if span.since.year != last.year else ""
+    this = now.astimezone(last.tzinfo).year if now else last.year
+    year = f"{span.since.year}年" if {span.since.year, last.year} != {this} else ""
     if span.since.date() == last.date():
-        return day(last)
+        return f"{year}{day(last)}"
     if (span.since.year, span.since.month) == (last.year, last.month):
-        return f"{day(span.since)}到{last.day}日"
+        return f"{year}{day(span.since)}到{last.day}日"
     return f"{year}{day(span.since)}到{day(last)}"
 
 
@@ -209,6 +216,13 @@ def not_mine() -> Card:
 def not_yet() -> Card:
     """A question that is understood but not counted by this house yet."""
     return Card("这个我还不会数。现在能查到场次数和发现的问题，比如：", (_near(),))
+
+
+def only_a_place(spot: Spot | None) -> Card:
+    """A place and nothing else, in words: it may be a question, so no visit is counted."""
+    name = spot.name if spot else "这里"
+    said = f"到了{name}就拍一张，或者写「{name}正常」。想问数字，写「{name}本周几次」。"
+    return Card(f"{said}\n刚才这句没有记。")
 
 
 def not_understood() -> Card:

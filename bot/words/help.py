@@ -87,7 +87,7 @@ def no_new_places() -> Card:
 
 def status(facts: dict[str, int], oldest: str, lines: Sequence[tuple[str, bool]]) -> Card:
     """The queues in one look."""
-    ways = "，".join(f"{name}{'通' if up else '不通'}" for name, up in lines)
+    ways = "，".join(f"{name} {'通' if up else '不通'}" for name, up in lines)
     return Card(
         f"收到 {facts['received']} 条：办好 {facts['done']}，不用管 {facts['ignored']}，"
         f"看不懂 {facts['quarantined']}，没办成 {facts['failed']}，排队 {facts['pending']}。\n"

@@ -30,7 +30,7 @@ def menu(facts: Receipt, shown: Menu) -> Card:
     )
     following = shown.page + 1 if (shown.page + 1) * PAGE < len(choices) else 0
     turn = Button("还有", press(opens, facts.report, facts.version, f"{following}{tail}"))
-    text = f"{_title(facts, shown)}\n{_now(facts)}"
+    text = f"{_title(facts, shown)}\n{_now(facts, shown)}"
     return Card(text, ((back,),), choices=choices, page=shown.page, turn=turn)
 
 
@@ -41,7 +41,7 @@ def _which(facts: Receipt, shown: Menu, found: list[tuple[int, str]], back: Butt
         for position, name in found[:5]
     )
     title = "改哪一处？" if shown.kind == "spots" else "改哪一类？"
-    return Card(f"{title}\n{_now(facts)}", (*rows, (back,)))
+    return Card(f"{title}\n{_now(facts, shown)}", (*rows, (back,)))
 
 
 def _different(facts: Receipt, shown: Menu) -> list[tuple[int, str]]:
@@ -63,6 +63,9 @@ def _title(facts: Receipt, shown: Menu) -> str:
     return f"{name}改成哪个点位？" if shown.kind == "spots" else f"{name}改成哪一类？"
 
 
-def _now(facts: Receipt) -> str:
+def _now(facts: Receipt, shown: Menu) -> str:
+    if shown.kind == "categories":
+        kinds = listed(unique([find.category for find in facts.finds if find.category]))
+        return f"现在记的是{kinds or '还没有类别'}。编号 {short(facts.number)}"
     places = listed(unique([find.place for find in facts.finds if find.place]))
     return f"现在记的是{places or '还没有地点'}。编号 {short(facts.number)}"

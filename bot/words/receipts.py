@@ -5,7 +5,7 @@ Knows the facts of `bot.rules.facts.Receipt` and nothing of where they come from
 
 from __future__ import annotations
 
-from bot.rules.facts import Files, FindFacts, Receipt, SpotWeek
+from bot.rules.facts import Files, FindFacts, Receipt
 from bot.rules.menus import read_menu
 from bot.words.card import Button, Card, press
 from bot.words.menus import menu
@@ -28,7 +28,7 @@ def receipt(facts: Receipt, place_key: bool = False) -> Card:
 
 def _taken(facts: Receipt) -> Card:
     unknown = unique([f.place for f in facts.finds if f.spot is None and f.place])
-    standing = "" if facts.practice else _standing(facts.weeks)
+    standing = "" if facts.practice else _standing(facts)
     lines = [_head(facts), f"{_files(facts)}{standing}编号 {short(facts.number)}"]
     if unknown:
         names = cut(listed(unknown), 24)
@@ -76,18 +76,20 @@ def _counted(files: Files) -> str:
     return "、".join(f"{number} {unit}" for number, unit in kinds if number) or "没有照片"
 
 
-def _standing(weeks: tuple[SpotWeek, ...]) -> str:
-    """Where the spots stand this week; with several spots only the ones that are still short."""
-    if len(weeks) == 1:
-        week = weeks[0]
-        head = f"{week.name}本周第 {week.visits} 次"
-        if week.owed is None:
+def _standing(facts: Receipt) -> str:
+    """Where the spots stand in the week of the event; of several only those with a quota."""
+    same = facts.occurred_at.isocalendar()[:2] == facts.received_at.isocalendar()[:2]
+    span = "本周" if same else "那一周"
+    if len(facts.weeks) == 1:
+        week = facts.weeks[0]
+        head = f"{week.name}{span}第 {week.visits} 次"
+        if week.owed is None or not same:
             return f"{head}。"
         return f"{head}，还差 {week.short} 次。" if week.short else f"{head}，已够数。"
-    owed = [week for week in weeks if week.owed is not None]
+    owed = [week for week in facts.weeks if week.owed is not None]
     if not owed:
         return ""
-    said = "，".join(f"{week.name}本周 {week.visits}/{week.owed}" for week in owed[:3])
+    said = "，".join(f"{week.name}{span} {week.visits}/{week.owed}" for week in owed[:3])
     return f"{said}。"
 
 
@@ -199,7 +201,7 @@ def _withdrawn(facts: Receipt) -> Card:
 
 def lost_photo(number: str, reason: str) -> Card:
     """A file of a report can't be had: said in a message of its own, because it needs a deed."""
-    return Card(f"{reason}\n记录还在，编号 {short(number)}，补发的照片会并进去。", quiet=False)
+    return Card(f"{reason}\n记录还在，编号 {short(number)}，不用重报。", quiet=False)
 
 
 def reminder(number: str, received: str, report: int, version: int) -> Card:

@@ -105,7 +105,10 @@ export class Composer {
 
   async dropped(items) {
     const order = { text: this.input.value.trim(), ...this.phone.from() };
-    if (await this.shoot(order, items)) this.input.value = '';
+    const said = this.input.value;
+    // Cleared at once: what is typed while the picture travels must stay.
+    this.input.value = '';
+    if (!await this.shoot(order, items) && !this.input.value) this.input.value = said;
     this.showGo();
   }
 
