@@ -12,16 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.actions.people import require
-from bot.actions.reports import (
-    Message,
-    Reader,
-    asked,
-    intent_of,
-    owe_reaction,
-    owe_receipt,
-    owe_todo,
-    reread,
-)
+from bot.actions.readings import Reader, asked, intent_of, reread
+from bot.actions.reports import Message, owe_reaction, owe_receipt, owe_todo
 from bot.errors import NotAllowed, NotFound, Refused
 from bot.rules.menus import Menu
 from bot.rules.records import NO_TROUBLE, Bureau, Find, Reading

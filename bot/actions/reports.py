@@ -5,20 +5,27 @@ Knows no chat library and no sentence: it owes cards, and the sender words them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.actions.people import require
-from bot.rules.joining import Arrival, Guess, Previous, guess_spot, joins
-from bot.rules.records import NO_TROUBLE, Bureau, Find, Reading
+from bot.actions.readings import (
+    Reader,
+    asked,
+    hear,
+    intent_of,
+    is_late,
+    moment_of,
+    place,
+    reread,
+)
+from bot.rules.joining import Arrival, Previous, joins
+from bot.rules.records import Bureau, Find, Reading
 from bot.rules.rights import Right
-from storage import hints, journal, outbox, parts, people, reports, spots
+from storage import hints, journal, outbox, parts, people, reports
 from storage.people import Person
 from storage.reports import Report
 from storage.schema import Transaction
-
-Reader = Callable[[str, datetime], Reading]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +145,7 @@ def _begin(
         people.change(tx, person.id, practising=False)
     _add_part(tx, report, message, now)
     _gather_album(tx, report, message, now)
-    _hear(tx, (), found, number, now)
+    hear(tx, (), found, number, now)
     journal.write(
         tx, now, person.id, "report", number,
         {"words": message.words, "finds": [_plain(find) for find in found],
@@ -165,95 +172,6 @@ def _join(
     owe_receipt(tx, message.line, message.chat, last.id, now, wait=message.settle)
     if message.file and (message.album is None or message.album != last.album):
         owe_reaction(tx, message.line, message.chat, message.number, now)
-
-
-def reread(
-    tx: Transaction, person: Person, report: Report, newest: Reading, read: Reader,
-    bureau: Bureau, sent: datetime, now: datetime,
-) -> dict[str, object]:  # fmt: skip
-    """The report's finds follow all its words, as of when they were sent; what changes in its row.
-
-    A follow-up ("已劝离") changes what was done about the finds, not what was found. A spot or
-    category that somebody set by button is kept where the words don't say another.
-    """
-    revision, found = before = reports.read_finds(tx, report.id)
-    words = "，".join(part.text for part in parts.of_report(tx, report.id) if part.text)
-    if newest.intent == "followup":
-        done = next((find for find in newest.items), Find())
-        found = tuple(replace(f, action=done.action, state=done.state) for f in found)
-        guess: Guess | None = None
-        occurred_at = report.occurred_at
-        reading = newest
-        changes: dict[str, object] = {"text": words}
-    else:
-        reading = read(words, sent)
-        occurred_at = moment_of(reading, report.occurred_at)
-        fresh, guess = place(tx, person, reading, report.last_part_at, bureau)
-        fresh = _as_set_by_hand(report, found, fresh, read(report.text, sent))
-        found = tuple(_keep(old, new) for old, new in _pairs(found, fresh))
-        changes = {
-            "text": words, "intent": intent_of(reading, found), "source": reading.source,
-            "flags": list(reading.flags), "occurred_at": occurred_at,
-            "late": is_late(reading, occurred_at, report.last_part_at, bureau),
-        }  # fmt: skip
-        says_place = any(find.spot or find.spot_text for find in reading.items)
-        changes["guessed"] = None if says_place else (guess.source if guess else report.guessed)
-    changes |= {"asking": asked(found), "menu": None}
-    reports.write_finds(
-        tx, report.id, revision + 1, found, person=report.person, occurred_at=occurred_at,
-        counts=not report.practice and report.withdrawn_at is None,
-    )  # fmt: skip
-    _hear(tx, before[1], found, report.number, now)
-    return changes
-
-
-def place(
-    tx: Transaction, person: Person, reading: Reading, at: datetime, bureau: Bureau
-) -> tuple[tuple[Find, ...], Guess | None]:
-    """The reading's finds, each with a place where one was written or can be guessed.
-
-    Words that only name a kind of place ("学校门口") are no place: which one is asked.
-    """
-    found = reading.items or (Find(),)
-    if "spot" in reading.ask:
-        found = tuple(find if find.spot else replace(find, spot_text=None) for find in found)
-    if all(find.spot or find.spot_text for find in found):
-        return found, None
-    hint = hints.of(tx, person.id)
-    guess = guess_spot(at, hint, hints.last_spot(tx, person.id), bureau.limits)
-    if guess is None:
-        return found, None
-    if bureau.spot(guess.spot) is None and guess.spot not in spots.names(tx):
-        return found, None
-    return tuple(
-        find if find.spot or find.spot_text
-        else replace(find, spot=guess.spot, category=find.category or NO_TROUBLE)
-        for find in found
-    ), guess  # fmt: skip
-
-
-def asked(found: tuple[Find, ...]) -> str | None:
-    """What the officer has to be asked: "spot" while a find has no place at all."""
-    return "spot" if any(find.spot is None and not find.spot_text for find in found) else None
-
-
-def moment_of(reading: Reading, sent: datetime) -> datetime:
-    """When it happened: as written, else when it was sent."""
-    return reading.at if reading.at is not None else sent
-
-
-def is_late(reading: Reading, occurred: datetime, received: datetime, bureau: Bureau) -> bool:
-    """Whether the report tells of an earlier day, or says itself that it is late (补报)."""
-    days = (moment.astimezone(bureau.tz).date() for moment in (occurred, received))
-    return "late" in reading.flags or next(days) < next(days)
-
-
-def intent_of(reading: Reading, found: tuple[Find, ...]) -> str:
-    """Problem where any find names trouble, else a plain visit."""
-    if reading.intent in ("problem", "obligation"):
-        return reading.intent
-    trouble = any(find.category not in (None, NO_TROUBLE) for find in found)
-    return "problem" if trouble else "patrol_ok"
 
 
 def owe_receipt(
@@ -302,51 +220,6 @@ def _gather_album(tx: Transaction, report: int, message: Message, now: datetime)
         parts.move_album(tx, message.line, message.chat, message.album, report)
         reports.change(tx, before)
         outbox.owe_again(tx, "receipt", before, now)
-
-
-def _hear(
-    tx: Transaction, before: tuple[Find, ...], found: tuple[Find, ...], number: str, now: datetime
-) -> None:
-    """Place names of no spot count once a report."""
-    old, new = (
-        dict.fromkeys(f.spot_text for f in some if f.spot is None and f.spot_text)
-        for some in (before, found)
-    )
-    for name in new:
-        if name and name not in old:
-            spots.heard(tx, name, number, now)
-
-
-def _pairs(old: tuple[Find, ...], new: tuple[Find, ...]) -> list[tuple[Find | None, Find]]:
-    return [(old[i] if i < len(old) else None, find) for i, find in enumerate(new)]
-
-
-def _keep(old: Find | None, new: Find) -> Find:
-    if old is None or new.spot or new.spot_text:
-        return new
-    return replace(
-        new, spot=old.spot, spot_text=old.spot_text, category=new.category or old.category
-    )
-
-
-def _as_set_by_hand(
-    report: Report, old: tuple[Find, ...], new: tuple[Find, ...], before: Reading
-) -> tuple[Find, ...]:
-    """The new finds, but what somebody set by button stays where no other place is named now.
-
-    `before` is how the words read without the newest ones.
-    """
-    if report.change not in ("place", "category") or not old:
-        return new
-    named = {None, *(find.spot or find.spot_text for find in before.items)}
-    if any((find.spot or find.spot_text) not in named for find in new):
-        return new
-    kept = [old[i] if i < len(old) else old[-1] for i in range(len(new))]
-    return tuple(
-        replace(find, spot=was.spot, spot_text=was.spot_text,
-                category=was.category if report.change == "category" else find.category)
-        for find, was in zip(new, kept, strict=True)
-    )  # fmt: skip
 
 
 def _plain(find: Find) -> list[object]:
