@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.actions.doors import move_group
 from bot.actions.people import tell
 from bot.rules.records import Role
-from storage import doors, journal, outbox, people
+from storage import journal, people
 from storage.outbox import Owed
 from storage.schema import Transaction
 
@@ -25,5 +26,4 @@ def shut_out(tx: Transaction, row: Owed, now: datetime) -> None:
 
 def chat_moved(tx: Transaction, row: Owed, to: int) -> None:
     """A group became a supergroup: what is known of it and owed to it follows."""
-    doors.move_chat(tx, row.line, row.chat, to)
-    outbox.move_chat(tx, row.line, row.chat, to)
+    move_group(tx, row.line, row.chat, to)

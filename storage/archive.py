@@ -12,14 +12,8 @@ from storage import journal, parts
 from storage.people import people
 from storage.reports import finds, reports
 from storage.schema import Transaction
-from storage.spots import spots
 
 f, r = finds.c, reports.c
-
-
-def spot_names(tx: Transaction) -> dict[str, str]:
-    """Code to name of every spot there ever was."""
-    return {row.code: row.name for row in tx.execute(select(spots.c.code, spots.c.name))}
 
 
 def _finds_query(withdrawn: bool) -> Any:

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, distinct, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, distinct, func, select
 
 from bot.rules.records import NO_TROUBLE
 from storage.reports import finds, reports
@@ -105,16 +104,3 @@ def habits(tx: Transaction, person: int, since: datetime) -> Sequence[tuple[str,
         )
     )  # fmt: skip
     return [(str(row.spot), row.occurred_at) for row in rows]
-
-
-def rows_behind(tx: Transaction, scope: Scope, most: int) -> list[Any]:
-    """The newest reports behind a number: number, spot, category, moment."""
-    return list(
-        tx.execute(
-            select(reports.c.number, f.spot, f.category, f.occurred_at)
-            .join(reports, reports.c.id == f.report)
-            .where(*_where(scope), or_(f.spot.is_not(None), f.spot_text.is_not(None)))
-            .order_by(f.occurred_at.desc())
-            .limit(most)
-        )
-    )

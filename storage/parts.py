@@ -27,6 +27,7 @@ from sqlalchemy import (
     update,
 )
 
+from storage.reports import reports
 from storage.schema import BigId, Transaction, UtcDateTime, metadata
 
 EXPECTED, STORED, UNAVAILABLE = "expected", "stored", "unavailable"
@@ -191,6 +192,18 @@ def census(tx: Transaction) -> dict[str, int]:
     """How many files are in each state."""
     rows = tx.execute(select(c.state, func.count()).where(c.state.is_not(None)).group_by(c.state))
     return {str(state): number for state, number in rows}
+
+
+def troubled(tx: Transaction, most: int = 50) -> list[tuple[int, str, str]]:
+    """The newest files that can't be had: part, report number, reason."""
+    rows = tx.execute(
+        select(c.id, reports.c.number, c.reason)
+        .join(reports, reports.c.id == c.report)
+        .where(c.state == UNAVAILABLE)
+        .order_by(c.id.desc())
+        .limit(most)
+    )
+    return [(row.id, row.number, row.reason or "") for row in rows]
 
 
 def hashes(tx: Transaction) -> set[str]:

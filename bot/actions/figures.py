@@ -27,9 +27,6 @@ UNITS = {
 }  # fmt: skip
 """The metrics of this first form of questions, each with the word it is counted in."""
 
-LIST = 10
-"""At most so many lines of a breakdown are said; the rest is counted."""
-
 
 def week_of(bureau: Bureau, moment: datetime) -> Span:
     """The Monday-to-Monday week of the moment in the bureau's zone."""

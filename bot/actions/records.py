@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.rules.records import Bureau
 from storage import archive
+from storage import spots as spots_store
 from storage.schema import Transaction
 
 
@@ -20,7 +21,7 @@ def report_rows(
     Times are local to the minute's second with their offset; `photos` are the report's files in
     the order they were sent.
     """
-    spots = archive.spot_names(tx) | {spot.code: spot.name for spot in bureau.spots}
+    spots = spots_store.names(tx) | {spot.code: spot.name for spot in bureau.spots}
     categories = {category.code: category.name for category in bureau.categories}
     photos = archive.photos(tx)
     rows = []

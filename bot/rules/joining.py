@@ -21,7 +21,6 @@ class Arrival:
     words: str
     reading: Reading
     at: datetime
-    is_followup: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from bot.actions.state import state
 from bot.clock import Clock
 from bot.settings import Settings
 from scheduler.timetable import JOBS
-from storage import inbox, outbox
+from storage import inbox, outbox, parts
 from storage.database import Database
 
 
@@ -34,6 +34,8 @@ async def status(settings: Settings) -> None:
             when = at.astimezone(settings.bureau.tz)
             click.echo(f"{how}: row {number} from {line}, {when:%Y-%m-%d %H:%M:%S}: {reason}")
             click.echo(f"  {raw[:200]}{'…' if len(raw) > 200 else ''}")
+        for part, report, why in await database.read(parts.troubled):
+            click.echo(f"unavailable: file {part} of {report}: {why}")
         for row in await database.read(outbox.failures):
             click.echo(f"refused: {row.card} {row.subject} to {row.line}/{row.chat}: {row.reason}")
         for job in JOBS:

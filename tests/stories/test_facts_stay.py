@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.rules.records import Role
+from storage import parts
 from tests.fakes import phones
 from tests.house import Stage, jpeg
 
@@ -81,3 +82,13 @@ async def test_a_link_renames_nobody(house: Stage) -> None:
     assert "您已经是王芳了" in house.last("王芳")
     await house.says("周凯", f"/start {token}")
     assert "您是一中队 周凯吗" in house.last("周凯")
+
+
+async def test_a_broken_picture_is_listed_for_the_keeper(house: Stage) -> None:
+    """`gangting status` names the file that can't be had, its report and why."""
+    await house.shoots("张建国", "松江路 占道", data=b"\xff\xd8\xff\xe0 no picture at all")
+    await house.pass_time(seconds=60)
+    assert house.house is not None
+    ((_, report, why),) = await house.house.database.read(parts.troubled)
+    assert report == "R-20250609-001"
+    assert why
