@@ -13,22 +13,38 @@ Accept = Callable[[list[Any]], Awaitable[None]]
 """Takes raw updates; returns after they are stored, raises when they could not be."""
 
 
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody as the line's own directory knows him."""
+
+    name: str
+    department: str | None = None
+
+
 @dataclass
 class Line:
     """A line's name and bot, and what its platform can do (conversations.md 3.6).
 
-    `title` is what people call it; `pace` is messages a second, 0 for no bound; `settle` how long
-    to wait for more parts before the first receipt.
+    `title` is what people call it; `pace` is messages a second over all chats and `chat_pace`
+    messages a minute to one chat, 0 for no bound; `settle` how long to wait for more parts before
+    a receipt. `choices` is how many of a list's choices the line shows at once. In the `crowded`
+    minutes of an hour nothing that was planned is sent. `directory` tells who an account is, where
+    the platform vouches for it; accounts of the line named `kin` are the same people's.
     """
 
     name: str
     bot: Bot
     title: str = ""
     pace: float = 0.0
+    chat_pace: int = 0
     settle: timedelta = timedelta(0)
     reactions: bool = True
     place_key: bool = True
     username: str = ""
+    choices: int = 8
+    crowded: frozenset[int] = frozenset()
+    directory: Callable[[int], Awaitable[Member | None]] | None = None
+    kin: str = ""
 
     def link(self, token: str) -> str:
         """What an invited person opens; where the platform has no links, what he sends."""
