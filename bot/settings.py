@@ -13,59 +13,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.bureau import DEFAULT, build_bureau, line_of
 from bot.errors import BadSetting
+from bot.line_settings import TelegramSettings, WeComSettings
 from bot.rules.records import Bureau
 
 PREFIX = "GANGTING_"
-OFFICIAL_API = "https://api.telegram.org"
-OFFICIAL_PACE = 28.0
-"""Messages a second: the official server allows about 30; 28 keeps the worst second below it."""
-
 OUTSIDE = {"GANGTING_TEST_PG"}
 """Names with our prefix that are the test suite's."""
-
-
-class TelegramSettings(BaseModel):
-    """The Telegram line; without a token there is none."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    token: SecretStr | None = None
-    api: str = OFFICIAL_API
-    webhook_url: str | None = None
-    webhook_listen: str = "127.0.0.1:8081"
-    webhook_secret: SecretStr | None = None
-    messages_per_second: float | None = Field(default=None, ge=0)
-
-    @field_validator("token")
-    @classmethod
-    def _shape(cls, token: SecretStr | None) -> SecretStr | None:
-        if not token:
-            return None  # an empty variable is how many a compose file says "none"
-        number, colon, secret = token.get_secret_value().partition(":")
-        if not (number.isdigit() and colon and secret) or any(c.isspace() for c in secret):
-            msg = "must look like 123456:ABC…, as BotFather gives it"
-            raise ValueError(msg)
-        return token
-
-    @field_validator("api", "webhook_url")
-    @classmethod
-    def _address(cls, address: str | None) -> str | None:
-        if address is not None and not address.startswith(("http://", "https://")):
-            msg = "must begin with http:// or https://"
-            raise ValueError(msg)
-        return address.rstrip("/") if address else None
-
-    @property
-    def pace(self) -> float:
-        """Messages a second; 0 sets no bound, which is the default for a server of one's own."""
-        if self.messages_per_second is not None:
-            return self.messages_per_second
-        return OFFICIAL_PACE if self.api == OFFICIAL_API else 0.0
 
 
 class Settings(BaseSettings):
@@ -81,6 +39,7 @@ class Settings(BaseSettings):
     listen: str | None = None
     log: str = "info"
     telegram: TelegramSettings = TelegramSettings()
+    wecom: WeComSettings = WeComSettings()
     bureau: Bureau
 
     @field_validator("log")

@@ -9,7 +9,9 @@ import pytest
 
 from bot.bureau import DEFAULT, build_bureau
 from bot.errors import BadSetting
-from bot.settings import OFFICIAL_API, OFFICIAL_PACE, known_names, load
+from bot.line_settings import OFFICIAL_PACE
+from bot.line_settings import OFFICIAL_TELEGRAM as OFFICIAL_API
+from bot.settings import known_names, load
 
 BUREAU = '[bureau]\nname = "某局"\nzone = "Asia/Shanghai"\nsince = 2025-05-28\n'
 SPOTS = '[spots.one]\nname = "一路"\nkey = true\n\n[spots.two]\nname = "二路"\n'

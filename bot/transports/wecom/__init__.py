@@ -1,4 +1,4 @@
-"""WeCom 企业微信, and what speaks the same interface on hosts of its own: two lines, one person's id.
+"""WeCom 企业微信, and whatever speaks the same interface elsewhere: two lines, one id a person.
 
 The self-built app (自建应用) is called back over HTTP and answers over HTTP; the robot (智能机器人)
 holds one long connection. Both hand raw updates to an `accept`, both take aiogram's method calls.
