@@ -43,6 +43,12 @@ def when_sent(message: types.Message, now: datetime) -> datetime:
     return sent_at(message.date.astimezone(UTC), now)
 
 
+def datum_of(location: types.Location) -> str | None:
+    """The datum a location came in where the line had to convert it, else None."""
+    said = (location.model_extra or {}).get("datum")
+    return said if isinstance(said, str) else None
+
+
 def incoming(message: types.Message, line: Line, limits: Limits, now: datetime) -> Message:
     """What a deed is told of the message.
 

@@ -20,7 +20,7 @@ from bot.words import places as place_words
 from bot.words.card import Card, Press, Toast
 from handlers.desk import Write
 from handlers.filters import Inside, Pressed, Says
-from handlers.incoming import incoming, when_sent, words_of
+from handlers.incoming import datum_of, incoming, when_sent, words_of
 from storage.people import Person
 
 KINDS: dict[str, Kind] = {"ms": "spots", "mc": "categories"}
@@ -74,7 +74,8 @@ async def place(
     if len(within) != 1 or vague:
         return place_words.which(within, near, vague)
     ((spot, away),) = within
-    at = Here(line.name, message.chat.id, message.message_id, spot.code, away)
+    where = (line.name, message.chat.id, message.message_id, spot.code, away)
+    at = Here(*where, datum_of(message.location))
     await write(corrections.here, person.id, at, when_sent(message, now), bureau, now)
     return None
 

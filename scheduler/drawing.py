@@ -27,21 +27,21 @@ PLACEHOLDER = "拍照，写一句话，发送"
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
-def send(card: Card, chat: int) -> SendMessage:
-    """The card as a new message."""
+def send(card: Card, chat: int, most: int = PAGE) -> SendMessage:
+    """The card as a new message; `most` choices are shown at once."""
     text = fit(card.text)
     return SendMessage(
-        chat_id=chat, text=text, entities=_bold(text), reply_markup=_below(card),
+        chat_id=chat, text=text, entities=_bold(text), reply_markup=_below(card, most),
         disable_notification=card.quiet or None, link_preview_options=NO_PREVIEW,
     )  # fmt: skip
 
 
-def edit(card: Card, chat: int, message: int) -> EditMessageText:
-    """The card in place of what the message showed."""
+def edit(card: Card, chat: int, message: int, most: int = PAGE) -> EditMessageText:
+    """The card in place of what the message showed; `most` choices are shown at once."""
     text = fit(card.text)
     return EditMessageText(
         chat_id=chat, message_id=message, text=text, entities=_bold(text),
-        reply_markup=_buttons(card), link_preview_options=NO_PREVIEW,
+        reply_markup=_buttons(card, most), link_preview_options=NO_PREVIEW,
     )  # fmt: skip
 
 
@@ -82,9 +82,9 @@ def _bold(text: str) -> list[MessageEntity] | None:
     return [MessageEntity(type="bold", offset=0, length=_units(first))]
 
 
-def _below(card: Card) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | None:
+def _below(card: Card, most: int) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | None:
     if not card.keys:
-        return _buttons(card)
+        return _buttons(card, most)
     rows = [[KeyboardButton(text=word) for word in row] for row in card.keys]
     if card.ask_place:
         rows.insert(0, [KeyboardButton(text=SEND_PLACE, request_location=True)])
@@ -94,17 +94,17 @@ def _below(card: Card) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | None:
     )  # fmt: skip
 
 
-def _buttons(card: Card) -> InlineKeyboardMarkup | None:
-    rows = [*_choices(card), *card.rows]
+def _buttons(card: Card, most: int) -> InlineKeyboardMarkup | None:
+    rows = [*_choices(card, most), *card.rows]
     if not rows:
         return None
     return InlineKeyboardMarkup(inline_keyboard=[[_button(b) for b in row] for row in rows])
 
 
-def _choices(card: Card) -> list[tuple[Button, ...]]:
-    """One page of the choices, two in a row, and the button that turns the page."""
+def _choices(card: Card, most: int) -> list[tuple[Button, ...]]:
+    """The choices, two in a row: all that the line shows at once, else a page of them."""
     choices = card.choices
-    if len(choices) > PAGE + 1 and card.turn is not None:
+    if len(choices) > max(most, PAGE + 1) and card.turn is not None:
         choices = (*choices[card.page * PAGE : (card.page + 1) * PAGE], card.turn)
     return [choices[i : i + 2] for i in range(0, len(choices), 2)]
 

@@ -132,7 +132,7 @@ class Fetcher:
             kept = await self._files.keep(
                 _download(line.bot, part.file_id), part.expected_size, limit
             )
-            facts = {"sha256": kept.sha256, "size": kept.size}
+            facts = {"sha256": kept.sha256, "size": kept.size, "md5": kept.md5}
             facts |= await self._look(part, kept.sha256)
         except Interrupted:
             await self._postpone(part, "the download was cut")

@@ -20,14 +20,14 @@ from aiogram.exceptions import (
     TelegramNotFound,
     TelegramRetryAfter,
 )
-from aiolimiter import AsyncLimiter
 
 from bot.clock import Clock
 from bot.rules.records import Bureau
 from bot.transports.line import Line
-from bot.words.card import Card, Reaction
+from bot.words.card import Card, Reaction, same_gist
 from scheduler import drawing, upsets
 from scheduler.faces import SECRET_ARGS, Face, View, face
+from scheduler.pace import MINUTE, NOW, Pace
 from storage import outbox
 from storage.database import Database
 from storage.outbox import Owed, Result
@@ -63,9 +63,7 @@ class Sender:
         self._flying = 0
         self._results: list[Result] = []
         self._pauses: dict[int, datetime] = {}
-        self._limits = {
-            name: _limiter(line.pace) if line.pace else None for name, line in lines.items()
-        }
+        self._pace = Pace(lines)
         self._stopping = False
 
     def wake(self) -> None:
@@ -82,6 +80,8 @@ class Sender:
         again = await self._database.write(outbox.recover)
         if again:
             log.info("cards that were being sent when the process ended are sent again", n=again)
+        since = self._clock.now() - MINUTE
+        self._pace.remember(await self._database.read(outbox.shown_since, since))
         async with asyncio.TaskGroup() as group:
             while self._flying or not self._stopping:
                 self._wake.clear()
@@ -176,6 +176,9 @@ class Sender:
             raise shown
         if shown is None:
             return self._ended(row, outbox.DROPPED, now, "nothing to say any more")
+        wait = self._pace.wait(line, row, now)
+        if wait > NOW:
+            return self._later(row, now, wait, "the line's pace", 0)
         return await self._show(line, row, shown, now)
 
     async def _judge(self, row: Owed, fault: Exception, now: datetime) -> Result:
@@ -203,16 +206,14 @@ class Sender:
         return self._later(replace(row, digest=None), now, wait, type(fault).__name__)
 
     async def _show(self, line: Line, row: Owed, shown: Card | Reaction, now: datetime) -> Result:
-        limit = self._limits[row.line]
         if isinstance(shown, Reaction):
             return await self._react(line, row, shown, now)
         digest = shown.digest()
         if row.message is not None and digest == row.digest:
             return _done(row, now, row.message, digest)
-        if limit is not None:
-            await limit.acquire()
+        await self._pace.take(line, row, now)
         if row.message is not None:
-            edited = drawing.edit(shown, row.chat, row.message)
+            edited = drawing.edit(shown, row.chat, row.message, line.choices)
             try:
                 await line.bot(edited, request_timeout=SEND_SECONDS)
             except TelegramBadRequest as refused:
@@ -220,10 +221,21 @@ class Sender:
                     return _done(row, now, row.message, digest)
                 if not _gone(refused):
                     raise
+                if shown.brief is not None and _stands(refused) and same_gist(row.digest, digest):
+                    return await self._say_briefly(line, row, shown, now)
             else:
                 return _done(row, now, row.message, digest)
-        sent = await line.bot(drawing.send(shown, row.chat), request_timeout=SEND_SECONDS)
+        sent = await line.bot(
+            drawing.send(shown, row.chat, line.choices), request_timeout=SEND_SECONDS
+        )
         return _done(row, now, sent.message_id, digest)
+
+    async def _say_briefly(self, line: Line, row: Owed, shown: Card, now: datetime) -> Result:
+        """The card stays as it stands in the chat; its short line says what is new, if anything."""
+        if shown.brief:
+            said = drawing.send(Card(shown.brief), row.chat)
+            await line.bot(said, request_timeout=SEND_SECONDS)
+        return _done(row, now, row.message, shown.digest())
 
     async def _react(self, line: Line, row: Owed, shown: Reaction, now: datetime) -> Result:
         if line.reactions:
@@ -257,16 +269,15 @@ def _done(row: Owed, now: datetime, message: int | None, digest: str | None) -> 
     )  # fmt: skip
 
 
-def _limiter(pace: float) -> AsyncLimiter:
-    """At most `pace` a second, spread over quarters of a second where that is one or more."""
-    quarter = int(pace / 4)
-    return AsyncLimiter(quarter, 0.25) if quarter else AsyncLimiter(1, 1 / pace)
-
-
 def _gone(refused: TelegramBadRequest) -> bool:
     """Whether the message that showed the card is not there any more: a new one takes its place."""
     said = refused.message.lower()
-    return "not found" in said or "can't be edited" in said
+    return "not found" in said or _stands(refused)
+
+
+def _stands(refused: TelegramBadRequest) -> bool:
+    """Whether the message is still to be seen, only not to be changed."""
+    return "can't be edited" in refused.message.lower()
 
 
 def _faces(

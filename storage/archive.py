@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from storage import journal, parts
+from storage import journal, outside, parts
 from storage.people import people
 from storage.reports import finds, reports
 from storage.schema import Transaction
@@ -47,18 +47,24 @@ def finds_of(
 
 
 def photos(tx: Transaction) -> dict[int, list[dict[str, Any]]]:
-    """Report id to its files in the order they were sent: hash, state, kind."""
+    """Report id to its files in the order they were sent: hash, state, kind.
+
+    `live` stands where the platform announced the picture as taken in the camera just then.
+    """
     c = parts.table.c
     found: dict[int, list[dict[str, Any]]] = {}
     rows = tx.execute(
-        select(c.report, c.sha256, c.state, c.kind)
+        select(c.report, c.sha256, c.state, c.kind, c.chat, c.md5)
         .where(c.state.is_not(None))
         .order_by(c.report, c.message, c.id)
     )
+    announced = outside.announced(tx)
     for row in rows:
         photo = {"sha256": row.sha256, "state": row.state, "look_alike_of": None}
         if row.kind != "photo":
             photo["kind"] = row.kind
+        if row.md5 and f"{row.chat}:{row.md5}" in announced:
+            photo["live"] = True
         found.setdefault(row.report, []).append(photo)
     return found
 

@@ -15,11 +15,15 @@ from storage.schema import BigId, Transaction, UtcDateTime, metadata
 
 
 class HintColumns(TypedColumns):
-    """The spot nearest to the last location that the person chose to send."""
+    """The spot nearest to the last location that the person chose to send.
+
+    `datum` is the one the location came in, where it was not WGS-84.
+    """
 
     person: Named[int] = Column(BigId, primary_key=True, autoincrement=False)
     spot: Named[str]
     at: Named[datetime] = Column(UtcDateTime)
+    datum: Named[str | None]
 
 
 table = Table("hints", metadata, HintColumns)
@@ -36,11 +40,11 @@ _LAST_SPOT = (
 )  # fmt: skip
 
 
-def keep(tx: Transaction, person: int, spot: str, at: datetime) -> None:
+def keep(tx: Transaction, person: int, spot: str, at: datetime, datum: str | None = None) -> None:
     """The person said to be near the spot; what was known before is gone."""
     tx.execute(
-        insert_or_replace(tx, table, ("person",), ("spot", "at")),
-        {"person": person, "spot": spot, "at": at},
+        insert_or_replace(tx, table, ("person",), ("spot", "at", "datum")),
+        {"person": person, "spot": spot, "at": at, "datum": datum},
     )
 
 

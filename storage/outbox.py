@@ -168,6 +168,30 @@ def owe(
     )  # fmt: skip
 
 
+def quiet_until(
+    tx: Transaction, key: str, now: datetime, pause: timedelta, longest: timedelta
+) -> datetime:
+    """When a card that waits for more is due: after `pause` of quiet, but never too late.
+
+    The first look is shown `longest` after the card was first owed; a later one not before
+    `longest` after the last, so that ten photos are one change.
+    """
+    row = tx.execute(select(c.created_at, c.shown_at).where(c.key == key)).first()
+    if row is None:
+        return now + pause
+    created: datetime = row.created_at
+    shown: datetime | None = row.shown_at
+    if shown is None:
+        return max(now, min(now + pause, created + longest))
+    return max(now + pause, min(shown, now) + longest)
+
+
+def shown_since(tx: Transaction, moment: datetime) -> list[tuple[str, int, datetime]]:
+    """(line, chat, when) of every message that was sent after `moment`."""
+    rows = tx.execute(select(c.line, c.chat, c.shown_at).where(c.shown_at > moment))
+    return [(row.line, row.chat, row.shown_at) for row in rows]
+
+
 def owe_again(tx: Transaction, card: str, subject: int, now: datetime) -> None:
     """Every chat that was ever shown this card is owed its present look.
 

@@ -61,6 +61,7 @@ class PartColumns(TypedColumns):
     dhash: Named[str | None]
     phash: Named[str | None]
     taken_at: Named[str | None]
+    md5: Named[str | None]
 
 
 table = Table(

@@ -71,11 +71,15 @@ class Missing(StoreFault):
 
 @dataclass(frozen=True)
 class Kept:
-    """A stored photo: its hash in lower-case hex, its length in bytes, its place."""
+    """A stored photo: its hashes in lower-case hex, its length in bytes, its place.
+
+    The MD5 proves nothing; it is the word by which some platforms speak of a picture.
+    """
 
     sha256: str
     size: int
     path: Path
+    md5: str
 
 
 @dataclass(frozen=True)
@@ -139,7 +143,7 @@ class PhotoFiles:
         # Also over a file that is there already: the same bytes, or a copy the disk has spoilt.
         transfer.rename(path)
         _sync(path.parent)
-        return Kept(sha256, size, path)
+        return Kept(sha256, size, path, transfer.md5.hexdigest())
 
     def _make(self, folder: Path) -> None:
         """The folder is there and a power cut leaves it there; remembered, for speed."""
@@ -202,6 +206,7 @@ class _Transfer:
 
     def __init__(self, folder: Path) -> None:
         self.hash = hashlib.sha256()
+        self.md5 = hashlib.md5(usedforsecurity=False)
         self._folder = folder
         self._lock = threading.Lock()
         self._file: IO[bytes] | None = None
@@ -218,6 +223,7 @@ class _Transfer:
                 )
             self._file.write(part)
             self.hash.update(part)
+            self.md5.update(part)
 
     def rename(self, target: Path) -> None:
         with self._lock:

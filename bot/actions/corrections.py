@@ -197,13 +197,17 @@ def edit_words(
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """A location that was sent: by which message, at which spot, how many metres away."""
+    """A location that was sent: by which message, at which spot, how many metres away.
+
+    `datum` is the one it came in, where it was not WGS-84.
+    """
 
     line: str
     chat: int
     message: int
     spot: str
     metres: float | None
+    datum: str | None = None
 
 
 def here(
@@ -213,7 +217,7 @@ def here(
     who = require(tx, person, Right.REPORT)
     if bureau.spot(at.spot) is None:
         raise NotFound("这个点位已经不在点位表里了。发照片时写上路名就行。")
-    hints.keep(tx, who.id, at.spot, sent)
+    hints.keep(tx, who.id, at.spot, sent, at.datum)
     last = reports.last_of(tx, who.id, at.line)
     if last is not None and last.asking and not last.withdrawn_at and _fresh(last, sent):
         set_spot(tx, who.id, last.id, at.spot, None, bureau, now)

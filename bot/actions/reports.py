@@ -27,6 +27,9 @@ from storage.people import Person
 from storage.reports import Report
 from storage.schema import Transaction
 
+LONGEST_SETTLE = timedelta(seconds=10)
+"""A first receipt waits no longer than this, whatever still comes (conversations.md 3.6)."""
+
 
 @dataclass(frozen=True, slots=True)
 class File:
@@ -179,7 +182,10 @@ def owe_receipt(
     wait: timedelta = timedelta(0),
 ) -> None:  # fmt: skip
     """The report's one card is owed in its present state."""
-    outbox.owe(tx, line, chat, "receipt", report, now, due_at=now + wait)
+    due = now
+    if wait:
+        due = outbox.quiet_until(tx, f"receipt:{report}:{line}:{chat}", now, wait, LONGEST_SETTLE)
+    outbox.owe(tx, line, chat, "receipt", report, now, due_at=due)
 
 
 def owe_todo(tx: Transaction, report: int, now: datetime) -> None:

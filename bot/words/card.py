@@ -13,6 +13,8 @@ from typing import Any
 PAGE = 8
 """Choices that fit a page on a line that draws them as buttons."""
 
+_LOOKS = ("rows", "choices", "page", "turn", "keys", "ask_place", "quiet")
+
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -32,6 +34,9 @@ class Card:
     `choices` are drawn before `rows`; a line that can't show all of them shows page `page` and the
     button `turn`. `keys` is the lasting keyboard below the text field, with `ask_place` under a key
     that sends the phone's location, once; a card that is not `quiet` rings.
+
+    Where a line can't edit a message, a changed card is sent anew; but if `gist` is what it was,
+    `brief` is said instead, and nothing at all where that is empty.
     """
 
     text: str
@@ -42,10 +47,25 @@ class Card:
     keys: tuple[tuple[str, ...], ...] = ()
     ask_place: bool = False
     quiet: bool = True
+    gist: str = ""
+    brief: str | None = None
 
     def digest(self) -> str:
-        """Equal for cards that look the same: an edit that changes nothing is not sent."""
-        return hashlib.sha256(repr(self).encode("utf-8", "backslashreplace")).hexdigest()[:32]
+        """Equal for cards that look the same: an edit that changes nothing is not sent.
+
+        Its first half is equal for cards of the same gist.
+        """
+        whole = repr((self.text, *(getattr(self, name) for name in _LOOKS)))
+        return _hash(self.gist or whole)[:16] + _hash(whole)[:16]
+
+
+def same_gist(digest: str | None, other: str) -> bool:
+    """Whether two cards, by their digests, say the same but for details."""
+    return digest is not None and digest[:16] == other[:16]
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +132,7 @@ def from_json(stored: dict[str, Any]) -> Card:
     keys = tuple(tuple(row) for row in stored["keys"])
     return Card(
         stored["text"], rows, choices, stored["page"], turn, keys, stored["ask_place"],
-        stored["quiet"],
+        stored["quiet"], stored.get("gist", ""), stored.get("brief"),
     )  # fmt: skip
 
 

@@ -36,7 +36,14 @@ def _taken(facts: Receipt) -> Card:
     lines += [line for line in (_details(facts), _echo(facts), _change(facts)) if line]
     if facts.practice:
         lines.append("这是练习，不算数。")
-    return Card("\n".join(lines[:5]), _buttons(facts))
+    # What a line that can't edit needn't say again in full: only how many files there are by now.
+    gist = "\n".join([lines[0], standing, *lines[2:5]])
+    return Card("\n".join(lines[:5]), _buttons(facts), gist=gist, brief=_brief(facts))
+
+
+def _brief(facts: Receipt) -> str:
+    """More photos for a card that can't be edited any more: one line (conversations.md 3.5)."""
+    return f"收到了，共 {_counted(facts.files)}（{listed(_places(facts))}）。"
 
 
 def _decides(facts: Receipt) -> str:
