@@ -1,8 +1,8 @@
 """WeCom's error codes, and each as the Bot API would have said it; pure.
 
-The codes are those of the page 全局错误码 (path/90313). What the sender does with the answer decides
-the class: a 429 waits without end, a 401 or 5xx comes again, a 400, 403, 404 or 409 is for good, and
-after a 403 the chat is taken as closed.
+The codes are those of the page 全局错误码 (path/90313). The class follows from what the sender
+does with an answer: after a 429 it waits without end, a 401 or 5xx comes again, a 400, 403, 404
+or 409 is for good, and after a 403 the chat is taken as closed.
 """
 
 from __future__ import annotations
