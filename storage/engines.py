@@ -6,8 +6,6 @@ Knows SQLite and PostgreSQL as stores; no table, no deed.
 from __future__ import annotations
 
 import asyncio
-import fcntl
-import os
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from bot.errors import StoreFault, StoreTaken
+from storage.lease import FileLease
 
 R = TypeVar("R")
 
@@ -202,29 +201,6 @@ class PostgresThreads:
             self._engine.dispose()
 
         await asyncio.to_thread(end)
-
-
-class FileLease:
-    """A locked file beside the database; the system lets go of it when the process dies."""
-
-    def __init__(self, path: Path) -> None:
-        self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as taken:
-            holder = os.pread(self._handle, 32, 0).decode("ascii", "replace").strip()
-            os.close(self._handle)
-            msg = (
-                f"another gangting process{f' (pid {holder})' if holder else ''} is already "
-                f"working on {path.with_suffix('')}; stop it first, or use another GANGTING_HOME"
-            )
-            raise StoreTaken(msg) from taken
-        os.ftruncate(self._handle, 0)
-        os.pwrite(self._handle, str(os.getpid()).encode(), 0)
-
-    def release(self) -> None:
-        """Another process may take the database."""
-        os.close(self._handle)
 
 
 class AdvisoryLease:
