@@ -146,20 +146,25 @@ def _with(text: str, limit: int, card: Card) -> Look:
     fields = _vote_words(text) if card["card_type"] == VOTE_CARD else _words(text)
     if fields is not None:
         return Look((), {**card, **fields})
-    return Look(tuple(texts.parts(text, limit)), {**card, **_first_line(text)})
+    title = {"main_title": {"title": _beginning(text)}}
+    return Look(tuple(texts.parts(text, limit)), {**card, **title})
 
 
 def _words(text: str) -> Card | None:
-    """Title and body of a button card that hold the whole text, or None."""
+    """Title and body of a button card that hold the whole text, or None.
+
+    A title must not be empty. A first line that is too long for it is parted after a punctuation
+    mark; where there is none, the whole text is the body and the title its beginning.
+    """
     if not text.strip():
         return {"main_title": {"title": ASK}}
-    first, _, rest = text.partition("\n")
-    if first.strip() and len(first) <= TITLE and len(rest) <= BODY:
-        body = {"sub_title_text": rest} if rest.strip() else {}
-        return {"main_title": {"title": first}, **body}
-    if len(text) <= BODY:
-        return {"main_title": {"title": ""}, "sub_title_text": text}
-    return None
+    title, _, body = text.partition("\n")
+    if not title.strip() or len(title) > TITLE:
+        end = texts.soft_end(title[:TITLE])
+        title, body = (title[:end], text[end:]) if end else (_beginning(text), text)
+    if len(body) > BODY:
+        return None
+    return {"main_title": {"title": title}, **({"sub_title_text": body} if body.strip() else {})}
 
 
 def _vote_words(text: str) -> Card | None:
@@ -172,7 +177,7 @@ def _vote_words(text: str) -> Card | None:
     return {"main_title": {"title": first, "desc": rest} if rest.strip() else {"title": first}}
 
 
-def _first_line(text: str) -> Card:
-    """The title of a card whose text was sent before it: the text's first line."""
-    first = next(line for line in text.splitlines() if line.strip())
-    return {"main_title": {"title": texts.cut(texts.line(first), TITLE)}}
+def _beginning(text: str) -> str:
+    """The first line that says something, as long as a title may be."""
+    first = next(line for line in text.split("\n") if line.strip())
+    return texts.cut(texts.line(first), TITLE)

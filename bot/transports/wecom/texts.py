@@ -73,6 +73,12 @@ def cut(text: str, width: int) -> str:
     return text if len(text) <= width else text[: width - 1] + CUT
 
 
+def soft_end(text: str) -> int:
+    """Where the text is best parted: after the last mark in its last two thirds; 0 for nowhere."""
+    ends = [match.end() for match in _SOFT.finditer(text, len(text) // 3)]
+    return ends[-1] if ends else 0
+
+
 def short(labels: Iterable[str], width: int) -> list[str]:
     """Each label in at most `width` (6 or more) characters, on one line, no two alike.
 
@@ -109,8 +115,7 @@ def _pieces(text: str, limit: int) -> list[str]:
     found: list[str] = []
     while size(text) > limit:
         head = text.encode()[:limit].decode("utf-8", "ignore")
-        near = [match.end() for match in _SOFT.finditer(head, len(head) * 2 // 3)]
-        end = near[-1] if near else len(head)
+        end = soft_end(head) or len(head)
         found.append(text[:end])
         text = text[end:]
     return [*found, text]
