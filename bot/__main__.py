@@ -53,6 +53,17 @@ def run() -> None:
 
 
 @main.command()
+def receive() -> None:
+    """Only take WeCom's callbacks in and keep them for `gangting run`: small and always up.
+
+    Example: gangting receive
+    """
+    from bot.verbs.receive import receive as work
+
+    _run(work(_settings()))
+
+
+@main.command()
 @click.argument("name")
 @click.option(
     "--role", "roles", multiple=True, required=True,

@@ -1,4 +1,4 @@
-"""The house's own small web faces: health and metrics, and the webhook's listener."""
+"""The house's own small web faces: health and metrics."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from bot.actions.state import state
 from bot.app import House
-from bot.errors import BadSetting
+from bot.listening import listen as listen
 
 STUCK_SECONDS = 300
 """An inbox row that waits longer than this makes the house unhealthy."""
@@ -58,18 +58,3 @@ def _metrics(house: House) -> Callable[[web.Request], Awaitable[web.Response]]:
         return web.Response(body=generate_latest(registry), content_type="text/plain")
 
     return metrics
-
-
-async def listen(app: web.Application, address: str) -> web.AppRunner:
-    """The application answers at "host:port"; close it with `cleanup`. Raises BadSetting."""
-    host, _, port = address.rpartition(":")
-    if not port.isdecimal() or int(port) > 65535:
-        raise BadSetting(f"{address!r} is no address; write host:port, such as 127.0.0.1:8081")
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, host or "127.0.0.1", int(port)).start()
-    except OSError as taken:
-        await runner.cleanup()
-        raise BadSetting(f"{address} can't be listened on: {taken.strerror}") from None
-    return runner

@@ -22,6 +22,9 @@ import aiosqlite
 from bot.errors import StoreFault
 from storage.lease import FileLease
 
+SPOOL_FILE = "receiver.db"
+"""Its name in the home."""
+
 BUSY_SECONDS = 2.0
 """How long a commit waits for a reader that mends the file after a crash; the platform waits 5."""
 
