@@ -16,7 +16,8 @@ CUT = "…"
 _MARK = 36
 """Bytes kept free for `（12/34）`, up to four digits on each side."""
 
-_SOFT = re.compile(r"[。；，！？、 .;,!?]")
+# No mark that an address may contain.
+_SOFT = re.compile(r"[。；，！？、]")
 
 # No backslash escapes are documented for WeCom's markdown, so what could be markup is written
 # with its full-width twin, or parted from what would make it one by a zero-width space.

@@ -156,6 +156,12 @@ def test_a_first_line_that_is_too_long_is_parted_after_a_mark():
     assert card["sub_title_text"] == "您的改动没有生效。"
 
 
+def test_an_address_in_the_first_line_stays_whole():
+    line = "大屏 https://wall.example.test/board?week=2026-09,2026-10"
+    card = look(line, [Choice("看记录", "v1:re:1:1")]).card
+    assert card["sub_title_text"] == line
+
+
 def test_a_text_that_is_too_long_for_a_card_goes_before_it_whole():
     text = "本周巡查\n" + "\n".join(f"松江路 {n}/2，专项 1/1" for n in range(20))
     shown = look(text, [Choice("看记录", "v1:re:1:1")])
