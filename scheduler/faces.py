@@ -59,7 +59,9 @@ def _invitation(tx: Transaction, row: Owed, view: View) -> Face:
     token = (row.args or {}).get("token")
     link = view.link(token) if token else None
     days = view.bureau.limits.invitation_days
-    return people_words.invitation(found.id, found.name, link, found.state, days)
+    already = next((p for p in people.named(tx, found.name) if p.active), None)
+    where = people_words.place_of(already.squad, already.roles) if already else None
+    return people_words.invitation(found.id, found.name, link, found.state, days, where)
 
 
 def _welcome(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001
@@ -85,6 +87,30 @@ def _joined(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001
     if found is None:
         return None
     return people_words.joined(found.name, found.squad, found.roles, found.state)
+
+
+def _came(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001
+    who = people.by_id(tx, row.subject)
+    if who is None:
+        return None
+    title = (row.args or {}).get("title", "")
+    return people_words.came(who.name, who.squad, who.roles, title)
+
+
+def _send_code(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001
+    found = people.invitation(tx, row.subject)
+    if found is None or found.state not in ("open", "opened"):
+        return None
+    return people_words.send_code(found.name, _admin(tx))
+
+
+def _line(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001
+    args = row.args or {}
+    tz, here = view.bureau.tz, view.now.astimezone(view.bureau.tz)
+    since = when(datetime.fromisoformat(args["since"]).astimezone(tz), here)
+    until = args.get("until")
+    until = when(datetime.fromisoformat(until).astimezone(tz), here) if until else None
+    return help_words.line_down(args["title"], since, until)
 
 
 def _stranger(tx: Transaction, row: Owed, view: View) -> Face:
@@ -163,9 +189,10 @@ def _admin(tx: Transaction) -> str | None:
 FACES: dict[str, Callable[[Transaction, Owed, View], Face]] = {
     "receipt": _receipt, "answer": _answer, "reaction": _reaction, "invitation": _invitation,
     "welcome": _welcome, "hello": _hello, "wrong_person": _wrong_person, "joined": _joined,
-    "stranger": _stranger, "group": _group, "group_hello": _group_hello, "handed": _handed,
-    "lost": _lost, "near": _near, "reminder": _reminder, "failed": _failed,
-    "failed_admin": _failed_admin, "places": _places, "unreachable": _unreachable,
+    "stranger": _stranger, "came": _came, "send_code": _send_code, "line": _line, "group": _group,
+    "group_hello": _group_hello, "handed": _handed, "lost": _lost, "near": _near,
+    "reminder": _reminder, "failed": _failed, "failed_admin": _failed_admin, "places": _places,
+    "unreachable": _unreachable,
 }  # fmt: skip
 """Every kind of card there is."""
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     TypedColumns,
     UniqueConstraint,
     bindparam,
+    delete,
     insert,
     select,
     update,
@@ -236,6 +237,31 @@ def chats_of(tx: Transaction, person: int) -> list[tuple[str, int]]:
     return [(row.line, row.chat) for row in rows]
 
 
+def accounts_of(tx: Transaction, person: int) -> list[tuple[str, int]]:
+    """The (line, user) pairs of the person's accounts, reachable or not."""
+    rows = tx.execute(
+        select(identities.c.line, identities.c.user).where(identities.c.person == person)
+    )
+    return [(row.line, row.user) for row in rows]
+
+
+def is_reachable(tx: Transaction, line: str, chat: int) -> bool | None:
+    """Whether cards reach the chat as far as is known; None for a chat nobody has."""
+    return tx.execute(
+        select(identities.c.reachable).where(identities.c.line == line, identities.c.chat == chat)
+    ).scalar()
+
+
+def only_account(tx: Transaction, line: str, user: int, person: int) -> int:
+    """The person has no other account on the line (a new phone replaces the old); how many went."""
+    gone = tx.execute(
+        delete(identities).where(
+            identities.c.line == line, identities.c.person == person, identities.c.user != user
+        )
+    )
+    return gone.rowcount
+
+
 def reachable(tx: Transaction, line: str, chat: int, can: bool) -> None:
     """Whether cards still reach the chat; a blocked bot makes it unreachable."""
     tx.execute(
@@ -265,6 +291,17 @@ def invitation_by_digest(tx: Transaction, digest: str) -> Invitation | None:
     """The invitation whose token has this digest, or None."""
     row = tx.execute(_INVITATION.where(invitations.c.digest == digest)).first()
     return None if row is None else _invitation(row)
+
+
+def open_invitations(tx: Transaction, name: str, now: datetime) -> list[Invitation]:
+    """The unused invitations for this name that still hold, the newest first."""
+    rows = tx.execute(
+        _INVITATION.where(
+            invitations.c.name == name, invitations.c.state.in_(["open", "opened"]),
+            invitations.c.expires_at > now,
+        ).order_by(invitations.c.id.desc())
+    )  # fmt: skip
+    return [_invitation(row) for row in rows]
 
 
 def invitation(tx: Transaction, number: int) -> Invitation | None:

@@ -72,8 +72,10 @@ def is_allowed(tx: Transaction, line: str, chat: int) -> bool:
 
 
 def reached(tx: Transaction, line: str, chat: int, can: bool, now: datetime) -> None:
-    """Somebody blocked the bot, or let it back in."""
+    """Somebody blocked the bot, or let it back in; what is known already is not noted again."""
     person = people.of_chat(tx, line, chat)
+    if people.is_reachable(tx, line, chat) is can:
+        return
     people.reachable(tx, line, chat, can)
     journal.write(tx, now, person, "reachable" if can else "blocked", f"{line}/{chat}", {})
 

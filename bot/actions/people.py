@@ -114,8 +114,9 @@ def _is_for(tx: Transaction, found: Invitation, known: Person | None) -> None:
 def accept(tx: Transaction, number: int, line: str, user: int, chat: int, now: datetime) -> int:
     """The account belongs to the invited person from now on; the person's id.
 
-    Somebody who is already in the bureau under this account keeps his history and gets the new
-    roles. Raises TooLate or NotFound as `open_link` does.
+    Somebody who is already in the bureau, under this account or by this name, keeps his history and
+    gets the new roles; of his accounts on one line only the newest is his. Raises TooLate or
+    NotFound as `open_link` does.
     """
     found = people.invitation(tx, number)
     if found is None or (found.line, found.user) != (line, user):
@@ -125,6 +126,7 @@ def accept(tx: Transaction, number: int, line: str, user: int, chat: int, now: d
         outbox.owe_again(tx, "welcome", number, now)
         return known.id
     _still_open(found, now, line, user)
+    known = known or _of_name(tx, found.name)
     _is_for(tx, found, known)
     before = sorted(known.roles) if known else None
     if known is not None:
@@ -136,6 +138,7 @@ def accept(tx: Transaction, number: int, line: str, user: int, chat: int, now: d
     else:
         person = people.add(tx, found.name, found.roles, found.squad, found.department, now)
     people.know(tx, line, user, chat, person, now)
+    people.only_account(tx, line, user, person)
     people.change_invitation(tx, number, state="used", person=person)
     detail = {"invitation": number, "line": line, "roles": sorted(found.roles), "before": before}
     journal.write(tx, now, person, "join", f"person/{person}", detail)
@@ -145,6 +148,12 @@ def accept(tx: Transaction, number: int, line: str, user: int, chat: int, now: d
     if found.made_by is not None:
         tell(tx, found.made_by, "joined", number, now)
     return person
+
+
+def _of_name(tx: Transaction, name: str) -> Person | None:
+    """The active person of this name, if there is just one: the card of the link said so."""
+    named = [person for person in people.named(tx, name) if person.active]
+    return named[0] if len(named) == 1 else None
 
 
 def refuse(tx: Transaction, number: int, line: str, user: int, chat: int, now: datetime) -> None:

@@ -22,10 +22,11 @@ from bot.actions import answers
 from bot.clock import Clock
 from bot.errors import GangtingError, StoreFault
 from bot.intake.desk import Desk
+from bot.intake.entrance import person_of
 from bot.intake.keys import arrival, readable
 from bot.transports.line import Line
 from bot.words.card import Card, Toast, to_json
-from storage import inbox, people
+from storage import inbox
 from storage.database import Database, is_busy
 from storage.inbox import AlreadySettled, Row
 
@@ -196,7 +197,8 @@ class Lanes:
     async def _serve(self, line: Line, row: Row, update: Update, user: int | None) -> None:
         desk = Desk(self._house.database, row, self._house.clock.now)
         data = self._house.context(line, row, desk)
-        data["person"] = await self._person(row.line, user)
+        database, now = self._house.database, self._house.clock.now()
+        data["person"] = await person_of(database, line, update, user, now)
         try:
             said = await self._dispatcher.feed_update(line.bot, update, **data)
         except GangtingError as refusal:
@@ -205,11 +207,6 @@ class Lanes:
             query = update.callback_query is not None
             said = Toast(refusal.sentence, alert=True) if query else Card(refusal.sentence)
         await self._close(line, row, desk, update, said)
-
-    async def _person(self, line: str, user: int | None) -> people.Person | None:
-        if user is None:
-            return None
-        return await self._house.database.read(people.by_identity, line, user)
 
     async def _close(self, line: Line, row: Row, desk: Desk, update: Update, said: object) -> None:
         """What the handler said is owed, the row is done, a press is answered."""

@@ -30,6 +30,16 @@ def help_card(roles: Collection[Role]) -> Card:
     return Card("\n".join(["我能帮您这些：", *said, "没办完的：发「我的待办」。"]))
 
 
+def line_down(title: str, since: str, until: str | None) -> Card:
+    """An admin hears that a line doesn't work, and on the same card when it does again."""
+    if until is None:
+        return Card(
+            f"{title}从 {since} 起连不上，我在不停地重连。\n这段时间没有回执的，要重新发一次。",
+            quiet=False,
+        )
+    return Card(f"{title}恢复了。{since} 到 {until} 连不上。\n这段时间没有回执的，要重新发一次。")
+
+
 def failed(row: int) -> Card:
     """The sender hears that his message could not be handled."""
     return Card(f"刚才那条我没处理成，没有记上。原文还留着，编号 {row}。\n"

@@ -27,9 +27,12 @@ def keys_for(roles: Collection[Role]) -> tuple[tuple[str, ...], ...]:
 
 
 def invitation(
-    number: int, name: str, link: str | None, state: str, days: int, code: str | None = None
+    number: int, name: str, link: str | None, state: str, days: int, already: str | None = None
 ) -> Card:
-    """The admin's card with the link, or what became of it."""
+    """The admin's card with the link, or what became of it.
+
+    `already` is the place of the one person who goes by this name: the link will be his.
+    """
     if state == "void":
         return Card(f"给{name}的邀请已作废，链接不能用了。")
     if state == "used":
@@ -39,9 +42,13 @@ def invitation(
     if link is None:
         return Card(f"给{name}的邀请已经发过，链接只显示一次。丢了就作废，再邀请一次。",
                     ((Button("作废", press("iv", number, 1)),),))  # fmt: skip
-    how = f"让他给机器人发：/start {code}" if code else ""
-    lines = [f"邀请链接好了，转给{name}就行。{days} 天内有效，只能用一次。", link]
-    lines += [how] if how and not link.startswith("http") else []
+    if link.startswith("http"):
+        lines = [f"邀请链接好了，转给{name}就行。{days} 天内有效，只能用一次。", link]
+    else:
+        lines = [f"邀请好了，把下面这一行转给{name}，让他原样发给我。{days} 天内有效，只能用一次。"]
+        lines.append(link)
+    if already:
+        lines.append(f"已经有一位{name}（{already}），这个给他本人。是另一位的话先作废，换个叫法。")
     return Card("\n".join(lines), ((Button("作废", press("iv", number, 1)),),), quiet=False)
 
 
@@ -115,8 +122,28 @@ def joined(name: str, squad: str | None, roles: Collection[Role], state: str) ->
     """The admin hears what became of the invitation."""
     if state == "refused":
         return Card(f"给{name}的链接发错了人，对方说不是本人，我已作废。")
-    where = "，".join(part for part in (squad, roles_said(roles)) if part)
-    return Card(f"{name} 已加入（{where}）。")
+    return Card(f"{name} 已加入（{place_of(squad, roles)}）。")
+
+
+def came(name: str, squad: str | None, roles: Collection[Role], title: str) -> Card:
+    """An admin hears that somebody came in by the directory of a line."""
+    return Card(
+        f"{name} 从{title}进来了（{place_of(squad, roles)}）。\n不该进来的话发：停用 {name}。"
+    )
+
+
+def send_code(name: str, admin: str | None) -> Card:
+    """Somebody of an invited name is at the door, and must show what the admin gave him."""
+    return Card(
+        f"给{name}的邀请还没用。\n"
+        f"{admin or '管理员'}给您的那一行（/start 开头），原样发给我就进来了。",
+        quiet=False,
+    )
+
+
+def place_of(squad: str | None, roles: Collection[Role]) -> str:
+    """Where somebody belongs, in brackets after his name."""
+    return "，".join(part for part in (squad, roles_said(roles)) if part)
 
 
 def stranger(code: str, admin: str | None, bureau: str) -> Card:

@@ -1,0 +1,107 @@
+"""People whom a line's own directory knows: they come in without a link; knows no directory.
+
+A name is trusted as far as the platform vouches for it, and never for more than a plain role:
+whoever leads, supervises or administers comes in by the link that an admin has given him.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.actions.people import tell
+from bot.rules.records import Role
+from storage import journal, outbox, people
+from storage.people import Invitation, Person
+from storage.schema import Transaction
+
+PLAIN = frozenset({Role.OFFICER, Role.OWNER})
+"""Roles that a name in a directory is good enough for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account on a line and its private chat; `title` is what people call the line."""
+
+    line: str
+    user: int
+    chat: int
+    title: str = ""
+
+
+def same_person(tx: Transaction, account: Account, kin: str, now: datetime) -> Person | None:
+    """Who the account belongs to, by the line whose accounts are the same people's.
+
+    From now on the account is his on this line too. None where nobody is known there.
+    """
+    known = people.by_identity(tx, kin, account.user)
+    if known is not None:
+        people.know(tx, account.line, account.user, account.chat, known.id, now)
+        detail = {"line": account.line, "kin": kin}
+        journal.write(tx, now, known.id, "account", f"person/{known.id}", detail)
+    return known
+
+
+def come_in(
+    tx: Transaction, account: Account, name: str, department: str | None, now: datetime
+) -> Person | None:
+    """The member of this name is in, welcomed, and the admins know; None where he needs a link.
+
+    He takes up the one open invitation or the one person of his name, where their roles are plain
+    and no other account of this line is theirs; else he is a new officer of his department.
+    """
+    name = name.strip()
+    if not name or people.by_identity(tx, account.line, account.user) is not None:
+        return None
+    invited = people.open_invitations(tx, name, now)
+    namesakes = [p for p in people.named(tx, name) if p.state != people.LEFT]
+    if invited:
+        return _as_invited(tx, account, invited, namesakes, now)
+    if namesakes:
+        return _as_known(tx, account, namesakes, now)
+    person = people.add(tx, name, frozenset({Role.OFFICER}), department, None, now)
+    return _settle(tx, account, person, "directory", now)
+
+
+def _as_invited(
+    tx: Transaction, account: Account, invited: list[Invitation], namesakes: list[Person],
+    now: datetime,
+) -> Person | None:  # fmt: skip
+    wanted = invited[0]
+    if len(invited) > 1 or namesakes or not wanted.roles <= PLAIN:
+        outbox.owe(
+            tx, account.line, account.chat, "send_code", wanted.id, now,
+            key=f"send_code:{wanted.id}:{account.line}:{account.user}",
+        )  # fmt: skip
+        return None
+    person = people.add(tx, wanted.name, wanted.roles, wanted.squad, wanted.department, now)
+    people.change_invitation(
+        tx, wanted.id, state="used", line=account.line, user=account.user, person=person
+    )
+    outbox.owe_again(tx, "invitation", wanted.id, now)
+    return _settle(tx, account, person, f"invitation/{wanted.id}", now)
+
+
+def _as_known(
+    tx: Transaction, account: Account, namesakes: list[Person], now: datetime
+) -> Person | None:
+    (known, *more) = namesakes
+    taken = any(line == account.line for line, _ in people.accounts_of(tx, known.id))
+    if more or taken or not known.active or not known.roles <= PLAIN:
+        return None
+    return _settle(tx, account, known.id, "namesake", now)
+
+
+def _settle(tx: Transaction, account: Account, person: int, by: str, now: datetime) -> Person:
+    people.know(tx, account.line, account.user, account.chat, person, now)
+    journal.write(tx, now, person, "join", f"person/{person}", {"line": account.line, "by": by})
+    outbox.owe(
+        tx, account.line, account.chat, "hello", person, now,
+        key=f"hello:{account.line}:{account.user}:{person}",
+    )  # fmt: skip
+    for admin in people.with_role(tx, Role.ADMIN):
+        if admin.id != person:
+            tell(tx, admin.id, "came", person, now, args={"title": account.title})
+    found = people.by_id(tx, person)
+    assert found is not None
+    return found
