@@ -10,4 +10,5 @@ To the bot it is one more line: raw updates come out of it, aiogram's method cal
     session    the aiogram session          methods     … by method      markup   … its words
     web        the page's server            guard, orders, stream        its parts
     scenes     sample photos                transcript  the session as conversation text
+    door       what only an app's platform has          wecom/  the make-believe WeCom
 """

@@ -27,6 +27,7 @@ def for_page(platform: Platform) -> dict[str, Any]:
         "group": asdict(platform.group),
         "spots": [asdict(place) for place in platform.spots],
         "commands": platform.commands,
+        "menu": platform.door.menu if platform.door else None,
         "net": platform.net(),
     }
 

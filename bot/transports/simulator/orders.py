@@ -15,13 +15,15 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.errors import Refused
 
+_PHOTO_TYPES = ("image/jpeg", "image/png", "image/webp", "image/bmp")
+
 
 class Order(BaseModel):
     """An act on a phone; which fields are needed depends on `act`."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    act: Literal["text", "files", "scenes", "place", "press", "edit"]
+    act: Literal["text", "files", "scenes", "place", "press", "edit", "menu", "enter"]
     person: int
     chat: int | None = None
     text: str = ""
@@ -31,6 +33,14 @@ class Order(BaseModel):
     lat: float | None = None
     lon: float | None = None
     scenes: list[str] = []
+    key: str = ""
+
+    @property
+    def card(self) -> int:
+        """The message it is about; raises Refused where it doesn't say."""
+        if self.message is None:
+            raise Refused("没说是哪条消息，什么也没做。")
+        return self.message
 
 
 @dataclass(frozen=True)
@@ -40,6 +50,11 @@ class Upload:
     name: str
     mime: str
     data: bytes
+
+    @property
+    def is_photo(self) -> bool:
+        """Whether a phone would send it as a photo."""
+        return self.mime in _PHOTO_TYPES
 
 
 @dataclass

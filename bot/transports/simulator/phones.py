@@ -65,6 +65,8 @@ class Phone:
         """The file is on its way as a document, video or voice message."""
         wecom = self._platform.skin == "wecom"
         kind = _KINDS.get(mime.partition("/")[0], "document")
+        if kind == "document" and self._platform.door is not None:
+            raise Refused("企业微信的应用收不到文件，只收照片、视频和语音。什么也没发。")
         message = self._draft("" if wecom else caption.strip(), reply_to)
         message.file = pictures.keep_file(self._platform.shelf, data, kind, name, mime)
         await self._send([message], _DEEDS[kind], name)

@@ -28,6 +28,7 @@ from bot.transports.simulator.chats import (
     Place,
     Skin,
 )
+from bot.transports.simulator.door import Door
 from bot.transports.simulator.limits import Pace
 from bot.transports.simulator.mailbag import Accept, Mailbag, Parcel
 from bot.transports.simulator.shelf import Shelf
@@ -61,6 +62,7 @@ class Platform:
         self.queries: dict[str, tuple[int, int]] = {}
         self.lines: deque[Line] = deque(maxlen=300)
         self.chats: dict[int, Chat] = {}
+        self.door: Door | None = None
         self._listeners: list[Listener] = []
         self.next = {"message": 1, "update": 1, "query": 1}
         self._unsaved, self._complained = False, False

@@ -17,11 +17,11 @@ from aiohttp import web
 
 from bot.errors import NotFound, Refused
 from bot.transports.simulator import scenes
+from bot.transports.simulator.door import Door
 from bot.transports.simulator.guard import add_headers, keep_to_this_machine, say_what_is_wrong
 from bot.transports.simulator.orders import (
     Order,
     Post,
-    Upload,
     minutes,
     moment,
     next_morning,
@@ -37,7 +37,6 @@ __all__ = ["Controls", "build_page", "open_page"]
 
 PAGE = Path(__file__).parent / "page"
 _LARGEST_BODY = 100 * 1024 * 1024
-_PHOTO_TYPES = ("image/jpeg", "image/png", "image/webp", "image/bmp")
 
 
 def build_page(platform: Platform, controls: Controls) -> web.Application:
@@ -132,6 +131,8 @@ class Server:
         wanted = (await read_json(request)).get("skin")
         if wanted not in ("telegram", "wecom"):
             raise Refused("外观只有 telegram 和 wecom 两种。")
+        if self._platform.door is not None:
+            raise Refused("这次接的是企业微信线路，外观换不了。")
         self._platform.wear(wanted)
         return web.json_response({"ok": True})
 
@@ -171,13 +172,17 @@ class Server:
     async def _place(self, phone: Phone, post: Post) -> None:
         if post.order.lat is None or post.order.lon is None:
             raise Refused("位置要有经度和纬度，什么也没发。")
-        await phone.point(post.order.lat, post.order.lon)
+        lat, lon, door = post.order.lat, post.order.lon, self._platform.door
+        if post.order.key and door is not None:
+            await door.locate(post.order.person, lat, lon, post.order.key)
+        else:
+            await phone.point(lat, lon)
 
     async def _press(self, phone: Phone, post: Post) -> None:
-        await phone.press(_message(post.order), post.order.data)
+        await phone.press(post.order.card, post.order.data)
 
     async def _edit(self, phone: Phone, post: Post) -> None:
-        await phone.reword(_message(post.order), post.order.text)
+        await phone.reword(post.order.card, post.order.text)
 
     async def _scenes(self, phone: Phone, post: Post) -> None:
         if not post.order.scenes:
@@ -186,19 +191,37 @@ class Server:
         for code in post.order.scenes:
             self._shots += 1
             shots.append(await asyncio.to_thread(_shot, code, self._shots))
-        await phone.shoot(shots, post.order.text, post.order.reply_to)
+        await self._shoot(phone, post.order, shots)
 
     async def _files(self, phone: Phone, post: Post) -> None:
         if not post.uploads:
             raise Refused("没有选文件，什么也没发。")
-        photos = [upload.data for upload in post.uploads if _is_photo(upload)]
+        photos = [upload.data for upload in post.uploads if upload.is_photo]
         text = post.order.text
         if photos:
-            await phone.shoot(photos, text, post.order.reply_to)
+            await self._shoot(phone, post.order, photos)
             text = ""
-        for upload in (upload for upload in post.uploads if not _is_photo(upload)):
+        for upload in (upload for upload in post.uploads if not upload.is_photo):
             await phone.attach(upload.name, upload.mime, upload.data, text, post.order.reply_to)
             text = ""
+
+    async def _menu(self, _: Phone, post: Post) -> None:
+        await self._door().click(post.order.person, post.order.key)
+
+    async def _enter(self, _: Phone, post: Post) -> None:
+        await self._door().enter(post.order.person)
+
+    async def _shoot(self, phone: Phone, order: Order, shots: list[bytes]) -> None:
+        door = self._platform.door
+        if order.key and door is not None:
+            await door.snap(order.person, shots, order.key, order.text)
+        else:
+            await phone.shoot(shots, order.text, order.reply_to)
+
+    def _door(self) -> Door:
+        if self._platform.door is None:
+            raise Refused("这个平台没有应用菜单。")
+        return self._platform.door
 
     def _local_now(self) -> datetime:
         return self._controls.now().astimezone(ZoneInfo(self._platform.zone))
@@ -219,13 +242,3 @@ def _shot(code: str, variant: int) -> bytes:
     if scene is None:
         raise NotFound("没有这张样片。")
     return scene.jpeg
-
-
-def _message(order: Order) -> int:
-    if order.message is None:
-        raise Refused("没说是哪条消息，什么也没做。")
-    return order.message
-
-
-def _is_photo(upload: Upload) -> bool:
-    return upload.mime in _PHOTO_TYPES

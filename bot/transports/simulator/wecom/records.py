@@ -1,8 +1,8 @@
-"""What the make-believe corporation is set up with and remembers, as plain records; no behaviour."""
+"""What the make-believe corporation is set up with and remembers, as plain records."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
 
@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 class Setup:
     """One corporation with one app and one robot; everything is made up.
 
-    `callback` is where the app is called back, or None where no address is configured: then cards
-    that call back can't be sent. `trusted` False refuses every call (60020).
+    `callback` is where the app is called back; None where no address is configured: then cards
+    that call back can't be sent. `robot_url` is where files of the robot's line are fetched.
     """
 
     corp_id: str = "wwmadeupcorp000001"
@@ -24,7 +24,6 @@ class Setup:
     robot_secret: str = "made-up-secret-of-the-robot"
     webhook_key: str = "made-up-webhook-key"
     title: str = "综合行政执法大队"
-    trusted: bool = True
 
 
 class Call(NamedTuple):
@@ -37,9 +36,9 @@ class Call(NamedTuple):
 
 @dataclass
 class Sent:
-    """What one call of message/send delivered; `shown` is platform message by member or group.
+    """What one call of message/send delivered; `shown` is the platform's message by member.
 
-    `card` is the template card as it now stands. `body` is what was sent.
+    `card` is the template card as it now stands.
     """
 
     msgid: str
@@ -69,6 +68,15 @@ class Media:
 
 
 @dataclass
+class Room:
+    """A chat made by the app; all of them show in the platform's one group."""
+
+    name: str
+    owner: str
+    members: list[str]
+
+
+@dataclass
 class State:
     """All that a corporation must still know after a restart."""
 
@@ -76,6 +84,28 @@ class State:
     tasks: dict[str, str] = field(default_factory=dict)
     codes: dict[str, Code] = field(default_factory=dict)
     media: dict[str, Media] = field(default_factory=dict)
-    rooms: dict[str, list[str]] = field(default_factory=dict)
+    rooms: dict[str, Room] = field(default_factory=dict)
     menu: list[dict[str, Any]] = field(default_factory=list)
+    entered: dict[str, int] = field(default_factory=dict)
     number: int = 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for the disk."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, kept: dict[str, Any]) -> State:
+        """The state that `as_dict` wrote."""
+        sent = {key: Sent(**one) for key, one in kept["sent"].items()}
+        for one in sent.values():
+            one.shown = {int(chat): message for chat, message in one.shown.items()}
+        return cls(
+            sent=sent,
+            tasks=kept["tasks"],
+            codes={key: Code(**one) for key, one in kept["codes"].items()},
+            media={key: Media(**one) for key, one in kept["media"].items()},
+            rooms={key: Room(**one) for key, one in kept["rooms"].items()},
+            menu=kept["menu"],
+            entered=kept["entered"],
+            number=kept["number"],
+        )
