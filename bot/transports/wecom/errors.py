@@ -15,9 +15,9 @@ STALE_TOKEN = frozenset({40014, 41001, 42001})
 NO_SUCH_CALL = frozenset({404, 405, 501, 48005})
 """What a deployment says of a call that it doesn't have; up to 599 the code is HTTP's."""
 
-RETRY = {-1: 2, 45009: 60, 45011: 60, 45033: 2}
+RETRY = {-1: 2, 45009: 60, 45011: 60, 45033: 2, 846607: 60}
 """Seconds to wait: busy; over the limit a minute (an hour's limit says the same); too many at once
-(path/90454: a block of the minute's limit lasts a minute)."""
+(path/90454: a block of the minute's limit lasts a minute); the robot's `too many request`."""
 
 CREDENTIALS = {
     40001: "the secret is wrong; check GANGTING_WECOM__SECRET",

@@ -31,6 +31,9 @@ BAD_SECRET = 853000
 INVALID_REQUEST = 846605
 """`invalid req_id`: this callback can't be answered (any more) in this way."""
 
+NOT_SUBSCRIBED = 846609
+"""`aibot websocket not subscribed`: the platform forgot the connection that looks alive."""
+
 
 def request_ids(now: Callable[[], datetime], token: Callable[[], str]) -> Callable[[str], str]:
     """Makes req_ids as the SDK does: the command, the milliseconds, eight hexadecimal digits."""
