@@ -2,9 +2,10 @@
 
 A person's act on a phone becomes a callback, a call of the active interface a message on a phone.
 
-    corp       one corporation: members, tokens, codes, media      records    … as plain records
-    checks     what a request must be like                         cards      … a template card
-    api        the active interface                                messages, media   its calls
-    callbacks  what a person does, as WeCom's callbacks            faults     faults on purpose
-    server     the HTTP server, also as a process of its own       robot      the long connection
+    corp       one corporation: members, tokens, codes, media    records     … as plain records
+    checks     what a request must be like                       cards       … a template card
+    api        the active interface                              messages, media, office   its calls
+    callbacks  what a person does is called back                 happenings, datum         … as XML
+    server     the HTTP server                                   faults      faults on purpose
+    control    strings for tests of a process of its own         robot       the long connection
 """
