@@ -185,6 +185,49 @@ def restore(file: Path) -> None:
     _run(work(_settings(), file))
 
 
+@main.group()
+def wecom() -> None:
+    """The WeCom app (企业微信自建应用): what works, its menu, its groups.
+
+    Example: gangting wecom probe
+    """
+
+
+@wecom.command()
+def probe() -> None:
+    """Ask the platform what works, and say what is lacking; sends nothing to anybody.
+
+    Exit 1 where the app can't work at all. Example: gangting wecom probe
+    """
+    from bot.verbs.wecom import probe as work
+
+    sys.exit(_run(work(_settings())))
+
+
+@wecom.command()
+def menu() -> None:
+    """Create the menu at the foot of the app's chat, in place of the one that is there.
+
+    Example: gangting wecom menu
+    """
+    from bot.verbs.wecom import menu as work
+
+    _run(work(_settings()))
+
+
+@wecom.command()
+@click.argument("title")
+@click.argument("userids", nargs=-1, required=True)
+def group(title: str, userids: tuple[str, ...]) -> None:
+    """Make a group chat that the bot can send to; the first member owns it. Prints its chat id.
+
+    Example: gangting wecom group 执法一中队 zhangsan lisi wangwu
+    """
+    from bot.verbs.wecom import group as work
+
+    _run(work(_settings(), title, userids))
+
+
 def _settings() -> Any:
     from bot.settings import load
 
