@@ -213,6 +213,7 @@ class Tail:
         self._database: aiosqlite.Connection | None = None
         self._file: tuple[int, int] | None = None
         self._name = ""
+        self._turn = asyncio.Lock()
         self.cursor = 0
 
     async def page(self, most: int) -> list[Waiting]:
@@ -244,14 +245,16 @@ class Tail:
             await database.close()
 
     async def _look(self, statement: str, *more: int) -> list[sqlite3.Row]:
-        try:
-            if not await self._opened() or self._database is None:
-                return []
-            found = await self._database.execute_fetchall(statement, (self.cursor, *more))
-        except (sqlite3.Error, OSError, ValueError) as fault:
-            await self.close()
-            raise StoreFault(f"the receiver's file {self._path} can't be read: {fault}") from fault
-        return list(found)
+        async with self._turn:
+            try:
+                if not await self._opened() or self._database is None:
+                    return []
+                found = await self._database.execute_fetchall(statement, (self.cursor, *more))
+            except (sqlite3.Error, OSError, ValueError) as fault:
+                await self.close()
+                msg = f"the receiver's file {self._path} can't be read: {fault}"
+                raise StoreFault(msg) from fault
+            return list(found)
 
     async def _opened(self) -> bool:
         """The file that is there now is open; False while there is none that is ready."""

@@ -8,16 +8,16 @@ nothing else is done here.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Protocol
 
 import structlog
 from aiohttp import web
 
 from bot.transports.wecom.crypto import BadEnvelope, Envelope
+from bot.transports.wecom.fields import key_of
 from bot.transports.wecom.xml import BadXml, parse
 
 log = structlog.get_logger(__name__)
@@ -90,24 +90,6 @@ class Callbacks:
         return abs(self._now().timestamp() - int(said)) > SKEW.total_seconds()
 
 
-def key_of(message: dict[str, Any]) -> str:
-    """What the platform knows the message by; the same for a message that it sends again.
-
-    Events have no id: who, when, what, on which key and card, and which member it is about.
-    """
-    number = _text(message, "MsgId")
-    if number.isdecimal():
-        return f"msg:{_bounded(number)}"
-    said = [_text(message, name) for name in ("FromUserName", "CreateTime", "Event", "EventKey",
-                                              "TaskId")]  # fmt: skip
-    about = [_text(message, name) for name in ("ChangeType", "UserID")]
-    if not said[2]:
-        # Neither a message nor an event that we know: then it is what it says.
-        text = json.dumps(message, sort_keys=True, default=str)
-        said = ["", "", hashlib.sha256(text.encode()).hexdigest()]
-    return ":".join(["event", *map(_bounded, said), *map(_bounded, filter(None, about))])
-
-
 async def _body(request: web.Request) -> bytes:
     if request.headers.get("Content-Encoding", "identity") != "identity":
         raise web.HTTPUnsupportedMediaType  # the platform packs nothing; a bomb would be packed
@@ -135,15 +117,3 @@ def _encrypted(body: bytes) -> str:
 def _refused(status: int, why: str) -> web.Response:
     log.warning("a callback was refused", status=status, why=why)
     return web.Response(status=status)
-
-
-def _text(message: dict[str, Any], name: str) -> str:
-    value = message.get(name)
-    return value.strip() if isinstance(value, str) else ""
-
-
-def _bounded(text: str) -> str:
-    """The text if it is short and plain, else a hash: a key has at most 200 characters."""
-    if len(text) <= 24 and text.isascii() and text.isprintable() and ":" not in text:
-        return text
-    return "#" + hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:16]
