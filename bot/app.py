@@ -31,6 +31,7 @@ from handlers import build_dispatcher
 from scheduler.fetcher import MEGABYTE, Fetcher
 from scheduler.sender import Sender, keep_classes
 from scheduler.timetable import Timetable
+from scheduler.watch import Watch
 from storage import spots
 from storage.database import Database
 from storage.inbox import Row
@@ -51,7 +52,6 @@ class House:
     ) -> None:
         self.settings, self.clock, self.database = settings, clock, database
         self.lines: Mapping[str, Line] = {line.name: line for line in lines}
-        self.lines_up: dict[str, bool] = {line.name: True for line in lines}
         self.bureau: Bureau = settings.bureau
         self.files = PhotoFiles(settings.photo_folder)
         limits = self.bureau.limits
@@ -64,6 +64,7 @@ class House:
             database, self.files, self.pictures, self.lines, clock, limits, self.sender.wake
         )
         self.timetable = Timetable(database, self.bureau, clock, self.wake_sender)
+        self.watch = Watch(database, self.lines, clock, self.wake_sender)
         self._group: asyncio.TaskGroup | None = None
         self._stopping = asyncio.Event()
 
@@ -108,7 +109,7 @@ class House:
 
     def health(self) -> list[tuple[str, bool]]:
         """The lines by the names people know, and whether each works."""
-        return [(line.title or name, self.lines_up[name]) for name, line in self.lines.items()]
+        return [(self.lines[name].title or name, up) for name, up in self.watch.up.items()]
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """The work runs in the house's task group: a stop waits for it, a fault is heard."""
@@ -132,9 +133,7 @@ class House:
         """What a line tells whether it works."""
 
         def tell(up: bool) -> None:
-            if self.lines_up.get(name) != up:
-                log.info("a line changed", line=name, up=up)
-            self.lines_up[name] = up
+            self.watch.line_is(name, up)
 
         return tell
 
@@ -151,7 +150,7 @@ class House:
             self._group = group
             works = (self.lanes.run, self.sender.run, self.fetcher.run, self._hang_out_menus)
             running = [group.create_task(work()) for work in works]
-            guard = group.create_task(self.timetable.guard())
+            guards = [group.create_task(w()) for w in (self.timetable.guard, self.watch.run)]
             self.timetable.start()
             listening = [group.create_task(receive()) for receive in receivers]
             settle_memory()
@@ -159,8 +158,7 @@ class House:
                 await self._stopping.wait()
             finally:
                 self.timetable.stop()
-                guard.cancel()
-                for task in listening:
+                for task in (*guards, *listening):
                     task.cancel()
             self.lanes.stop()
             with suppress(TimeoutError):

@@ -26,7 +26,7 @@ def health_app(house: House) -> web.Application:
 def _healthz(house: House) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def healthz(request: web.Request) -> web.Response:
         del request
-        reasons = [f"line {name} is down" for name, up in house.lines_up.items() if not up]
+        reasons = [f"line {name} is down" for name, up in house.watch.up.items() if not up]
         try:
             _, oldest = await house.database.read(state)
         except Exception as fault:  # noqa: BLE001 - whatever it is, health says so
@@ -53,7 +53,7 @@ def _metrics(house: House) -> Callable[[web.Request], Awaitable[web.Response]]:
         Gauge("gangting_oldest_pending_seconds", "Age of the oldest waiting message",
               registry=registry).set(age)  # fmt: skip
         up = Gauge("gangting_line_up", "Whether a line works", ["line"], registry=registry)
-        for name, works in house.lines_up.items():
+        for name, works in house.watch.up.items():
             up.labels(name).set(works)
         return web.Response(body=generate_latest(registry), content_type="text/plain")
 

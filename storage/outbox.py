@@ -186,6 +186,12 @@ def quiet_until(
     return max(now + pause, min(shown, now) + longest)
 
 
+def place_of(tx: Transaction, key: str) -> tuple[str, int] | None:
+    """The line and chat that the card with this key is owed to; None where there is none."""
+    row = tx.execute(select(c.line, c.chat).where(c.key == key)).first()
+    return None if row is None else (row.line, row.chat)
+
+
 def shown_since(tx: Transaction, moment: datetime) -> list[tuple[str, int, datetime]]:
     """(line, chat, when) of every message that was sent after `moment`."""
     rows = tx.execute(select(c.line, c.chat, c.shown_at).where(c.shown_at > moment))

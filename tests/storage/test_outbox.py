@@ -257,3 +257,31 @@ def test_nothing_recorded_is_no_statement(tx: Transaction) -> None:
     outbox.record(tx, [])
     tx.execute(update(outbox.table).values(attempts=3))
     assert only(tx).state == OWED
+
+
+SETTLE, LONGEST = timedelta(seconds=4), timedelta(seconds=10)
+
+
+def quiet(tx: Transaction, now: datetime) -> float:
+    """Seconds from NOON until the card is due when one more part came at `now`; it is owed so."""
+    due = outbox.quiet_until(tx, "k", now, SETTLE, LONGEST)
+    outbox.owe(tx, "telegram", 5, "receipt", 1, now, key="k", due_at=due)
+    return (due - NOON).total_seconds()
+
+
+def test_a_first_look_waits_for_quiet_but_never_longer_than_the_bound(tx: Transaction) -> None:
+    waited = [quiet(tx, NOON + timedelta(seconds=s)) for s in (0, 3, 6, 9, 12)]
+    assert waited == [4, 7, 10, 10, 12]
+
+
+def test_later_looks_keep_their_distance(tx: Transaction) -> None:
+    quiet(tx, NOON)
+    shown = NOON + timedelta(seconds=4)
+    (row,) = outbox.claim(tx, shown, [], 5)
+    done = outbox.Result(row.id, outbox.SHOWN, row.wanted, 9, "d", shown, shown, 0)
+    outbox.record(tx, [done])
+    assert quiet(tx, NOON + timedelta(seconds=5)) == 14
+    assert quiet(tx, NOON + timedelta(seconds=13)) == 17
+    assert outbox.shown_since(tx, NOON) == [("telegram", 5, shown)]
+    assert outbox.place_of(tx, "k") == ("telegram", 5)
+    assert outbox.place_of(tx, "nothing") is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from bot.rules.facts import Change, Files, FindFacts, Receipt, SpotWeek, Todo
 from bot.rules.records import Role
 from bot.words import answers, help, people, receipts
-from bot.words.card import Button, Card, Press, from_json, press, read_press, to_json
+from bot.words.card import Button, Card, Press, from_json, press, read_press, same_gist, to_json
 from bot.words.plain import cut, listed, short, when
 
 TZ = ZoneInfo("Asia/Shanghai")
@@ -146,3 +147,16 @@ def test_plain_words() -> None:
     assert short("x") == "x"
     assert listed(["甲", "乙", "丙", "丁"]) == "甲、乙、丙等 4 处"
     assert cut("一二三四", 3) == "一二…"
+
+
+def test_a_digest_knows_the_same_card_with_one_more_photo_from_another_card() -> None:
+    card = Card("已收 · 松江路\n1 张照片", gist="已收 · 松江路", brief="共 1 张")
+    more = replace(card, text="已收 · 松江路\n2 张照片", brief="共 2 张")
+    other = replace(more, gist="已收 · 永福路")
+    assert card.digest() != more.digest()
+    assert same_gist(card.digest(), more.digest())
+    assert not same_gist(more.digest(), other.digest())
+    assert not same_gist(None, more.digest())
+    plain = Card("好。")
+    assert not same_gist(plain.digest(), replace(plain, text="不好。").digest())
+    assert replace(card, brief="别的").digest() == card.digest()

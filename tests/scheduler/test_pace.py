@@ -1,0 +1,76 @@
+"""A line is never written to faster than it bears, whatever the platform says or keeps silent."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from aiogram import Bot
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.transports.line import Line
+from scheduler.pace import MINUTE, NOW, Pace
+from storage.outbox import Owed
+
+TEN = datetime(2025, 6, 9, 10, 7, tzinfo=UTC)
+
+
+def line(**more: object) -> Line:
+    return Line("slow", Bot("1:slow"), chat_pace=20, crowded=frozenset({0, 30}), **more)  # type: ignore[arg-type]
+
+
+def owed(chat: int = 7, card: str = "answer") -> Owed:
+    return Owed(1, "k", "slow", chat, card, 0, None, 1, 0, None, None, TEN, 0)
+
+
+async def test_twenty_a_minute_to_one_chat_and_others_are_free() -> None:
+    slow = line()
+    pace = Pace({"slow": slow})
+    for second in range(20):
+        now = TEN + timedelta(seconds=second)
+        assert pace.wait(slow, owed(), now) == NOW
+        await pace.take(slow, owed(), now)
+    now = TEN + timedelta(seconds=20)
+    assert pace.wait(slow, owed(), now) == timedelta(seconds=40)
+    assert pace.wait(slow, owed(8), now) == NOW
+    assert pace.wait(slow, owed(), TEN + MINUTE) == NOW
+
+
+async def test_what_went_out_before_a_restart_counts() -> None:
+    slow = line()
+    pace = Pace({"slow": slow})
+    pace.remember([("slow", 7, TEN - timedelta(seconds=n)) for n in range(20)])
+    assert pace.wait(slow, owed(), TEN) == timedelta(seconds=41)
+
+
+@given(st.lists(st.floats(min_value=0, max_value=30), min_size=1, max_size=120))
+async def test_no_minute_ever_holds_more(gaps: list[float]) -> None:
+    slow = line()
+    pace, now, sent = Pace({"slow": slow}), TEN, []
+    for gap in gaps:
+        now += timedelta(seconds=gap)
+        now += pace.wait(slow, owed(), now)
+        assert pace.wait(slow, owed(), now) == NOW
+        await pace.take(slow, owed(), now)
+        sent.append(now)
+    for at in sent:
+        assert sum(at - MINUTE < other <= at for other in sent) <= 20
+
+
+async def test_a_clock_that_was_put_back_doesnt_jam_a_chat() -> None:
+    slow = line()
+    pace = Pace({"slow": slow})
+    pace.remember([("slow", 7, TEN)] * 20)
+    assert pace.wait(slow, owed(), TEN - timedelta(hours=2)) == NOW
+
+
+def test_what_was_planned_avoids_the_crowded_minutes_and_answers_dont() -> None:
+    slow = line()
+    pace = Pace({"slow": slow})
+    half = TEN.replace(minute=30, second=20)
+    assert pace.wait(slow, owed(), half) == NOW
+    for chat in range(8):
+        then = half + pace.wait(slow, owed(chat, "reminder"), half)
+        assert 31 <= then.minute <= 34
+        assert pace.wait(slow, owed(chat, "reminder"), then) == NOW
+    assert pace.wait(slow, owed(7, "reminder"), TEN) == NOW
