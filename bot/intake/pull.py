@@ -19,7 +19,7 @@ from aiohttp import ClientError
 from bot.errors import StoreFault
 from bot.transports.line import Accept
 from storage.database import is_busy
-from storage.spool import Tail, Waiting
+from storage.tail import Tail, Waiting
 
 log = structlog.get_logger(__name__)
 

@@ -22,7 +22,8 @@ from bot.logs import configure
 from bot.settings import Settings
 from bot.transports.wecom.callback import Callbacks
 from bot.transports.wecom.crypto import Envelope
-from storage.spool import SPOOL_FILE, Spool
+from storage.spool import Spool
+from storage.spool_file import SPOOL_FILE
 
 log = structlog.get_logger(__name__)
 
