@@ -6,6 +6,7 @@ A refused download is JSON with HTTP 200; it never passes for a file. Knows no m
 from __future__ import annotations
 
 import asyncio
+import io
 import re
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
@@ -55,7 +56,7 @@ async def upload(client: Client, kind: str, name: str, data: bytes, mime: str) -
     def form() -> aiohttp.FormData:
         # Quoted, a Chinese name would arrive as percent signs (wecom.md 7.2).
         made = aiohttp.FormData(quote_fields=False)
-        made.add_field("media", data, filename=shown, content_type=mime)
+        made.add_field("media", io.BytesIO(data), filename=shown, content_type=mime)
         return made
 
     async with asyncio.timeout(UPLOAD_SECONDS), client.bulk:
