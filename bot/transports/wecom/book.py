@@ -26,6 +26,9 @@ MENU = "menu"
 LIVE = "live"
 """A picture announced by the camera key, by `{user number}:{md5}`."""
 
+SPELLING = "spelling"
+"""How the robot's platform writes a userid that isn't all lower case, by the userid."""
+
 FILE = "file"
 """A file of the robot's line: facts are its address, key and name."""
 

@@ -73,12 +73,13 @@ class Connection:
         intake: Intake,
         now: Callable[[], datetime],
         *,
+        trust: ssl.SSLContext | bool = True,
         times: Times | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
         chance: Callable[[], float] = random.random,
     ) -> None:
-        self._config, self._intake = config, intake
+        self._config, self._intake, self._trust = config, intake, trust
         self._times = times or Times()
         self._sleep, self._clock, self._chance = sleep, clock, chance
         self.fresh = frames.request_ids(now, lambda: secrets.token_hex(4))
@@ -156,11 +157,10 @@ class Connection:
     async def _hold(self) -> None:
         """Connects for as long as it runs; returns when the secret is refused."""
         again, kicked = self._times.again, self._times.kicked
-        trust = await asyncio.to_thread(_trust, self._config)
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None)) as web:
             while True:
                 self._end, self._held_since = End.LOST, None
-                await self._connect(web, trust)
+                await self._connect(web)
                 self._tell(False)
                 held = 0.0 if self._held_since is None else self._clock() - self._held_since
                 if self._end is End.REFUSED:
@@ -177,13 +177,13 @@ class Connection:
                 await self._sleep(again * (0.5 + self._chance() / 2))
                 again = min(again * 2, self._times.again_most)
 
-    async def _connect(self, web: aiohttp.ClientSession, trust: ssl.SSLContext | bool) -> None:
+    async def _connect(self, web: aiohttp.ClientSession) -> None:
         """One connection from its beginning to its end."""
         try:
             async with asyncio.timeout(self._times.connect):
                 closing = aiohttp.ClientWSTimeout(ws_close=2.0)
                 socket = await web.ws_connect(
-                    self._config.url, ssl=trust, max_msg_size=LARGEST, timeout=closing
+                    self._config.url, ssl=self._trust, max_msg_size=LARGEST, timeout=closing
                 )
         except (aiohttp.ClientError, OSError, TimeoutError) as fault:
             log.warning("the robot can't be connected", fault=type(fault).__name__)
@@ -279,8 +279,3 @@ class Connection:
         if up is not self._is_up:
             self._is_up = up
             self._up(up)
-
-
-def _trust(config: Robot) -> ssl.SSLContext | bool:
-    """Whom to trust: the deployment's own authority where one is named, else the world's."""
-    return ssl.create_default_context(cafile=config.ca_file) if config.ca_file else True
