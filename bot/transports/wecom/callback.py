@@ -24,6 +24,9 @@ log = structlog.get_logger(__name__)
 
 BODY_LIMIT = 64 * 1024
 BODY_SECONDS = 4.0
+OUTER_TAGS = 32
+"""Tags around what is encrypted; before the signature is checked nothing longer is read."""
+
 SKEW = timedelta(minutes=5)
 """A callback whose moment is farther off is refused if its nonce was seen: clocks may be wrong."""
 
@@ -108,7 +111,7 @@ async def _body(request: web.Request) -> bytes:
 
 
 def _encrypted(body: bytes) -> str:
-    encrypted = parse(body).get("Encrypt")
+    encrypted = parse(body, OUTER_TAGS).get("Encrypt")
     if not isinstance(encrypted, str) or not encrypted:
         raise BadXml("nothing is encrypted")
     return encrypted.strip()

@@ -12,16 +12,22 @@ DEEPEST = 16
 """Elements inside one another; the platform's go to six."""
 
 
+MOST = 4_000
+"""Signs that may open a tag; a text of the platform has at most 2048, all of which could be it."""
+
+
 class BadXml(Exception):
-    """Not well-formed, with a document type, or nested too deeply."""
+    """Not well-formed, with a document type, too many or too deeply nested elements."""
 
 
-def parse(body: bytes) -> dict[str, Any]:
+def parse(body: bytes, most: int = MOST) -> dict[str, Any]:
     """What stands inside the root element.
 
     A leaf is its text, anything else a dict; what is repeated inside one element is a list.
-    Attributes are dropped. Raises BadXml, nothing else.
+    Attributes are dropped. Raises BadXml, nothing else, at once for more than `most` tags.
     """
+    if body.count(b"<") > most:
+        raise BadXml("too many elements")
     try:
         root = fromstring(body, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as wrong:

@@ -21,7 +21,8 @@ LAUGHS = (
 QUADRATIC = f'<!DOCTYPE q [<!ENTITY a "{"a" * 30_000}">]><xml>{"&a;" * 8_000}</xml>'
 OUTSIDE = '<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/hostname">]><xml>&f;</xml>'
 REMOTE = '<!DOCTYPE x SYSTEM "http://127.0.0.1:1/x.dtd"><xml/>'
-DEEP = "<a>" * 8_000 + "</a>" * 8_000
+DEEP = "<a>" * 1_900 + "</a>" * 1_900
+MANY = f"<xml>{'<a/>' * 14_000}</xml>"
 
 
 def test_leaves_are_text_and_the_rest_dicts() -> None:
@@ -43,14 +44,20 @@ def test_an_empty_root_is_an_empty_dict() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [LAUGHS, QUADRATIC, OUTSIDE, REMOTE, DEEP], ids=["laughs", "quadratic", "file",
-                                                             "remote", "deep"],
-)  # fmt: skip
+    "body",
+    [LAUGHS, QUADRATIC, OUTSIDE, REMOTE, DEEP, MANY],
+    ids=["laughs", "quadratic", "file", "remote", "deep", "many"],
+)
 def test_a_bomb_is_refused_at_once(body: str) -> None:
     begun = time.process_time()
     with pytest.raises(BadXml):
         parse(body.encode())
     assert time.process_time() - begun < 0.05
+
+
+def test_a_text_full_of_tag_signs_is_read() -> None:
+    said = "<" * 2048
+    assert parse(f"<xml><Content><![CDATA[{said}]]></Content></xml>".encode()) == {"Content": said}
 
 
 @pytest.mark.parametrize(
