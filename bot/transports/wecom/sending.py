@@ -14,7 +14,7 @@ from bot.transports.wecom import menus
 from bot.transports.wecom.book import Book
 from bot.transports.wecom.cards import Choice, Look, ended, look
 from bot.transports.wecom.client import Client
-from bot.transports.wecom.errors import CONFLICT, NOT_EDITABLE, WeComError
+from bot.transports.wecom.errors import CONFLICT, WeComError, answer_of
 from bot.transports.wecom.outgoing import (
     LIMIT,
     NO_EDIT,
@@ -27,6 +27,7 @@ from bot.transports.wecom.outgoing import (
 from bot.transports.wecom.shown import DUPLICATES, Draft, Facts, Shown, fingerprint, same
 
 RECALL_WITHIN = timedelta(hours=24)
+BAD_REQUEST = 400
 
 
 class Sending:
@@ -116,8 +117,7 @@ class Sending:
         """One message/send; what was delivered before counts as done, without a code."""
         request = {
             "touser": userid, "agentid": self._config.agent_id, **body,
-            "enable_duplicate_check": 1,
-            "duplicate_check_interval": int(DUPLICATES.total_seconds()),
+            "enable_duplicate_check": 1, "duplicate_check_interval": _interval(draft),
         }  # fmt: skip
         try:
             answer = await self._client.call("message/send", request)
@@ -141,10 +141,23 @@ class Sending:
         try:
             answer = await self._client.call("message/update_template_card", request)
         except WeComError as error:
-            if error.code in NOT_EDITABLE and resumed:
-                return
-            if error.code in NOT_EDITABLE:
+            # Which code a used one is refused with is documented nowhere; all of them are a 400.
+            status, body = answer_of(error)
+            if status != BAD_REQUEST:
+                raise
+            if not resumed:
                 await self._shown.spent(task, code)
-            raise
+                raise Refused(f"{NO_EDIT}: {body['description']}") from None
+            return
         if answer.get("invaliduser"):
             raise Refused(f"{NO_EDIT}: the app doesn't reach the member")
+
+
+def _interval(draft: Draft) -> int:
+    """Seconds within which the platform delivers this once; from half an hour to one.
+
+    Drafts differ in it, so that a file which is sent again by its media id is not taken for a
+    repeat.
+    """
+    least = int(DUPLICATES.total_seconds())
+    return least + (draft.number + draft.again) % least

@@ -39,7 +39,8 @@ class Draft:
     """A message being sent. `resumed` where an earlier attempt may have been delivered.
 
     `again` counts the times that the same was sent before within the hour. `ids` are the platform's
-    ids of the parts that were answered for, `media` that of the uploaded file.
+    ids of the parts that were answered for, `media` that of the uploaded file; `number` is the
+    draft's in the book.
     """
 
     key: str
@@ -48,6 +49,7 @@ class Draft:
     again: int = 0
     ids: list[str] = field(default_factory=list)
     media: str = ""
+    number: int = 0
     resumed: bool = False
 
 
@@ -71,15 +73,18 @@ class Shown:
         if held is not None:
             age = now - datetime.fromisoformat(held["at"])
             if not held["sent"] and age < DRAFT_LIVES:
-                at = datetime.fromisoformat(held["at"])
-                return Draft(
-                    key, held["task"], at, held["again"], held["ids"], held["media"], resumed=True
-                )
+                return await self._resumed(key, held)
             if held["sent"] and age < AGAIN_WITHIN:
                 again = held["again"] + 1
         draft = Draft(key, secrets.token_hex(12), now, again)
         await self.progress(draft)
         return draft
+
+    async def _resumed(self, key: str, held: Facts) -> Draft:
+        at, number = datetime.fromisoformat(held["at"]), await self._book.number(DRAFT, key)
+        return Draft(
+            key, held["task"], at, held["again"], held["ids"], held["media"], number, resumed=True
+        )
 
     async def progress(self, draft: Draft, *, sent: bool = False) -> None:
         """How far the draft has come is in the book."""
@@ -88,7 +93,7 @@ class Shown:
             "task": draft.task, "sent": sent, "at": at.isoformat(), "again": draft.again,
             "ids": draft.ids, "media": draft.media,
         }  # fmt: skip
-        await self._book.keep(DRAFT, draft.key, facts)
+        draft.number = await self._book.keep(DRAFT, draft.key, facts)
 
     async def upload(self, draft: Draft, client: Client, file: File) -> None:
         """The draft has the file's media id, in the book before it is used."""
