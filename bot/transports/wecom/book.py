@@ -29,6 +29,9 @@ LIVE = "live"
 SPELLING = "spelling"
 """How the robot's platform writes a userid that isn't all lower case, by the userid."""
 
+OWN = "robot:"
+"""Before a receiver in the robot's drafts and menus: the app may be sending him the same."""
+
 FILE = "file"
 """A file of the robot's line: facts are its address, key and name."""
 

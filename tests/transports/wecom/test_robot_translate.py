@@ -262,7 +262,7 @@ async def test_other_events_are_nobodys_business(room: Room, kind: str) -> None:
 
 async def test_a_typed_number_is_a_press_of_the_live_menu(room: Room) -> None:
     choices = [("松江路", "v1:sp:1"), ("永福路", "v1:sp:2")]
-    await menus.show(room.book, "zhangjianguo", choices, 9, NOW - timedelta(minutes=29))
+    await menus.show(room.book, "robot:zhangjianguo", choices, 9, NOW - timedelta(minutes=29))
     [raw] = await room.tell(said("text", text={"content": "２。"}))
     query = raw["callback_query"]
     assert (query["data"], query["message"]["message_id"]) == ("v1:sp:2", updates.message_id(9))
@@ -273,13 +273,13 @@ async def test_a_typed_number_is_a_press_of_the_live_menu(room: Room) -> None:
 )
 async def test_what_is_no_choice_stays_a_text(room: Room, text: str, minutes: int) -> None:
     choices = [("松江路", "v1:sp:1"), ("永福路", "v1:sp:2")]
-    await menus.show(room.book, "zhangjianguo", choices, 9, NOW - timedelta(minutes=minutes))
+    await menus.show(room.book, "robot:zhangjianguo", choices, 9, NOW - timedelta(minutes=minutes))
     [raw] = await room.tell(said("text", text={"content": text}))
     assert raw["message"]["text"] == text
 
 
 async def test_a_groups_menu_is_answered_in_the_group(room: Room) -> None:
-    await menus.show(room.book, "wrGROUP", [("是", "v1:y")], None, NOW)
+    await menus.show(room.book, "robot:wrGROUP", [("是", "v1:y")], None, NOW)
     [raw] = await room.tell(said("text", group="wrGROUP", text={"content": "@岗亭 1"}))
     assert raw["callback_query"]["data"] == "v1:y"
     assert "message" not in raw["callback_query"]

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.transports.wecom import menus, updates
-from bot.transports.wecom.book import CARD, GROUP, SPELLING, USER, Book
+from bot.transports.wecom.book import CARD, GROUP, OWN, SPELLING, USER, Book
 from bot.transports.wecom.robot import frames
 from bot.transports.wecom.robot.callbacks import Callbacks, Kind
 from bot.transports.wecom.robot.files import Files
@@ -142,7 +142,7 @@ class Translator:
     async def _text(self, said: _Said, text: str) -> list[Raw]:
         text = _unmentioned(text) if said.in_group else text.strip()
         moment = datetime.fromtimestamp(said.date, UTC)
-        choice = await menus.chosen(self._book, said.receiver, text, lambda: moment)
+        choice = await menus.chosen(self._book, OWN + said.receiver, text, lambda: moment)
         if choice is not None:
             return [_press(said, said.key, choice.card, choice.data)]
         return [_update(said, text=text) if text else _update(said)]

@@ -1,0 +1,198 @@
+"""The robot as an aiogram session: the same method calls, the same results and errors.
+
+What the platform answers is told as the Bot API's JSON and read by aiogram itself, as on the app's
+line, whose dispatch table this is but for files. Knows no card.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import ssl
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, cast
+
+from aiogram import Bot
+from aiogram import methods as api
+from aiogram.client.session.base import BaseSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import TelegramBadRequest, TelegramNetworkError, TelegramNotFound
+from aiogram.methods import GetFile, TelegramMethod
+from aiogram.methods.base import TelegramType
+from typing_extensions import override
+
+from bot.errors import BadSetting
+from bot.transports.line import Line
+from bot.transports.wecom import methods
+from bot.transports.wecom.book import GROUP, USER, Book
+from bot.transports.wecom.cards import VOTES
+from bot.transports.wecom.config import Robot
+from bot.transports.wecom.errors import NoAnswer, WeComError, answer_of
+from bot.transports.wecom.methods import Call, Carrier, bot_user
+from bot.transports.wecom.outgoing import Refused
+from bot.transports.wecom.robot.callbacks import Callbacks
+from bot.transports.wecom.robot.files import Files, NoFile
+from bot.transports.wecom.robot.sending import Sending
+from bot.transports.wecom.robot.socket import Connection
+from bot.transports.wecom.robot.translate import Translator
+from bot.transports.wecom.session import CHAT_PACE, CROWDED, SETTLE
+from bot.transports.wecom.shown import Shown
+
+FILES = "wecom-robot-file://"
+SERVER = TelegramAPIServer(base="wecom-robot://{token}/{method}", file=FILES + "{path}")
+
+
+class Hands:
+    """What the carriers work with, in the place of the app's."""
+
+    def __init__(
+        self,
+        config: Robot,
+        book: Book,
+        connection: Connection,
+        callbacks: Callbacks,
+        files: Files,
+        now: Callable[[], datetime],
+    ) -> None:
+        self.book, self.now, self.files = book, now, files
+        shown = Shown(book, now)
+        self.members, self.groups = (
+            Sending(
+                kind, connection, book, shown, callbacks, files, now, cards=config.cards
+            )
+            for kind in (USER, GROUP)
+        )  # fmt: skip
+
+
+class RobotSession(BaseSession):
+    """Carries a bot's calls over the long connection; use it as `Bot("1:robot", session=…)`."""
+
+    def __init__(self, hands: Hands) -> None:
+        super().__init__(api=SERVER)
+        self._hands = hands
+
+    @override
+    async def make_request(
+        self,
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+        timeout: int | None = None,
+    ) -> TelegramType:
+        """The robot did what the method says, or what comes nearest; raises as Telegram's does."""
+        carrier = CARRIERS.get(type(method))
+        if carrier is None:
+            raise TelegramNotFound(
+                method=method, message=f"{type(method).__name__} has no WeCom equivalent"
+            )
+        status, body = 200, {}
+        try:
+            async with asyncio.timeout(timeout or self.timeout):
+                result = await carrier(Call(bot, cast("methods.Hands", self._hands), method))
+            body = {"ok": True, "result": result}
+        except Refused as no:
+            status = no.status
+            body = {"ok": False, "error_code": status, "description": str(no)}
+        except WeComError as error:
+            status, body = answer_of(error)
+        except NoAnswer as fault:
+            raise TelegramNetworkError(method=method, message=str(fault)) from None
+        except TimeoutError:
+            raise TelegramNetworkError(method=method, message="Request timeout error") from None
+        response = self.check_response(bot, method, status, json.dumps(body))
+        return cast("TelegramType", response.result)
+
+    @override
+    async def stream_content(
+        self,
+        url: str,
+        headers: dict[str, Any] | None = None,
+        timeout: int = 30,
+        chunk_size: int = 65536,
+        raise_for_status: bool = True,
+    ) -> AsyncGenerator[bytes, None]:
+        """The bytes of the file whose address `GetFile` led to."""
+        file_id = url.removeprefix(FILES)
+        method = GetFile(file_id=file_id)
+        try:
+            async with aclosing(self._hands.files.read(file_id, chunk_size)) as pieces:
+                async for piece in pieces:
+                    yield piece
+        except NoFile as gone:
+            raise TelegramBadRequest(method=method, message=_no_file(gone)) from None
+        except (NoAnswer, OSError) as fault:
+            raise TelegramNetworkError(method=method, message=type(fault).__name__) from None
+
+    async def close(self) -> None:
+        """Nothing to close: the connection is held by whoever runs it."""
+
+
+async def _get_me(call: Call) -> Any:
+    return bot_user(call.bot)
+
+
+async def _get_file(call: Call) -> Any:
+    """The file, once it is here: its address may be dead by the time it is streamed."""
+    file_id = call.of.file_id
+    try:
+        path = await cast("Hands", call.hands).files.path(file_id)
+    except NoFile as gone:
+        raise Refused(_no_file(gone)) from None
+    size = (await asyncio.to_thread(path.stat)).st_size
+    unique = file_id[:16]
+    return {
+        "file_id": file_id, "file_unique_id": unique, "file_size": size, "file_path": file_id,
+    }  # fmt: skip
+
+
+def _no_file(gone: NoFile) -> str:
+    return f"Bad Request: {gone}"
+
+
+CARRIERS: dict[type[TelegramMethod[Any]], Carrier] = {
+    **methods.CARRIERS,
+    api.GetMe: _get_me,
+    api.GetFile: _get_file,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RobotLine:
+    """The robot's line, and its way in."""
+
+    line: Line
+    connection: Connection
+
+
+def robot_line(config: Robot, book: Book, now: Callable[[], datetime], folder: Path) -> RobotLine:
+    """The line named `robot`, whose files are kept under `folder`.
+
+    Raises BadSetting when the CA file can't be used.
+    """
+    trust = _trust(config)
+    callbacks = Callbacks(now)
+    files = Files(book, now, folder, config.url, trust=trust)
+    translator = Translator(book, now, callbacks, files)
+    connection = Connection(config, translator, now, trust=trust)
+    hands = Hands(config, book, connection, callbacks, files, now)
+    line = Line(
+        "robot", Bot("1:robot", session=RobotSession(hands)), title="企业微信机器人",
+        chat_pace=CHAT_PACE, settle=SETTLE, reactions=False, place_key=False, choices=VOTES,
+        crowded=CROWDED,
+    )  # fmt: skip
+    return RobotLine(line, connection)
+
+
+def _trust(config: Robot) -> ssl.SSLContext:
+    """Whom to trust: the world's authorities, and the deployment's own where one is named."""
+    trusted = ssl.create_default_context()
+    if config.ca_file is not None:
+        try:
+            trusted.load_verify_locations(config.ca_file)
+        except OSError as fault:
+            msg = f"GANGTING_WECOM__CA_FILE: {config.ca_file} can't be used: {type(fault).__name__}"
+            raise BadSetting(msg) from None
+    return trusted
