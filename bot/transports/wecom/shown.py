@@ -104,7 +104,7 @@ class Shown:
             await self.progress(draft)
 
     async def record(self, draft: Draft, to: str, text: str, look: Look, code: str | None) -> int:
-        """The message is on record; its number. A record from before the crash stays as it is."""
+        """The message is on record; its number. A record from before a crash stays as it is."""
         if await self._book.facts(CARD, draft.task) is not None:
             return await self._book.number(CARD, draft.task)
         facts = {
@@ -142,14 +142,19 @@ class Shown:
         facts.pop("trying", None)
         if facts.get("code") == code:
             facts |= _code(None, self._now())
-        await self._book.keep(CARD, task, facts | now_so)
+        await self._book.keep(CARD, task, facts | {"spent": code} | now_so)
 
 
 async def renewed(book: Book, task: str, code: str, now: datetime) -> int | None:
-    """A press came with this code: it changes the card once. The card's number, None if unknown."""
+    """A press came with this code: it changes the card once. The card's number, None if unknown.
+
+    A press that is read again brings a code that may be spent by now: it stays so.
+    """
     facts = await book.facts(CARD, task)
     if facts is None:
         return None
+    if code in (facts.get("spent"), facts.get("code")):
+        return await book.number(CARD, task)
     return await book.keep(CARD, task, facts | _code(code, now))
 
 

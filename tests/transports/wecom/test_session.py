@@ -69,11 +69,10 @@ class Office:
         self.corp.faults.plan(Fault(mishap, path=path, **more))
 
     async def pressed(self, message_id: int) -> None:
-        """Somebody pressed the card: WeCom gave a new code."""
+        """Somebody pressed the card: the way in keeps the new code."""
         task = await self.book.named(CARD, message_id - updates.MESSAGES)
-        assert await renewed(
-            self.book, task, self.corp.new_code(task), self.corp.platform.clock.now()
-        )
+        now = self.corp.platform.clock.now()
+        assert await renewed(self.book, task, self.corp.new_code(task), now)
 
 
 @pytest.fixture
@@ -318,6 +317,21 @@ async def test_a_card_whose_buttons_are_taken_away_is_greyed(office: Office):
     (body,) = office.calls("message/update_template_card")
     assert body["template_card"]["replace_text"] == "已处理"
     assert office.corp.platform.chat(1).messages[1].buttons == []
+
+
+async def test_a_press_that_is_read_again_brings_no_new_code(office: Office):
+    sent = await office.bot.send_message(office.chat, "一", reply_markup=keyboard("改"))
+    where = {"chat_id": office.chat, "message_id": sent.message_id}
+    (task,) = office.book.names(CARD)
+    code = office.corp.new_code(task)
+    now = office.corp.platform.clock.now()
+    await renewed(office.book, task, code, now)
+    await office.bot.edit_message_text("二", **where, reply_markup=keyboard("改"))
+    assert await renewed(office.book, task, code, now) == sent.message_id - updates.MESSAGES
+    with pytest.raises(TelegramBadRequest, match="can't be edited"):
+        await office.bot.edit_message_text("三", **where, reply_markup=keyboard("改"))
+    assert len(office.calls("message/update_template_card")) == 1
+    assert await renewed(office.book, "unknown", code, now) is None
 
 
 async def test_a_long_text_before_its_card_stays_and_only_the_card_changes(office: Office):
