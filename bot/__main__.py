@@ -31,14 +31,18 @@ def main() -> None:
 @click.option("--port", default=8765, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--home", type=click.Path(path_type=Path), help="Keep the demo's data here.")
 @click.option("--empty", is_flag=True, help="Without the two months of past records.")
-def demo(port: int, home: Path | None, empty: bool) -> None:
+@click.option(
+    "--line", default="simulator", show_default=True, type=click.Choice(["simulator", "wecom"]),
+    help="With wecom the phones act through the real WeCom line and a make-believe WeCom.",
+)  # fmt: skip
+def demo(port: int, home: Path | None, empty: bool, line: str) -> None:
     """Try it: a page with three phones, people, spots and a movable clock; no account.
 
     Example: gangting demo --port 8765
     """
     from bot.verbs.demo import demo as work
 
-    _run(work(port, home, empty))
+    _run(work(port, home, empty, line))
 
 
 @main.command()
@@ -53,13 +57,15 @@ def run() -> None:
 
 
 @main.command()
-def receive() -> None:
+@click.option("--for-run", is_flag=True, hidden=True, help="Started by `gangting run`.")
+def receive(for_run: bool) -> None:
     """Only take WeCom's callbacks in and keep them for `gangting run`: small and always up.
 
     Example: gangting receive
     """
     from bot.verbs.receive import receive as work
 
+    del for_run
     _run(work(_settings()))
 
 

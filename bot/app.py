@@ -69,14 +69,17 @@ class House:
         self._stopping = asyncio.Event()
 
     @classmethod
-    async def open(cls, settings: Settings, clock: Clock, lines: Sequence[Line]) -> House:
+    async def open(
+        cls, settings: Settings, clock: Clock, lines: Callable[[Database], Sequence[Line]]
+    ) -> House:
         """A house with an open store that knows the bureau's spots; nothing runs yet.
 
+        `lines` makes the lines, some of which remember things in the store.
         Raises StoreTaken or StoreFault when the store can't be opened.
         """
         database = await Database.open(settings.database_url)
         try:
-            house = cls(settings, clock, database, lines)
+            house = cls(settings, clock, database, lines(database))
             await database.write(spots.follow, settings.bureau.spots)
             await house.refresh()
         except BaseException:

@@ -174,7 +174,7 @@ class Stage:
         """The house runs."""
         self.wire = Wire(self.fake)
         line = Line("telegram", Bot(TOKEN, session=self.wire), username="gangting_bot")
-        self.house = await House.open(self.settings, self.clock, [line])
+        self.house = await House.open(self.settings, self.clock, lambda _: [line])
         if not self.own_eyes:
             self.house.pictures = self.house.fetcher._pictures = EYES
         self._running = asyncio.get_running_loop().create_task(self.house.run())

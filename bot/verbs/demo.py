@@ -14,7 +14,6 @@ from pathlib import Path
 
 import click
 import structlog
-from aiogram import Bot
 
 from bot.actions import figures
 from bot.app import House
@@ -22,29 +21,27 @@ from bot.clock import Clock
 from bot.errors import BadSetting
 from bot.logs import configure
 from bot.settings import Settings, load
-from bot.transports.line import Line
 from bot.transports.simulator.chats import Person, Place
 from bot.transports.simulator.platform import Platform
-from bot.transports.simulator.session import SimulatorSession
 from bot.transports.simulator.web import build_page, open_page
+from bot.verbs.backstage import BACKSTAGES
 from bot.verbs.past import PEOPLE, seed
 from bot.words.answers import strip
 from bot.words.people import roles_said
 
 log = structlog.get_logger(__name__)
 
-LINE = "simulator"
-WECOM_SETTLE = timedelta(seconds=4)
-"""In the WeCom skin words come after their photo: the first receipt waits for them."""
 
+async def demo(port: int, home: Path | None, empty: bool, line: str) -> None:
+    """The page is served until Ctrl-C; without a home its data are gone afterwards.
 
-async def demo(port: int, home: Path | None, empty: bool) -> None:
-    """The page is served until Ctrl-C; without a home its data are gone afterwards."""
+    `line` is one of `BACKSTAGES`: what stands between the phones and the house.
+    """
     folder = home or Path(tempfile.mkdtemp(prefix="gangting-demo-"))
     try:
         settings = load(folder)
         configure("warning", [])
-        stage = Stage(settings, seeded=not empty)
+        stage = Stage(settings, line, seeded=not empty)
         await stage.play(port)
     finally:
         if home is None:
@@ -61,7 +58,7 @@ def opening(now: datetime) -> datetime:
 class Stage:
     """The platform with its phones, and the house that is restarted and emptied behind it."""
 
-    def __init__(self, settings: Settings, *, seeded: bool) -> None:
+    def __init__(self, settings: Settings, line: str, *, seeded: bool) -> None:
         self._settings, self._seeded = settings, seeded
         self.clock = Clock()
         self._clock_file = settings.home / "clock.json"
@@ -69,9 +66,12 @@ class Stage:
         bureau = settings.bureau
         spots = [Place(s.name, s.lat, s.lon) for s in bureau.spots if s.lat and s.lon]
         people = [Person(p.user, p.name, roles_said(p.roles) or "还没加入") for p in PEOPLE]
-        self.platform = Platform(
-            settings.home / "simulator", self.clock, people, spots=spots, zone=bureau.zone
-        )
+        for other in BACKSTAGES.keys() - {line}:
+            if (settings.home / other).exists():
+                raise BadSetting(f"{settings.home} is the home of a demo with --line {other}")
+        folder = settings.home / line
+        self.platform = Platform(folder, self.clock, people, spots=spots, zone=bureau.zone)
+        self.backstage = BACKSTAGES[line](settings, self.clock, self.platform, folder)
         self.house: House | None = None
         self._running: asyncio.Task[None] | None = None
         self._turn = asyncio.Lock()
@@ -91,7 +91,7 @@ class Stage:
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, self._ending.set)
-        async with asyncio.TaskGroup() as group:
+        async with self.backstage.opened(), asyncio.TaskGroup() as group:
             self._group = group
             delivering = group.create_task(self.platform.run())
             try:
@@ -114,24 +114,15 @@ class Stage:
             ) from None
 
     async def _begin(self) -> None:
-        bot = Bot("1:simulator", session=SimulatorSession(self.platform))
-        line = Line(LINE, bot, title="演练台")
-        house = await House.open(self._settings, self.clock, [line])
-        await seed(house, LINE, past=self._seeded)
+        house = await House.open(self._settings, self.clock, self.backstage.lines)
+        accounts = await self.backstage.accounts()
+        await seed(house, self.backstage.name, accounts, past=self._seeded)
         self.house = house
-        self._running = self._group.create_task(house.run())
-        accept = house.acceptor(LINE)
-
-        async def take(raw: dict[str, object]) -> None:
-            wecom = self.platform.skin == "wecom"
-            line.settle = WECOM_SETTLE if wecom else timedelta(0)
-            line.reactions = not wecom
-            await accept([raw])
-
-        self.platform.connect(take)
+        self._running = self._group.create_task(house.run(*self.backstage.receivers(house)))
+        await self.backstage.connect(house)
 
     async def _end(self) -> None:
-        self.platform.disconnect()
+        self.backstage.disconnect()
         house, self.house = self.house, None
         if house is None or self._running is None:
             return
@@ -178,6 +169,7 @@ class Stage:
             await self._end()
             for path in self._settings.home.glob("gangting.db*"):
                 path.unlink()
+            await self.backstage.wipe()
             shutil.rmtree(self._settings.photo_folder, ignore_errors=True)
             self._clock_file.unlink(missing_ok=True)
             self._set_clock()

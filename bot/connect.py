@@ -1,0 +1,204 @@
+"""Connects the lines that are set up: each with what receives for it while the house runs.
+
+The only room that knows every line by name. Heavy imports stand where their line is really set up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+
+from bot.app import House
+from bot.clock import Clock
+from bot.errors import BadSetting
+from bot.intake.book import Book
+from bot.settings import Settings
+from bot.transports.line import Line, Member
+from bot.transports.wecom.config import App, Robot
+from storage.database import Database
+
+log = structlog.get_logger(__name__)
+
+REALM = "wecom"
+"""Both of WeCom's lines belong to one organisation and share its names."""
+
+Work = Callable[[], Coroutine[Any, Any, None]]
+Receive = Callable[[House], Work]
+"""What runs beside the house to receive for a line, once there is a house."""
+
+NOTHING = (
+    "no line is configured: set GANGTING_TELEGRAM__TOKEN (README, «Connect Telegram») or "
+    "GANGTING_WECOM__… (README, «Connect WeCom»), or try it without any account: gangting demo"
+)
+
+
+class Lines:
+    """The configured lines; `stack` closes what they listen on."""
+
+    def __init__(self, settings: Settings, clock: Clock, stack: AsyncExitStack) -> None:
+        self._settings, self._clock, self._stack = settings, clock, stack
+        self._receive: list[Receive] = []
+        self._app = settings.wecom.app()
+
+    async def prepare(self) -> None:
+        """What a private deployment lacks is switched off and said. Raises BadSetting: no line."""
+        wecom = self._settings.wecom
+        if self._settings.telegram.token is None and not (self._app or wecom.robot()):
+            raise BadSetting(NOTHING)
+        if self._app is not None:
+            self._app = await probed(self._app, self._clock)
+
+    def open(self, database: Database) -> list[Line]:
+        """Every line, its session ready; nothing is received yet."""
+        lines = []
+        if self._settings.telegram.token is not None:
+            lines.append(self._telegram())
+        wecom = self._settings.wecom
+        if self._app is not None:
+            lines.append(self._wecom(self._app, database))
+        if (robot := wecom.robot()) is not None:
+            lines.append(self._robot(robot, database))
+        return lines
+
+    def receivers(self, house: House) -> list[Work]:
+        """What must run beside the house."""
+        return [receive(house) for receive in self._receive]
+
+    # ---- Telegram ----
+
+    def _telegram(self) -> Line:
+        from bot.transports import telegram
+
+        own = self._settings.telegram
+        assert own.token is not None
+        line = telegram.telegram_line(own.token.get_secret_value(), own.api, own.pace)
+        if own.webhook_url is not None and own.webhook_secret is None:
+            raise BadSetting(
+                "GANGTING_TELEGRAM__WEBHOOK_SECRET must be set with the webhook: "
+                "without it anybody could post reports"
+            )
+
+        def receive(house: House) -> Work:
+            accept, up = house.acceptor(line.name), house.line_is(line.name)
+
+            async def poll() -> None:
+                await telegram.greet(line)
+                await telegram.start_polling(line.bot)
+                await telegram.poll(line.bot, accept, up)
+
+            async def hooked() -> None:
+                await self._hook(line, house)
+
+            return poll if own.webhook_url is None else hooked
+
+        self._receive.append(receive)
+        return line
+
+    async def _hook(self, line: Line, house: House) -> None:
+        """The webhook answers, and the server knows of it."""
+        from aiohttp import web
+
+        from bot.listening import listen
+        from bot.transports import telegram, telegram_webhook
+
+        own = self._settings.telegram
+        assert own.webhook_url is not None
+        assert own.webhook_secret is not None
+        secret = own.webhook_secret.get_secret_value()
+        app = web.Application()
+        path = urlsplit(own.webhook_url).path or "/"
+        hook = telegram_webhook.webhook(secret, house.acceptor(line.name))
+        app.router.add_post(path, hook)
+        runner = await listen(app, own.webhook_listen)
+        self._stack.push_async_callback(runner.cleanup)
+        await telegram.greet(line)
+        await telegram_webhook.start_webhook(line.bot, own.webhook_url, secret)
+        house.line_is(line.name)(True)
+
+    # ---- WeCom ----
+
+    def _wecom(self, config: App, database: Database) -> Line:
+        from bot.intake.pull import Pull
+        from bot.receiving import Receiver
+        from bot.transports.wecom.session import app_line
+        from bot.transports.wecom.translate import Translator
+        from storage.spool_file import SPOOL_FILE
+
+        book = Book(database, REALM, self._clock.now)
+        opened = app_line(config, book, self._clock.now)
+        translate = Translator(book, self._clock.now, opened.directory.look)
+        line = opened.line
+        if self._settings.wecom.join == "invitation":
+            line.directory = None
+        self._look = opened.directory.look
+        line.kin = "robot" if self._settings.wecom.robot() else ""
+
+        def taking(house: House) -> Work:
+            return Pull(self._settings.home / SPOOL_FILE, translate, house.acceptor(line.name)).run
+
+        def keeping(house: House) -> Work:
+            return Receiver(self._settings, house.line_is(line.name)).keep
+
+        self._receive += [taking, keeping]
+        return line
+
+    def _robot(self, config: Robot, database: Database) -> Line:
+        from bot.transports.wecom.robot.session import robot_line
+
+        book = Book(database, REALM, self._clock.now)
+        folder = self._settings.home / "robot-files"
+        opened = robot_line(config, book, self._clock.now, folder)
+        line = opened.line
+        if self._app is not None:
+            line.kin = "wecom"
+            if self._settings.wecom.join == "directory":
+                line.directory = asked(book, self._look)
+
+        def receive(house: House) -> Work:
+            accept, up = house.acceptor(line.name), house.line_is(line.name)
+
+            async def hold() -> None:
+                await opened.connection.run(accept, up)
+
+            return hold
+
+        self._receive.append(receive)
+        return line
+
+
+def asked(
+    book: Book, look: Callable[[str], Coroutine[Any, Any, Member | None]]
+) -> Callable[[int], Coroutine[Any, Any, Member | None]]:
+    """The app's directory for a line that has none: whom the number means is looked up by name."""
+    from bot.transports.wecom.book import USER
+    from bot.transports.wecom.updates import number_of
+
+    async def ask(user: int) -> Member | None:
+        userid = await book.named(USER, number_of(user))
+        return None if userid is None else await look(userid)
+
+    return ask
+
+
+async def probed(config: App, clock: Clock) -> App:
+    """The app with what the deployment lacks switched off; every finding is in the log.
+
+    A platform that can't be reached now is taken to have everything.
+    """
+    from bot.transports.wecom.client import Client
+    from bot.transports.wecom.probe import features, probe
+
+    client = Client(config, clock.now)
+    try:
+        findings = await probe(config, client)
+    finally:
+        await client.close()
+    for finding in findings:
+        write = log.info if finding.ok else log.warning
+        write("wecom", what=finding.what, works=finding.ok, said=finding.said)
+    return replace(features(findings, config))
