@@ -17,6 +17,7 @@ export class Composer {
     this.phone = phone;
     this.tray = [];
     this.task = null;
+    this.shotKey = '';
     this.input = el('input', { type: 'text', enterkeyhint: 'send', autocomplete: 'off', 'aria-label': '写一句话' });
     this.picker = el('input', { type: 'file', multiple: true, hidden: true, onchange: () => this.take([...this.picker.files]) });
     this.shelf = el('div', { class: 'tray', hidden: true });
@@ -60,6 +61,7 @@ export class Composer {
   appMenu() {
     const entry = (text, press, more) => el('button', { 'aria-expanded': more ? 'false' : null, onclick: press },
       text, more ? icon('menu', 14) : null);
+    if (state.menu) return state.menu.map((button) => this.hungOut(button, entry));
     return [
       entry('拍照上报', () => this.choosePhoto()),
       ...APP_MENU.map(([title, items]) => entry(title, (event) => openSheet(
@@ -68,6 +70,19 @@ export class Composer {
         }))),
       ), true)),
     ];
+  }
+
+  // The menu that the app itself hung out: each key does what its type says.
+  hungOut({ name, sub_button: below, ...key }, entry) {
+    if (!below) return entry(name, () => this.useKey(key));
+    return entry(name, (event) => openSheet(this.element, event.currentTarget, name,
+      choices(below.map((sub) => ({ text: sub.name, choose: () => this.useKey(sub) })))), true);
+  }
+
+  useKey({ type, key }) {
+    if (type === 'pic_sysphoto') this.choosePhoto(key);
+    else if (type === 'location_select') this.choosePlace(key);
+    else act({ act: 'menu', key, ...this.phone.from() });
   }
 
   say(text) {
@@ -88,6 +103,7 @@ export class Composer {
     if (task?.act === 'edit') return act({ ...order, act: 'edit', message: task.id });
     if (task) order.reply_to = task.id;
     if (!this.tray.length) return text ? act({ ...order, act: 'text' }) : false;
+    if (this.shotKey) order.key = this.shotKey;
     return this.shoot(order, this.tray);
   }
 
@@ -139,11 +155,13 @@ export class Composer {
 
   untray(item) {
     this.tray = this.tray.filter((other) => other !== item);
+    if (!this.tray.length) this.shotKey = '';
     this.showTray();
   }
 
   drop() {
     this.tray = [];
+    this.shotKey = '';
     this.task = null;
     this.bar.hidden = true;
     this.showTray();
@@ -159,7 +177,8 @@ export class Composer {
     this.input.focus();
   }
 
-  choosePhoto() {
+  choosePhoto(key = '') {
+    this.shotKey = key;
     const pick = (code) => { closeSheet(); this.put([{ scene: code }]); };
     const content = el('div', {},
       el('ul', { class: 'scene-grid' }, state.scenes.map(({ code, title }) => el('li', {},
@@ -168,8 +187,8 @@ export class Composer {
     openSheet(this.element, this.camera, '发照片', content);
   }
 
-  choosePlace() {
-    const go = (lat, lon) => act({ act: 'place', lat, lon, ...this.phone.from() });
+  choosePlace(key = '') {
+    const go = (lat, lon) => act({ act: 'place', lat, lon, key, ...this.phone.from() });
     const spots = choices(state.spots.map(({ name, lat, lon }) => ({ text: `${name}旁边`, choose: () => go(lat + BESIDE, lon) })));
     const number = (label) => el('input', { type: 'number', step: 'any', 'aria-label': label, placeholder: label, required: true });
     const lat = number('纬度');

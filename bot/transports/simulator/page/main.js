@@ -57,6 +57,7 @@ function showScenes() {
 
 function showSkin() {
   document.body.dataset.skin = state.skin;
+  at('skins').hidden = Boolean(state.menu);
   for (const button of at('skins').children) {
     button.setAttribute('aria-pressed', String(button.dataset.skin === state.skin));
   }

@@ -203,6 +203,7 @@ export class Phone {
     this.refresh();
     this.scrollDown();
     this.onChange();
+    if (state.menu && !this.inGroup) act({ act: 'enter', person: owner });
   }
 
   pop({ text, alert: loud, url }) {

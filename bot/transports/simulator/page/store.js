@@ -3,7 +3,7 @@
 const listeners = [];
 
 export const state = {
-  skin: 'telegram', people: [], group: null, spots: [], scenes: [], commands: [],
+  skin: 'telegram', people: [], group: null, spots: [], scenes: [], commands: [], menu: null,
   chats: new Map(), lines: [], upcoming: [], strips: {}, now: null,
   net: { online: true, seconds: 0, bot: true, waiting: 0, until: 0 },
 };
@@ -45,6 +45,9 @@ const CHANGES = {
   },
   commands({ commands }) {
     state.commands = commands;
+  },
+  menu({ menu }) {
+    state.menu = menu;
   },
   net(told) {
     keepNet(told);

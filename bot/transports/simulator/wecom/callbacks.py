@@ -81,6 +81,8 @@ class Callbacks:
         """The person opened the app: told once a day at most; whether it was told."""
         corp, now = self._corp, self._corp.now()
         name = str(person)
+        if not corp.platform.online:
+            return False
         if now - corp.state.entered.get(name, -AN_ENTRY_A_DAY) < AN_ENTRY_A_DAY:
             return False
         corp.state.entered[name] = now

@@ -15,6 +15,7 @@ from aiohttp import web
 
 from bot.transports.simulator.wecom.checks import Refusal
 from bot.transports.simulator.wecom.corp import Corp
+from bot.transports.simulator.wecom.messages import PICTURES
 
 SMALLEST, RANGE_ABOVE = 5, 20 * 1024 * 1024
 _LARGEST = {
@@ -23,7 +24,7 @@ _LARGEST = {
     "video": (10 * 1024 * 1024, 40011),
     "file": (20 * 1024 * 1024, 40006),
 }
-_BEGINNINGS = {"image": (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"), "voice": (b"#!AMR",)}
+_BEGINNINGS = {"image": PICTURES, "voice": (b"#!AMR",)}
 _TYPES = {"image": "image/jpeg", "voice": "voice/amr", "video": "video/mpeg4"}
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 _NAME = re.compile(r'filename="((?:[^"\\]|\\.)*)"')
