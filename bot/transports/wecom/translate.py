@@ -126,14 +126,16 @@ class Translator:
         return [_press(said, f"{said.key}:{n}", card, data) for n, data in enumerate(chosen)]
 
     async def _code(self, said: _Said, task: str) -> int:
-        """The card's number. A press that is read again brings a code that may be spent by then."""
-        facts = await self._book.facts(CARD, task) or {"to": said.userid}
-        code = said.text("ResponseCode")
-        if code and facts.get("pressed") != said.key:
-            until = (said.moment + CODE_LIVES).isoformat()
-            facts |= {"code": code, "until": until, "pressed": said.key}
-            return await self._book.keep(CARD, task, facts)
-        return await self._book.number(CARD, task)
+        """The card's number; its code is kept, also where the record of the card is still to come.
+
+        A press that is read again brings a code that may be spent by then.
+        """
+        facts, code = await self._book.facts(CARD, task) or {}, said.text("ResponseCode")
+        if not code or facts.get("pressed") == said.key:
+            return await self._book.number(CARD, task)
+        until = (said.moment + CODE_LIVES).isoformat()
+        new = {"code": code, "until": until, "pressed": said.key}
+        return await self._book.keep(CARD, task, {"to": said.userid} | facts | new)
 
     async def _announced(self, said: _Said) -> None:
         """Pictures of the camera key, which come as messages of their own, are taken just now."""

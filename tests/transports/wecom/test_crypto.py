@@ -12,7 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.transports.wecom.config import Callback
@@ -99,12 +99,14 @@ def test_a_signed_but_malformed_envelope_is_refused(plain: bytes, pad: bool) -> 
         signed(plain, pad)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200).map(lambda data: base64.b64encode(data).decode()) | st.text())
 def test_whatever_is_signed_gives_bytes_or_bad_envelope(encrypted: str) -> None:
     with pytest.raises(BadEnvelope):
         ENVELOPE.open(ENVELOPE.signature("1", "n", encrypted), "1", "n", encrypted)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=150))
 def test_whatever_was_encrypted_gives_bytes_or_bad_envelope(plain: bytes) -> None:
     with pytest.raises(BadEnvelope):

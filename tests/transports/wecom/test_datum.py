@@ -7,7 +7,7 @@ from math import cos, hypot, radians
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bot.transports.wecom.datum import in_china, to_gcj02, to_wgs84
@@ -21,6 +21,7 @@ def test_the_points_of_another_implementation_come_back(point: dict[str, list[fl
     assert to_wgs84(*point["gcj02"]) == pytest.approx(point["wgs84"], abs=1e-7)
 
 
+@settings(deadline=None)
 @given(st.floats(18.2, 53.5), st.floats(73.5, 134.8))
 def test_there_and_back_is_the_same_point(lat: float, lon: float) -> None:
     shifted = to_gcj02(lat, lon)
@@ -28,6 +29,7 @@ def test_there_and_back_is_the_same_point(lat: float, lon: float) -> None:
     assert to_wgs84(*shifted) == pytest.approx((lat, lon), abs=1e-8)
 
 
+@settings(deadline=None)
 @given(st.floats(34.4, 38.3), st.floats(114.8, 122.6))
 def test_in_shandong_it_makes_hundreds_of_metres(lat: float, lon: float) -> None:
     there_lat, there_lon = to_wgs84(lat, lon)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.transports.wecom import fields
@@ -56,6 +56,7 @@ def test_what_is_neither_is_known_by_all_it_says() -> None:
     assert fields.key_of({"a": "1"}) == fields.key_of({"a": "1"}) != fields.key_of({"a": "2"})
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.dictionaries(st.sampled_from(["MsgId", *CLICK, "TaskId", "UserID"]), ANYTHING))
 def test_a_key_is_short_and_plain_whatever_it_is_made_of(message: dict[str, Any]) -> None:
     key = fields.key_of(message)
