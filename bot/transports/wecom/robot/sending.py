@@ -19,7 +19,7 @@ import structlog
 from bot.transports.wecom import menus, texts, updates
 from bot.transports.wecom.book import GROUP, OWN, SPELLING, USER, Book
 from bot.transports.wecom.cards import Choice, Look, ended, look
-from bot.transports.wecom.errors import CONFLICT, NoAnswer, WeComError, answer_of
+from bot.transports.wecom.errors import CONFLICT, WeComError, answer_of
 from bot.transports.wecom.outgoing import NO_EDIT, File, Refused
 from bot.transports.wecom.robot import frames
 from bot.transports.wecom.robot.callbacks import Callback, Callbacks, Kind
@@ -166,23 +166,23 @@ class Sending:
 
     async def _answer(self, name: str, draft: Draft, part: Part) -> bool:
         """Whether the part is delivered as an answer to a callback of this chat."""
-        callback = self._tried.pop(draft.key, None) or self._callbacks.take(await self._chat(name))
+        callback = self._tried.get(draft.key) or self._callbacks.take(await self._chat(name))
         frame = part.answered(callback, draft.task) if callback is not None else None
         if callback is None or frame is None:
             return False
+        # Until it is known what became of it, the next try answers the same callback.
+        self._tried[draft.key] = callback
+        done = True
         try:
             await self._connection.ask(frame)
-        except NoAnswer:
-            self._tried[draft.key] = callback
-            raise
         except WeComError as refused:
-            if refused.code in CONFLICT and draft.resumed:
-                return True
             if answer_of(refused)[0] == TOO_MANY:
                 raise
-            log.info("a callback can't be answered any more", code=refused.code)
-            return False
-        return True
+            done = refused.code in CONFLICT and draft.resumed
+            if not done:
+                log.info("a callback can't be answered any more", code=refused.code)
+        del self._tried[draft.key]
+        return done
 
     async def _send(self, name: str, draft: Draft, part: Part) -> None:
         spelled = await self._book.facts(SPELLING, name) if self._kind == USER else None
@@ -216,6 +216,17 @@ class Sending:
                 self._connection, file.kind, file.name, file.data, self._sleep
             )
             await self._shown.progress(draft)
+
+
+class Groups:
+    """The same way to groups, as the dispatch table knows it: no buttons, nobody presses there."""
+
+    def __init__(self, sending: Sending) -> None:
+        self._sending = sending
+
+    async def send(self, name: str, text: str, file: File | None = None) -> tuple[int, str]:
+        """The group has the file and the text; as `Sending.send`."""
+        return await self._sending.send(name, text, (), file)
 
 
 def _limit(text: str) -> int:

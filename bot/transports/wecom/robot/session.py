@@ -36,7 +36,7 @@ from bot.transports.wecom.methods import Call, Carrier, bot_user
 from bot.transports.wecom.outgoing import Refused
 from bot.transports.wecom.robot.callbacks import Callbacks
 from bot.transports.wecom.robot.files import Files, NoFile
-from bot.transports.wecom.robot.sending import Sending
+from bot.transports.wecom.robot.sending import Groups, Sending
 from bot.transports.wecom.robot.socket import Connection
 from bot.transports.wecom.robot.translate import Translator
 from bot.transports.wecom.session import CHAT_PACE, CROWDED, SETTLE
@@ -60,12 +60,11 @@ class Hands:
     ) -> None:
         self.book, self.now, self.files = book, now, files
         shown = Shown(book, now)
-        self.members, self.groups = (
-            Sending(
-                kind, connection, book, shown, callbacks, files, now, cards=config.cards
-            )
+        self.members, to_groups = (
+            Sending(kind, connection, book, shown, callbacks, files, now, cards=config.cards)
             for kind in (USER, GROUP)
-        )  # fmt: skip
+        )
+        self.groups = Groups(to_groups)
 
 
 class RobotSession(BaseSession):
