@@ -40,6 +40,9 @@ REFUSED_WAIT, REFUSED_LONGEST = timedelta(seconds=30), timedelta(minutes=15)
 """After a refused gettoken: 2000 wrong calls an hour and the platform bars the address for one."""
 
 TOKEN_SECONDS = 10.0
+CONNECT_SECONDS, SILENT_SECONDS, LONGEST_SECONDS = 10.0, 30.0, 600.0
+"""A file may take its time, a silent line may not."""
+
 LARGEST_ANSWER = 16 * 1024 * 1024
 
 
@@ -154,8 +157,9 @@ class Client:
             self._web = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(ssl=self._ssl, limit=AT_ONCE),
                 cookie_jar=aiohttp.DummyCookieJar(),
-                # A file may take its time, a silent line may not.
-                timeout=aiohttp.ClientTimeout(total=600, sock_connect=10, sock_read=30),
+                timeout=aiohttp.ClientTimeout(
+                    LONGEST_SECONDS, sock_connect=CONNECT_SECONDS, sock_read=SILENT_SECONDS
+                ),
             )
         return self._web
 

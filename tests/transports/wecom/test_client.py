@@ -117,6 +117,30 @@ async def test_a_refused_secret_is_not_tried_again_at_once() -> None:
         assert waits == [30, 60, 120, 240, 480, 900, 900]
 
 
+async def test_a_secret_that_is_right_again_is_taken_at_its_word() -> None:
+    async with api() as (server, client):
+        server.answers["agent/get"] = OK
+        for _ in range(2):  # the second refusal waits no longer than the first
+            server.token_answer = refusal(40001)
+            with pytest.raises(WeComError):
+                await client.call("agent/get")
+            server.token_answer = None
+            server.move(timedelta(seconds=30))
+            assert await client.call("agent/get") == OK
+            server.move(timedelta(hours=3))
+
+
+async def test_a_busy_platform_is_asked_for_a_token_again_in_two_seconds() -> None:
+    async with api() as (server, client):
+        server.answers["agent/get"] = OK
+        server.token_answer = refusal(-1, "system busy")
+        with pytest.raises(WeComError):
+            await client.call("agent/get")
+        server.token_answer = None
+        server.move(timedelta(seconds=2))
+        assert await client.call("agent/get") == OK
+
+
 async def test_an_unreachable_platform_is_asked_once_by_all_who_wait_and_then_again() -> None:
     async with api() as (server, client):
         server.answers["agent/get"] = OK

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from bot.transports.wecom import client as client_module
 from bot.transports.wecom import media
 from bot.transports.wecom.client import AT_ONCE, Client
 from bot.transports.wecom.errors import NoAnswer, WeComError
@@ -190,6 +191,7 @@ async def test_an_error_with_http_200_never_passes_for_a_photo(kind: str) -> Non
     [
         {"text": "<html>please log in</html>", "content_type": "text/html"},
         {"text": '{"errcode":0,"errmsg":"ok"}', "content_type": "application/json"},
+        {"text": '{"errcode":0,"errmsg":"ok"}', "content_type": "image/jpeg"},
         {"text": "{}", "content_type": "application/json"},
         {"text": "no", "content_type": "text/plain"},
         {"body": JPEG, "content_type": "image/jpeg", "status": 500},
@@ -233,6 +235,26 @@ async def test_a_body_that_breaks_off_is_a_fault_not_a_file(chunked: bool) -> No
             return response
 
         server.answers["media/get"] = torn
+        assert isinstance(await fails(client), NoAnswer)
+
+
+@pytest.mark.parametrize("bound", ["LONGEST_SECONDS", "SILENT_SECONDS"])
+async def test_a_download_that_never_ends_is_given_up(
+    bound: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client_module, bound, 0.3)
+    async with api() as (server, client):
+
+        async def drip(request: web.Request) -> web.StreamResponse:
+            response = web.StreamResponse(headers={"Content-Type": "image/jpeg"})
+            await response.prepare(request)
+            await response.write(JPEG[:1000])
+            for _ in range(200):
+                await asyncio.sleep(0.02 if bound == "LONGEST_SECONDS" else 5)
+                await response.write(b"x")
+            return response
+
+        server.answers["media/get"] = drip
         assert isinstance(await fails(client), NoAnswer)
 
 
