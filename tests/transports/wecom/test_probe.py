@@ -6,18 +6,27 @@ import asyncio
 import os
 import subprocess
 import sys
+from contextlib import AsyncExitStack
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import web
+from PIL import Image
 
 from bot.errors import BadSetting
 from bot.transports.wecom.client import Client
+from bot.transports.wecom.config import App
+from bot.transports.wecom.directory import Directory
 from bot.transports.wecom.errors import WeComError
+from bot.transports.wecom.media import download, upload
+from bot.transports.wecom.menu import hang_out
 from bot.transports.wecom.probe import MISSING, Finding, features, probe, workable
 from bot.verbs.wecom import create_group
 from tests.transports.wecom.api_server import AGENT, CORP, SECRET, ApiServer, api, refusal
+from tests.transports.wecom.dict_book import DictBook
+from tests.transports.wecom.fake import open_fake
 
 OK = {"errcode": 0, "errmsg": "ok"}
 APP = OK | {
@@ -169,6 +178,32 @@ async def test_a_group_is_made_with_its_members_each_once() -> None:
         server.answers["appchat/create"] = refusal(60011)
         with pytest.raises(WeComError):
             await create_group(client, "群", ["a", "b"])
+
+
+async def test_the_make_believe_corporation_agrees(tmp_path: Path) -> None:
+    async with AsyncExitStack() as stack:
+        fake = await stack.enter_async_context(open_fake(tmp_path))
+        setup = fake.corp.setup
+        config = App(setup.corp_id, setup.agent_id, setup.secret, fake.base)
+        client = Client(config, fake.platform.clock.now)
+        stack.push_async_callback(client.close)
+        findings = await probe(config, client)
+        assert [finding for finding in findings if not finding.ok] == []
+        await hang_out(client, config.agent_id)
+        menu = next(one for one in await probe(config, client) if one.what == "menu")
+        assert menu.said == "菜单已经建好。"
+        member = await Directory(client, DictBook(), fake.platform.clock.now).look("USER1")
+        assert member is not None
+        assert member.name == "张建国"
+        picture = BytesIO()
+        Image.effect_noise((200, 200), 80).save(picture, "JPEG")
+        data = picture.getvalue()
+        media_id = await upload(client, "image", "松江路 占道.jpg", data, "image/jpeg")
+        assert b"".join([chunk async for chunk in download(client, media_id)]) == data
+        fake.later(days=4)
+        with pytest.raises(WeComError) as caught:
+            await anext(download(client, media_id))
+        assert caught.value.code == 40007
 
 
 async def gangting(api_url: str, home: Path, *args: str) -> subprocess.CompletedProcess[str]:
