@@ -1,6 +1,6 @@
 """`gangting receive`: takes WeCom's callbacks in, keeps them, and does nothing else.
 
-A process of its own, up in half a second: the platform asks three times in fifteen seconds and
+A process of its own, up in a second: the platform asks three times in fifteen seconds and
 then forgets, while the house may be starting, busy or standing still. So nothing here may import
 aiogram or SQLAlchemy.
 """

@@ -3,100 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import socket
-import sqlite3
 import subprocess
 import sys
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from urllib.parse import urlencode
 
 import pytest
 
-from bot.transports.wecom.config import Callback
-from bot.transports.wecom.crypto import Envelope
-
-AES_KEY = "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C"
-OURS = Callback("ww5823bf96d3bd56c7", "token-of-ours", AES_KEY)
-ENVELOPE = Envelope(OURS)
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
-class Receiver:
-    """`gangting receive` on a home of its own."""
-
-    def __init__(self, home: Path) -> None:
-        self.home, self.port = home, free_port()
-        self.process: subprocess.Popen[str] | None = None
-
-    def environment(self, **more: str) -> dict[str, str]:
-        ours = {
-            "HOME": str(self.home), "WECOM__CORP_ID": OURS.corp_id, "WECOM__AGENT_ID": "1000002",
-            "WECOM__SECRET": "secret-of-the-app", "WECOM__TOKEN": OURS.token,
-            "WECOM__AES_KEY": OURS.aes_key, "WECOM__LISTEN": f"127.0.0.1:{self.port}", **more,
-        }  # fmt: skip
-        clean = {k: v for k, v in os.environ.items() if not k.startswith("GANGTING_")}
-        return clean | {f"GANGTING_{name}": value for name, value in ours.items()}
-
-    def start(self) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "receive"], env=self.environment(),
-            stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        end = time.monotonic() + 20
-        while self.health() != 200:
-            assert time.monotonic() < end, self.process.communicate(timeout=1)
-            assert self.process.poll() is None, self.process.communicate()
-            time.sleep(0.02)
-
-    def stop(self, number: int = signal.SIGTERM) -> tuple[int, str]:
-        assert self.process is not None
-        self.process.send_signal(number)
-        _, said = self.process.communicate(timeout=10)
-        return self.process.returncode, said
-
-    def health(self) -> int:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5) as it:
-                return int(it.status)
-        except urllib.error.HTTPError as wrong:
-            return wrong.code
-        except OSError:
-            return 0
-
-    def post(self, connection: HTTPConnection, number: int) -> int:
-        """The status that the platform sees."""
-        stamp = str(int(time.time()))
-        message = (
-            f"<xml><FromUserName>zhang</FromUserName><CreateTime>{stamp}</CreateTime><MsgType>text"
-            f"</MsgType><Content>松江路</Content><MsgId>{number}</MsgId></xml>"
-        )
-        sealed = ENVELOPE.seal(message.encode(), stamp, f"nonce{number}")
-        query = urlencode(
-            {"msg_signature": sealed.signature, "timestamp": stamp, "nonce": f"nonce{number}"}
-        )
-        body = f"<xml><ToUserName>x</ToUserName><Encrypt>{sealed.encrypted}</Encrypt></xml>"
-        connection.request("POST", f"/wecom?{query}", body.encode())
-        with connection.getresponse() as answer:
-            answer.read()
-            return answer.status
-
-    def kept(self) -> dict[str, str]:
-        with closing(sqlite3.connect(self.home / "receiver.db")) as database:
-            return dict(database.execute("SELECT key, raw FROM spool").fetchall())
+from tests.verbs.receiving import OURS, Receiver
 
 
 @pytest.fixture
@@ -123,7 +42,7 @@ def test_it_keeps_what_is_posted_and_ends_cleanly(receiver: Receiver) -> None:
     assert "Traceback" not in said
     assert not any(secret in said for secret in (OURS.token, OURS.aes_key, "secret-of"))
     assert set(receiver.kept()) == {"msg:1", "msg:2"}
-    assert json.loads(receiver.kept()["msg:1"])["Content"] == "松江路"
+    assert json.loads(receiver.kept()["msg:1"])["Content"] == "松江路 流动摊贩2个 已劝离"
 
 
 def test_every_200_is_kept_though_it_is_killed_amid_them(receiver: Receiver) -> None:
