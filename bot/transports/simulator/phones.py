@@ -27,7 +27,7 @@ class Phone:
         self._chat = platform.chat(person if chat is None else chat).id
         if self._chat not in (person, platform.group.id):
             raise NotFound("这个对话不在这部手机上。")
-        if self._chat != person and platform.skin == "wecom":
+        if self._chat != person and platform.skin == "wecom" and not platform.hears_groups:
             raise Refused("企业微信的应用收不到群里的话，请私下发给岗亭。")
 
     async def write(self, text: str, reply_to: int | None = None) -> Message:
@@ -65,7 +65,7 @@ class Phone:
         """The file is on its way as a document, video or voice message."""
         wecom = self._platform.skin == "wecom"
         kind = _KINDS.get(mime.partition("/")[0], "document")
-        if kind == "document" and self._platform.door is not None:
+        if kind == "document" and self._platform.door and not self._platform.hears_files:
             raise Refused("企业微信的应用收不到文件，只收照片、视频和语音。什么也没发。")
         message = self._draft("" if wecom else caption.strip(), reply_to)
         message.file = pictures.keep_file(self._platform.shelf, data, kind, name, mime)

@@ -63,6 +63,7 @@ class Platform:
         self.lines: deque[Line] = deque(maxlen=300)
         self.chats: dict[int, Chat] = {}
         self.door: Door | None = None
+        self.hears_groups = self.hears_files = False
         self._listeners: list[Listener] = []
         self.next = {"message": 1, "update": 1, "query": 1}
         self._unsaved, self._complained = False, False
