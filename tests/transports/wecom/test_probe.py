@@ -15,7 +15,8 @@ import pytest
 from aiohttp import web
 from PIL import Image
 
-from bot.errors import BadSetting
+from bot.errors import BadSetting, LineFault
+from bot.settings import load
 from bot.transports.wecom.client import Client
 from bot.transports.wecom.config import App
 from bot.transports.wecom.directory import Directory
@@ -23,6 +24,7 @@ from bot.transports.wecom.errors import WeComError
 from bot.transports.wecom.media import download, upload
 from bot.transports.wecom.menu import hang_out
 from bot.transports.wecom.probe import MISSING, Finding, features, probe, workable
+from bot.verbs import wecom as verbs
 from bot.verbs.wecom import create_group
 from tests.transports.wecom.api_server import AGENT, CORP, SECRET, ApiServer, api, refusal
 from tests.transports.wecom.dict_book import DictBook
@@ -206,42 +208,52 @@ async def test_the_make_believe_corporation_agrees(tmp_path: Path) -> None:
         assert caught.value.code == 40007
 
 
-async def gangting(api_url: str, home: Path, *args: str) -> subprocess.CompletedProcess[str]:
-    plain = {k: v for k, v in os.environ.items() if not k.upper().startswith("GANGTING_")}
-    settings = {
-        "GANGTING_HOME": str(home), "GANGTING_WECOM__API": api_url,
+def environment(client: Client, home: Path) -> dict[str, str]:
+    return {
+        "GANGTING_HOME": str(home), "GANGTING_WECOM__API": client.config.api,
         "GANGTING_WECOM__CORP_ID": CORP, "GANGTING_WECOM__AGENT_ID": str(AGENT),
         "GANGTING_WECOM__SECRET": SECRET, "GANGTING_WECOM__TOKEN": "t",
         "GANGTING_WECOM__AES_KEY": "k" * 43,
     }  # fmt: skip
-    return await asyncio.to_thread(
-        subprocess.run, [sys.executable, "-m", "bot", "wecom", *args], cwd=ROOT,
-        env=plain | settings, capture_output=True, text=True, timeout=30, check=False,
-    )  # fmt: skip
 
 
-async def test_the_verbs_do_it_and_tell_a_fault_in_one_sentence(tmp_path: Path) -> None:
+async def test_the_verbs_do_it_and_tell_a_fault_in_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     async with api() as (server, client):
         server.answers = WHOLE | {"menu/create": OK, "appchat/create": OK | {"chatid": "C1"}}
-        run = (client.config.api, tmp_path)
-        told = await gangting(*run, "menu")
-        assert (told.returncode, told.stdout) == (0, "menu: 拍照上报 | 巡查 | 我的\n")
-        told = await gangting(*run, "group", "一中队", "zhang", "li")
-        assert told.returncode == 0
-        assert told.stdout.startswith("chatid: C1\n")
-        told = await gangting(*run, "probe")
-        assert told.returncode == 0
-        assert len(told.stdout.splitlines()) == 8
-        server.answers |= {"menu/create": refusal(48002), "agent/get": refusal(60020)}
-        told = await gangting(*run, "menu")
-        assert (told.returncode, told.stdout) == (2, "")
-        assert "no right to this call" in told.stderr
-        assert "Traceback" not in told.stderr
-        told = await gangting(*run, "probe")
+        for name, value in environment(client, tmp_path).items():
+            monkeypatch.setenv(name, value)
+        settings = load()
+        await verbs.menu(settings)
+        assert capsys.readouterr().out == "menu: 拍照上报 | 巡查 | 我的\n"
+        await verbs.group(settings, "一中队", ["zhang", "li"])
+        assert capsys.readouterr().out.startswith("chatid: C1\n")
+        assert await verbs.probe(settings) == 0
+        assert len(capsys.readouterr().out.splitlines()) == 8
+        server.answers["menu/create"] = refusal(48002)
+        with pytest.raises(LineFault, match="no right to this call"):
+            await verbs.menu(settings)
+        server.token_answer = web.Response(status=502)
+        with pytest.raises(LineFault, match="doesn't answer") as caught:
+            await verbs.menu(settings)
+        assert SECRET not in caught.value.sentence
+        for name in environment(client, tmp_path):
+            monkeypatch.delenv(name)
+        with pytest.raises(BadSetting, match="no WeCom app"):
+            await verbs.menu(load(tmp_path))
+
+
+async def test_a_probe_of_an_app_that_cannot_work_ends_with_1(tmp_path: Path) -> None:
+    async with api() as (server, client):
+        server.answers = WHOLE | {"agent/get": refusal(60020)}
+        plain = {k: v for k, v in os.environ.items() if not k.upper().startswith("GANGTING_")}
+        told = await asyncio.to_thread(
+            subprocess.run, [sys.executable, "-m", "bot", "wecom", "probe"], cwd=ROOT,
+            env=plain | environment(client, tmp_path), capture_output=True, text=True, timeout=60,
+            encoding="utf-8", check=False,
+        )  # fmt: skip
         assert told.returncode == 1
         assert "企业可信IP" in told.stdout
-        server.token_answer = web.Response(status=502)
-        told = await gangting(*run, "menu")
-        assert told.returncode == 2
-        assert "doesn't answer" in told.stderr
-        assert SECRET not in told.stderr
+        assert "can't work" in told.stderr
+        assert "Traceback" not in told.stderr
