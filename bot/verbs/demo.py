@@ -90,7 +90,7 @@ class Stage:
         """The page is up and the house runs until a signal."""
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(name, self._ending.set)
+            loop.add_signal_handler(name, self.end)
         async with self.backstage.opened(), asyncio.TaskGroup() as group:
             self._group = group
             delivering = group.create_task(self.platform.run())
@@ -102,6 +102,10 @@ class Stage:
             finally:
                 await self._end()
                 delivering.cancel()
+
+    def end(self) -> None:
+        """Ask `play` to end."""
+        self._ending.set()
 
     @asynccontextmanager
     async def _served(self, port: int) -> AsyncIterator[str]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator
-from dataclasses import asdict, dataclass
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -37,6 +37,20 @@ PEOPLE = (
     Actor(107, "周凯"),
 )
 GROUP = -1001
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """What the line calls the people and their work group; actors not named keep their number."""
+
+    users: Mapping[int, int] = field(default_factory=dict)
+    group: int = GROUP
+
+    def of(self, actor: Actor) -> int:
+        """The actor's account, which is also the id of his private chat."""
+        return self.users.get(actor.user, actor.user)
+
+
 DAYS = 61
 OFFICERS = ("张建国", "李红梅", "孙涛")
 CAPTIONS = (
@@ -47,7 +61,7 @@ CAPTIONS = (
 PLACES = ("松江路",) * 4 + ("永福路",) * 4 + ("岗亭",) * 3 + ("农贸市场", "光明大道", "主题公园")
 
 
-async def seed(house: House, line: str, *, past: bool) -> None:
+async def seed(house: House, line: str, accounts: Accounts, *, past: bool) -> None:
     """The people are in, the work group is allowed, and with `past` two months are recorded.
 
     A second call finds them there and changes nothing.
@@ -55,36 +69,41 @@ async def seed(house: House, line: str, *, past: bool) -> None:
     now = house.clock.now()
     if await house.database.read(people.everyone):
         return
-    ids = await house.database.write(_people, line, now)
+    ids = await house.database.write(_people, line, accounts, now)
     if past:
-        await _record_days(house, line, ids, now)
-    await house.database.write(_greet, line, ids, now)
+        await _record_days(house, line, accounts, ids, now)
+    await house.database.write(_greet, line, accounts, ids, now)
 
 
-async def _record_days(house: House, line: str, ids: dict[str, int], now: datetime) -> None:
+async def _record_days(
+    house: House, line: str, accounts: Accounts, ids: dict[str, int], now: datetime
+) -> None:
     pictures = await _pictures(house)
     batch: list[tuple[int, Message, datetime, dict[str, Any]]] = []
-    for officer, message, at in _days(now.astimezone(house.bureau.tz), line):
+    for officer, message, at in _days(now.astimezone(house.bureau.tz), line, accounts):
         batch.append((ids[officer], message, at, pictures[message.number % len(pictures)]))
     for start in range(0, len(batch), 50):
         await house.database.write(_record, batch[start : start + 50], house)
 
 
-def _people(tx: Transaction, line: str, now: datetime) -> dict[str, int]:
+def _people(tx: Transaction, line: str, accounts: Accounts, now: datetime) -> dict[str, int]:
     ids = {}
     long_ago = now - timedelta(days=DAYS + 1)
     for actor in PEOPLE:
         if actor.roles:
             ids[actor.name] = people.add(tx, actor.name, actor.roles, actor.squad, None, long_ago)
-            people.know(tx, line, actor.user, actor.user, ids[actor.name], long_ago)
-    doors.set_chat(tx, line, GROUP, "工作群", "allowed", long_ago, None)
+            user = accounts.of(actor)
+            people.know(tx, line, user, user, ids[actor.name], long_ago)
+    doors.set_chat(tx, line, accounts.group, "工作群", "allowed", long_ago, None)
     return ids
 
 
-def _greet(tx: Transaction, line: str, ids: dict[str, int], now: datetime) -> None:
+def _greet(
+    tx: Transaction, line: str, accounts: Accounts, ids: dict[str, int], now: datetime
+) -> None:
     for actor in PEOPLE:
         if actor.roles:
-            outbox.owe(tx, line, actor.user, "hello", ids[actor.name], now)
+            outbox.owe(tx, line, accounts.of(actor), "hello", ids[actor.name], now)
 
 
 async def _pictures(house: House) -> list[dict[str, Any]]:
@@ -105,10 +124,10 @@ async def _once(data: bytes) -> AsyncIterator[bytes]:
     yield data
 
 
-def _days(now: datetime, line: str) -> list[tuple[str, Message, datetime]]:
+def _days(now: datetime, line: str, accounts: Accounts) -> list[tuple[str, Message, datetime]]:
     """What was reported on each of the last two months' days, the same in every demo."""
     chance = random.Random(85)
-    users = {actor.name: actor.user for actor in PEOPLE}
+    users = {actor.name: accounts.of(actor) for actor in PEOPLE}
     told = []
     number = 0
     for back in range(DAYS, -1, -1):
