@@ -7,5 +7,7 @@ A person's act on a phone becomes a callback, a call of the active interface a m
     api        the active interface                              messages, media, office   its calls
     callbacks  what a person does is called back                 happenings, datum         … as XML
     server     the HTTP server                                   faults      faults on purpose
-    control    strings for tests of a process of its own         robot       the long connection
+    control    strings for tests of a process of its own
+    robot      what a person does is told over the long connection, robot_told   … as JSON
+    robot_line the connection's far end                          robot_calls what its commands do
 """
