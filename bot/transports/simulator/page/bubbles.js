@@ -96,7 +96,8 @@ function meta(group, own) {
 
 function buttons(message, press) {
   if (!message.buttons.length) return null;
-  return el('div', { class: 'buttons' }, message.buttons.map((row) => el('div', { class: 'keys' },
+  const vote = state.skin === 'wecom' && message.buttons.length > 6;
+  return el('div', { class: vote ? 'buttons vote' : 'buttons' }, message.buttons.map((row) => el('div', { class: 'keys' },
     row.map((button) => el('button', {
       class: `key ${button.style ?? ''}`,
       onclick: (event) => press(message, button, event.currentTarget),
