@@ -185,13 +185,14 @@ def robot_line(config: Robot, book: Book, now: Callable[[], datetime], folder: P
     return RobotLine(line, connection)
 
 
-def _trust(config: Robot) -> ssl.SSLContext:
+def _trust(config: Robot) -> ssl.SSLContext | bool:
     """Whom to trust: the world's authorities, and the deployment's own where one is named."""
+    if config.ca_file is None:
+        return True
     trusted = ssl.create_default_context()
-    if config.ca_file is not None:
-        try:
-            trusted.load_verify_locations(config.ca_file)
-        except OSError as fault:
-            msg = f"GANGTING_WECOM__CA_FILE: {config.ca_file} can't be used: {type(fault).__name__}"
-            raise BadSetting(msg) from None
+    try:
+        trusted.load_verify_locations(config.ca_file)
+    except OSError as fault:
+        msg = f"GANGTING_WECOM__CA_FILE: {config.ca_file} can't be used: {type(fault).__name__}"
+        raise BadSetting(msg) from None
     return trusted
