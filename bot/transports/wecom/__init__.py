@@ -7,6 +7,7 @@ They know neither inbox nor handlers; what they must remember they keep in a `Bo
     config    what a line is set up with       book      what a line remembers
     updates   aiogram's updates as JSON        translate a message of the app as an update
     crypto    the envelope, no I/O             callback  the app's callbacks, verified and kept
+    xml       its XML as a dict                fields    what stands in it, untrusted
     client    the active interface             errors    its error codes
     cards     a message as template card or numbered text, no I/O
     session   the app as an aiogram session    media     files up and down
