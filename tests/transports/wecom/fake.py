@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -140,8 +140,10 @@ class Fake:
 
 
 @asynccontextmanager
-async def open_fake(folder: Path, *, callback: bool = True) -> AsyncIterator[Fake]:
-    """A corporation with three members, and its app."""
+async def open_fake(
+    folder: Path, *, callback: bool = True, more: Callable[[Corp], Any] | None = None
+) -> AsyncIterator[Fake]:
+    """A corporation with three members, and its app; `more` has routes to serve beside."""
     app = App()
     site = web.Application()
     site.router.add_post("/wecom", app.receive)
@@ -157,7 +159,8 @@ async def open_fake(folder: Path, *, callback: bool = True) -> AsyncIterator[Fak
     corp.callbacks.pause = 0.01
     corp.callbacks.open_door()
     try:
-        async with open_corp(corp) as base, aiohttp.ClientSession() as session:
+        beside = more(corp).routes() if more else ()
+        async with open_corp(corp, 0, beside) as base, aiohttp.ClientSession() as session:
             yield Fake(corp, app, base, session)
     finally:
         await runner.cleanup()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -485,6 +486,17 @@ async def test_a_webhook_sends_twenty_a_minute_into_the_group(fake: Fake) -> Non
     codes = [(await fake.post("webhook/send", said, key=key))["errcode"] for _ in range(21)]
     assert codes == [0] * 20 + [45009]
     assert len(fake.texts(fake.platform.group.id)) == 20
+
+
+async def test_a_webhook_s_picture_comes_with_its_own_sum(fake: Fake) -> None:
+    key, shot = Setup().webhook_key, jpeg(3)
+    picture = {"base64": base64.b64encode(shot).decode(), "md5": hashlib.md5(shot).hexdigest()}
+    said = {"msgtype": "image", "image": picture}
+    assert (await fake.post("webhook/send", said, key=key))["errcode"] == 0
+    wrong = said | {"image": picture | {"md5": "0" * 32}}
+    assert (await fake.post("webhook/send", wrong, key=key))["errcode"] == 40058
+    wrong = said | {"image": picture | {"base64": base64.b64encode(b"no picture").decode()}}
+    assert (await fake.post("webhook/send", wrong, key=key))["errcode"] == 40009
 
 
 # ---- faults on purpose, and keeping ----
