@@ -170,6 +170,14 @@ def test_a_text_that_is_too_long_for_a_card_goes_before_it_whole():
     assert "sub_title_text" not in shown.card
 
 
+def test_a_vote_holds_two_lines_and_a_longer_text_goes_before_it():
+    places = [Choice(f"点位{n}", f"d{n}") for n in range(7)]
+    assert look("哪里拍的？\n选一个", places).texts == ()
+    shown = look("哪里拍的？\n选一个\n或者发定位", places)
+    assert shown.texts == ("哪里拍的？\n选一个\n或者发定位",)
+    assert shown.card["main_title"] == {"title": "哪里拍的？"}
+
+
 def test_a_button_that_is_not_the_main_one_does_not_look_like_it():
     card = look("哪里", [Choice("松江路", "a", primary=True), Choice("永福路", "b")]).card
     assert [button["style"] for button in card["button_list"]] == [1, 2]

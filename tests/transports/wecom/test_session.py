@@ -124,13 +124,14 @@ async def test_marks_are_dropped_and_links_keep_their_address(office: Office):
     marks = [
         MessageEntity(type="bold", offset=0, length=3),
         MessageEntity(type="text_link", offset=3, length=2, url="https://x.test/a"),
+        MessageEntity(type="text_link", offset=5, length=1, url="https://x.test/c"),
     ]
     await office.bot.send_message(office.chat, "👮看这里！", entities=marks)
     await office.bot.send_message(
         office.chat, '<b>本周</b> &lt;2 <a href="https://x.test/b">大屏</a>', parse_mode="HTML"
     )
     assert office.phone() == [
-        "👮看这里 (https://x.test/a)！",
+        "👮看这里 (https://x.test/a)！ (https://x.test/c)",
         "本周 <2 大屏 (https://x.test/b)",
     ]
 
@@ -199,6 +200,8 @@ async def test_the_same_said_again_on_purpose_is_delivered_again(office: Office)
         await office.bot.send_message(office.chat, "在哪里？", reply_markup=keyboard("松江路"))
     assert [text.rstrip("\u200b") for text in office.phone()] == ["还差 1 张", "在哪里？"] * 3
     assert office.corp.dropped == []
+    texts = [body["text"]["content"] for body in office.calls("message/send") if "text" in body]
+    assert len(set(texts)) == 3
     office.move(minutes=61)
     await office.bot.send_message(office.chat, "还差 1 张")
     assert office.phone()[-1] == "还差 1 张"
