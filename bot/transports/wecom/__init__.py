@@ -10,7 +10,11 @@ They know neither inbox nor handlers; what they must remember they keep in a `Bo
     xml       its XML as a dict                fields    what stands in it, untrusted
     client    the active interface             errors    its error codes
     cards     a message as template card or numbered text, no I/O
-    session   the app as an aiogram session    media     files up and down
+    texts     split, shortened, as written     menus     numbered choices and their answers
+    reading   what a method wants shown        outgoing  … as the requests that carry it
+    session   the app as an aiogram session    methods   its dispatch table
+    sending   to a member, changed, recalled   groups    to a group
+    shown     drafts and sent messages         media     files up and down
     directory who a member is                  menu      the app's menu     probe  what works
     datum     GCJ-02 to WGS-84                 robot/    the long connection
 """

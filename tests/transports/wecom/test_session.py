@@ -608,9 +608,11 @@ async def test_a_group_gets_text_and_file_and_no_choices(office: Office, how: st
         chat, "本周巡查", reply_markup=InlineKeyboardMarkup(inline_keyboard=rows)
     )
     await office.bot.send_document(chat, BufferedInputFile(b"PK\x03\x04 sheet", "周报.xlsx"))
+    await office.bot.send_photo(chat, BufferedInputFile(picture(), "墙.jpg"), caption="大屏")
     shown = list(office.corp.platform.chat(office.corp.platform.group.id).messages.values())
-    assert [m.text for m in shown] == ["本周巡查\n大屏：https://x.test/wall", ""]
+    assert [m.text for m in shown] == ["本周巡查\n大屏：https://x.test/wall", "", "", "大屏"]
     assert shown[1].file.name == "周报.xlsx"
+    assert shown[2].file.kind == "photo"
     assert (sent.chat.id, sent.chat.title) == (chat, "中队")
     with pytest.raises(TelegramBadRequest, match="can't be edited"):
         await office.bot.edit_message_text("改", chat_id=chat, message_id=sent.message_id)
