@@ -62,7 +62,7 @@ def incoming(message: types.Message, line: Line, limits: Limits, now: datetime) 
         file = replace(file, refused=sentence)
     return Message(
         line.name, message.chat.id, message.message_id, when_sent(message, now), words,
-        file, message.media_group_id, line.settle,
+        file, message.media_group_id, line.settle, line.captions,
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from bot.rules.captions import CaptionReader
 from bot.rules.records import NO_TROUBLE, Bureau, Question, Reading
 from bot.transports.line import Line
 from bot.words import answers as words
-from bot.words.card import Card, Press
+from bot.words.card import Card, Press, Toast
 from bot.words.help import help_card
 from handlers.desk import ReadQuestion, Write
 from handlers.filters import Inside, Pressed, Words
@@ -36,6 +36,8 @@ def build_router() -> Router:
     router.message.register(said, F.text, Inside())
     router.message.register(other, Inside())
     router.callback_query.register(pressed, Pressed("ql", "qw", "qt", "qh", "qs"), Inside())
+    router.callback_query.register(none_chosen, Pressed("no"), Inside())
+    router.callback_query.register(over, Pressed("nn"), Inside())
     router.callback_query.register(unknown_press, Inside())
     return router
 
@@ -144,6 +146,15 @@ async def pressed(
     if press.act == "qw":
         return words.week(found, now)
     return words.lacking(found.spots) if press.act == "ql" else words.spots(found.spots)
+
+
+async def none_chosen(query: CallbackQuery) -> Toast:
+    """A list was sent off, on a line where that is a press of its own, with nothing picked."""
+    return Toast("还没选。先点一项，再点下面的按钮。", alert=True)
+
+
+async def over(query: CallbackQuery) -> None:
+    """The one button of a card that is over, on a line whose cards can't be without."""
 
 
 async def unknown_press(query: CallbackQuery) -> Card:

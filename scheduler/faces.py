@@ -150,7 +150,7 @@ def _reminder(tx: Transaction, row: Owed, view: View) -> Face:
     at = when(report.received_at.astimezone(tz), view.now.astimezone(tz))
     if not report.asking or report.withdrawn_at:
         done = "withdrawn" if report.withdrawn_at else "placed"
-        return receipt_words.reminded(report.number, at, done) if row.shown else None
+        return receipt_words.reminded(report.number, at, done, report.id) if row.shown else None
     return receipt_words.reminder(report.number, at, report.id, report.version)
 
 

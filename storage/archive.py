@@ -56,7 +56,7 @@ def photos(tx: Transaction) -> dict[int, list[dict[str, Any]]]:
     rows = tx.execute(
         select(c.report, c.sha256, c.state, c.kind, c.chat, c.md5)
         .where(c.state.is_not(None))
-        .order_by(c.report, c.message, c.id)
+        .order_by(c.report, c.received_at, c.message, c.id)
     )
     announced = outside.announced(tx)
     for row in rows:

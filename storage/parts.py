@@ -6,6 +6,7 @@ no state. Knows no network and no folder.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -100,10 +101,11 @@ class Part:
     reason: str | None
     attempts: int
     sha256: str | None
+    received_at: datetime
 
 
 _PART = select(*(c[name] for name in Part.__slots__))
-_OF_REPORT = _PART.where(c.report == bindparam("which")).order_by(c.message, c.id)
+_OF_REPORT = _PART.where(c.report == bindparam("which")).order_by(c.received_at, c.message, c.id)
 _BY_MESSAGE = _PART.where(
     c.line == bindparam("on"), c.chat == bindparam("at_chat"), c.message == bindparam("which")
 )
@@ -126,7 +128,7 @@ def add(tx: Transaction, **values: Any) -> None:
 
 
 def of_report(tx: Transaction, report: int) -> list[Part]:
-    """The parts of the report in the order they were sent."""
+    """The parts of the report in the order they came; what came together, as it was sent."""
     return [Part(*row) for row in tx.execute(_OF_REPORT, {"which": report})]
 
 
@@ -147,6 +149,11 @@ def move_album(tx: Transaction, line: str, chat: int, album: str, report: int) -
     tx.execute(
         update(table).where(c.line == line, c.chat == chat, c.album == album).values(report=report)
     )
+
+
+def move(tx: Transaction, which: Sequence[int], report: int) -> None:
+    """These parts belong to this report."""
+    tx.execute(update(table).where(c.id.in_(which)).values(report=report))
 
 
 def reword(tx: Transaction, part: int, words: str) -> None:

@@ -12,6 +12,7 @@ import io
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -39,6 +40,7 @@ from tests.fakes.schema import Wrong
 from tests.fakes.telegram import FakeTelegram
 
 TZ = ZoneInfo("Asia/Shanghai")
+GROUP = -1001000000000
 MONDAY = datetime(2025, 6, 9, 9, 0, tzinfo=TZ)
 TOKEN = "123456:TEST-abc"
 T = TypeVar("T")
@@ -159,6 +161,20 @@ def jpeg(seed: int = 0, size: tuple[int, int] = (320, 240)) -> bytes:
     return out.getvalue()
 
 
+@dataclass(frozen=True)
+class News:
+    """What a phone showed: in which chat, new `<`, changed `~`, a mark `*` or a toast `!`.
+
+    `rows` are the buttons with whether they are primary, `keys` the reply keyboard's rows.
+    """
+
+    chat: int
+    sign: str
+    text: str
+    rows: list[list[tuple[str, bool]]] = field(default_factory=list)
+    keys: list[list[str]] = field(default_factory=list)
+
+
 class Stage:
     """The house, its platform, and what people do on their phones; restartable at any moment."""
 
@@ -166,6 +182,9 @@ class Stage:
         self.settings, self.fake, self.clock = settings, fake, clock
         fake.world.now = lambda: self.clock.moment.timestamp()  # type: ignore[method-assign]
         self.people: dict[str, int] = {}
+        self.groups: dict[str, int] = {}
+        self.line = "telegram"
+        self._seen = 0
         self.house: House | None = None
         self._running: asyncio.Task[None] | None = None
         self.own_eyes = False
@@ -244,11 +263,11 @@ class Stage:
         return await self._push(phones.location(self.fake.world, self.user(name), lat, lon, **more))
 
     async def attaches(
-        self, name: str, kind: str, data: bytes = b"x", **more: Any
+        self, who: str, /, kind: str, data: bytes = b"x", **more: Any
     ) -> dict[str, Any]:
         """The person sends a document, voice or video."""
         body = base64.b64encode(data).decode()
-        done = phones.attached(self.fake.world, kind, self.user(name), body, **more)
+        done = phones.attached(self.fake.world, kind, self.user(who), body, **more)
         return await self._push(done)
 
     async def presses(self, name: str, label: str, message: int | None = None) -> dict[str, Any]:
@@ -274,6 +293,56 @@ class Stage:
                 return number
         raise AssertionError(f"nobody shows {user} a button {label!r}")
 
+    async def presses_of(self, name: str, owner: str, label: str) -> None:
+        """The person presses what another's phone (or a group) shows, on a message of his own."""
+        world = self.fake.world
+        if owner in self.groups:
+            number = max(world.chats[self.groups[owner]].messages)
+        else:
+            number = self.button(owner, label) or 0
+            assert number, f"{owner} has no button {label!r}"
+        chat = world.chats[self.groups.get(owner, self.people.get(owner, 0))]
+        data = phones.find_button(chat.messages[number], label)["callback_data"]
+        own = world.chats[self.user(name)]
+        if not own.messages:
+            world.message(own, world.me, {"text": "转来的"})
+        await self.presses_forged(name, max(own.messages), data)
+
+    async def enters(self, name: str) -> None:
+        """The person opens the app."""
+        raise AssertionError("Telegram has no app to open")
+
+    async def clicks(self, name: str, key: str) -> None:
+        """The person chooses from the app's menu."""
+        raise AssertionError("Telegram has no app's menu")
+
+    async def snaps(self, name: str, shots: list[bytes], text: str = "") -> None:
+        """The person takes pictures with the app's camera key."""
+        raise AssertionError("Telegram has no camera key")
+
+    async def sends_other(self, name: str, content: dict[str, Any]) -> None:
+        """The person sends what the house has no use for, or says more exactly."""
+        phones.said(self.fake.world, self.user(name), None, content, {})
+        await self.push_raw(self.fake.world.queue.popleft())
+
+    def founds(self, group: str, members: list[str]) -> None:
+        """There is a group chat with these people."""
+        self.groups[group] = GROUP - len(self.groups)
+        chat = self.fake.world.group(self.groups[group], group)
+        chat.members |= {self.user(member) for member in members}
+
+    async def invites_into(self, group: str, by: str) -> None:
+        """The bot is put into the group."""
+        await self._member(by, "member", self.groups[group])
+
+    async def blocks(self, name: str, inside: bool) -> None:
+        """The person blocks the bot, or lets it back in."""
+        await self._member(name, "member" if inside else "kicked", None)
+
+    async def _member(self, by: str, status: str, chat: int | None) -> None:
+        phones.my_chat_member(self.fake.world, self.user(by), status, chat)
+        await self.push_raw(self.fake.world.queue.popleft())
+
     async def push_raw(self, update: dict[str, Any]) -> None:
         """The platform sends an update as it is."""
         assert self.house is not None
@@ -281,6 +350,52 @@ class Stage:
         await self.settle()
 
     # ---- what a phone shows ----
+
+    def news(self) -> list[News]:
+        """What the phones showed since the last look."""
+        world = self.fake.world
+        log, self._seen = world.sent[self._seen :], len(world.sent)
+        found: dict[tuple[int, int], str] = {}
+        marks: list[News] = []
+        for entry in (entry for entry in log if entry["ok"]):
+            p = entry["params"]
+            if entry["method"] == "sendMessage":
+                found[p["chat_id"], entry["result"]["message_id"]] = "<"
+            elif entry["method"] == "editMessageText":
+                found.setdefault((p["chat_id"], p["message_id"]), "~")
+            elif entry["method"] == "setMessageReaction":
+                emoji = "".join(r["emoji"] for r in p["reaction"])
+                marks.append(News(p["chat_id"], "*", emoji))
+            elif entry["method"] == "answerCallbackQuery" and p.get("text"):
+                user = world.callbacks[p["callback_query_id"]]["user"]
+                marks.append(News(user, "!", p["text"]))
+        return [self._card(chat, number, sign) for (chat, number), sign in found.items()] + marks
+
+    def _card(self, chat: int, number: int, sign: str) -> News:
+        held = self.fake.world.chats[chat]
+        message = held.messages[number]
+        rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+        drawn = [[(b["text"], b.get("style") == "primary") for b in row] for row in rows]
+        keys: list[list[str]] = []
+        if number in held.reply_markups and held.keyboard is not None:
+            keys = [[key["text"] for key in row] for row in held.keyboard["keyboard"]]
+        return News(chat, sign, message["text"], drawn, keys)
+
+    def button(self, name: str, label: str, on: str = "") -> int | None:
+        """The newest message in the person's chat with this button, and these words on it."""
+        chat = self.fake.world.chats[self.user(name)]
+        for number, message in sorted(chat.messages.items(), reverse=True):
+            rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+            labels = [button["text"] for row in rows for button in row]
+            if on in message.get("text", "") and label in labels:
+                return number
+        return None
+
+    def objections(self) -> list[str]:
+        """What the platform had to object to."""
+        world = self.fake.world
+        refused = [e for e in world.sent if not e["ok"] and "blocked" not in e["error"]]
+        return [str(one) for one in (*refused, *world.violations)]
 
     def shown(self, name: str) -> list[dict[str, Any]]:
         """The bot's messages in the person's chat, oldest first, as they now look."""

@@ -50,7 +50,8 @@ class File:
 class Message:
     """A message as a handler passes it on; `at` is when it was sent, aware.
 
-    `settle` is how long the line waits for more before the first receipt (conversations.md 3.6).
+    `settle` is how long the line waits for more before the first receipt (conversations.md 3.6);
+    without `captions` the words for a photo come after it, in a message of their own.
     """
 
     line: str
@@ -61,6 +62,7 @@ class Message:
     file: File | None = None
     album: str | None = None
     settle: timedelta = timedelta(0)
+    captions: bool = True
 
 
 def take_report(
@@ -129,6 +131,7 @@ def _begin(
 ) -> str:  # fmt: skip
     occurred_at = moment_of(reading, message.at)
     found, guess = place(tx, person, reading, message.at, bureau)
+    before = reports.last_of(tx, person.id, message.line)
     number = reports.next_number(tx, "R", now.astimezone(bureau.tz).date())
     asking = asked(found)
     report = reports.add(
@@ -148,6 +151,7 @@ def _begin(
         people.change(tx, person.id, practising=False)
     _add_part(tx, report, message, now)
     _gather_album(tx, report, message, now)
+    _gather_shots(tx, report, before, message, bureau, now)
     hear(tx, (), found, number, now)
     journal.write(
         tx, now, person.id, "report", number,
@@ -226,6 +230,28 @@ def _gather_album(tx: Transaction, report: int, message: Message, now: datetime)
         parts.move_album(tx, message.line, message.chat, message.album, report)
         reports.change(tx, before)
         outbox.owe_again(tx, "receipt", before, now)
+
+
+def _gather_shots(
+    tx: Transaction, report: int, before: Report | None, message: Message, bureau: Bureau,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Where words follow their photos: those just sent without a word belong to these words.
+
+    They had joined what was reported before them, which by these words is another matter.
+    """
+    if message.captions or message.file is not None or before is None:
+        return
+    if before.chat != message.chat or before.withdrawn_at:
+        return
+    held = sorted(parts.of_report(tx, before.id), key=lambda part: part.id)
+    worded = max((n for n, part in enumerate(held) if part.text), default=-1)
+    near = now - timedelta(seconds=bureau.limits.join_seconds)
+    shots = [part for part in held[worded + 1 :] if part.received_at >= near]
+    if worded >= 0 and shots:
+        parts.move(tx, [part.id for part in shots], report)
+        reports.change(tx, before.id)
+        owe_receipt(tx, message.line, message.chat, before.id, now, wait=message.settle)
 
 
 def _plain(find: Find) -> list[object]:

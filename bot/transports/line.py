@@ -27,7 +27,7 @@ class Line:
 
     `title` is what people call it; `pace` is messages a second over all chats and `chat_pace`
     messages a minute to one chat, 0 for no bound; `settle` how long to wait for more parts before
-    a receipt. `choices` is how many of a list's choices the line shows at once. In the `crowded`
+    a receipt. Without `captions` the words for a photo come in a message of their own. `choices` is how many of a list's choices the line shows at once. In the `crowded`
     minutes of an hour nothing that was planned is sent. `directory` tells who an account is, where
     the platform vouches for it; accounts of the line named `kin` are the same people's.
     """
@@ -40,6 +40,7 @@ class Line:
     settle: timedelta = timedelta(0)
     reactions: bool = True
     place_key: bool = True
+    captions: bool = True
     username: str = ""
     choices: int = 8
     crowded: frozenset[int] = frozenset()

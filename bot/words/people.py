@@ -33,15 +33,18 @@ def invitation(
 
     `already` is the place of the one person who goes by this name: the link will be his.
     """
+    gist = f"invitation {number}"
     if state == "void":
         return Card(f"给{name}的邀请已作废，链接不能用了。")
+    # What became of it is told by a card of its own: where this one can't change, it stays.
     if state == "used":
-        return Card(f"{name} 已经用这个链接加入了。")
+        return Card(f"{name} 已经用这个链接加入了。", gist=gist, brief="")
     if state == "refused":
-        return Card(f"给{name}的链接发错了人，已作废。要的话重新邀请一次。")
+        said = f"给{name}的链接发错了人，已作废。要的话重新邀请一次。"
+        return Card(said, gist=gist, brief="")
     if link is None:
         return Card(f"给{name}的邀请已经发过，链接只显示一次。丢了就作废，再邀请一次。",
-                    ((Button("作废", press("iv", number, 1)),),))  # fmt: skip
+                    ((Button("作废", press("iv", number, 1)),),), gist=gist)  # fmt: skip
     if link.startswith("http"):
         lines = [f"邀请链接好了，转给{name}就行。{days} 天内有效，只能用一次。", link]
     else:
@@ -49,19 +52,21 @@ def invitation(
         lines.append(link)
     if already:
         lines.append(f"已经有一位{name}（{already}），这个给他本人。是另一位的话先作废，换个叫法。")
-    return Card("\n".join(lines), ((Button("作废", press("iv", number, 1)),),), quiet=False)
+    rows = ((Button("作废", press("iv", number, 1)),),)
+    return Card("\n".join(lines), rows, quiet=False, gist=gist)
 
 
 def is_it_you(number: int, name: str, squad: str | None, state: str) -> Card:
     """The first question to whoever opened a link; answered, it keeps no button."""
-    place = f"{squad} " if squad else ""
+    place, gist = f"{squad} " if squad else "", f"welcome {number}"
     if state != "opened":
-        return Card(f"您是{place}{name}吗？{'是。' if state == 'used' else '不是。'}")
+        said = f"您是{place}{name}吗？{'是。' if state == 'used' else '不是。'}"
+        return Card(said, gist=gist, brief="")
     return Card(
         f"您是{place}{name}吗？",
         ((Button("是我", press("jy", number, 1), primary=True),),
          (Button("不是", press("jn", number, 1)),)),
-        quiet=False,
+        quiet=False, gist=gist,
     )  # fmt: skip
 
 

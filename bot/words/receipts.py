@@ -214,10 +214,12 @@ def lost_photo(number: str, reason: str) -> Card:
 def reminder(number: str, received: str, report: int, version: int) -> Card:
     """The one word about a report that still has no place."""
     open_card = Button("选地点", press("mt", report, version), primary=True)
-    return Card(f"{received} 的照片还没写地点。\n编号 {short(number)}，点一下选。", ((open_card,),))
+    said = f"{received} 的照片还没写地点。\n编号 {short(number)}，点一下选。"
+    return Card(said, ((open_card,),), gist=f"reminder {report}")
 
 
-def reminded(number: str, received: str, done: str) -> Card:
-    """The reminder after its matter is done: it asks nothing any more."""
+def reminded(number: str, received: str, done: str, report: int) -> Card:
+    """The reminder after its matter is done: it asks nothing any more, and rings no second time."""
     said = "撤回了" if done == "withdrawn" else "记好地点了"
-    return Card(f"{received} 的照片{said}。\n编号 {short(number)}。")
+    text = f"{received} 的照片{said}。\n编号 {short(number)}。"
+    return Card(text, gist=f"reminder {report}", brief="")

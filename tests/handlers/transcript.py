@@ -5,17 +5,21 @@
     # 群 工作群 张建国 赵敏          a group and who is in it
     # 过 31 分钟                    time passes, and what fell due happens;  # 到 8:30  likewise
     # 拉进 工作群 / # 屏蔽 张建国     the bot is put into the group; he blocks it
+    # 只在 Telegram：…               this conversation can't be on the other lines, and why
+    # 通讯录认人                     the line's directory says who its members are
     张建国 > words, a button's label, or one of the acts in `ACTS`
     张建国 < what his phone shows next      ~ a card changed in place      * a mark on his message
     张建国 ! a toast over a press           | goes on      [ ] buttons, [[ ]] primary, { } keys
+    @企业微信                       what follows is shown there instead: also @应用, @机器人
+    @企业微信 不做：…                the act before it can't be done there, and why
 
 Every message, edit, mark and toast of the bot must be written; one that is not fails the play.
-`…` in a bot's line stands for any characters (links, codes); names are the only addresses.
+`…` in a bot's line stands for any characters (links, codes); names are the only addresses. How a
+line lays out its buttons is its own: off Telegram only their words and order count.
 """
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -24,12 +28,15 @@ from pathlib import Path
 from typing import Any
 
 from bot.rules.records import ROLE_NAMES, Role
-from tests.fakes import phones
-from tests.house import TZ, Stage, jpeg
+from tests.house import TZ, News, Stage, jpeg
 
 LINE = re.compile(r"^(?P<who>\S+?)(?:在(?P<group>\S+))? (?P<sign>[><~*!]) ?(?P<said>.*)$")
 ROLES = {said: role for role, said in ROLE_NAMES.items()}
-GROUP = -1001000000000
+LINES = {
+    "Telegram": ("telegram",), "企业微信": ("wecom", "robot"), "应用": ("wecom",),
+    "机器人": ("robot",),
+}  # fmt: skip
+"""The names of the lines in a transcript."""
 
 
 @dataclass(frozen=True)
@@ -47,12 +54,16 @@ class Shown:
         lines = [f"{self.who} {self.sign} {first}", *(f"{pad}| {line}" for line in rest)]
         return "\n".join([*lines, *(f"{pad}{row}" for row in self.rows)])
 
-    def fits(self, seen: Shown) -> bool:
-        """Whether what was seen is what this says, with … for anything."""
-        mine = (self.who, self.sign, len(self.text), self.rows)
-        if mine != (seen.who, seen.sign, len(seen.text), seen.rows):
+    def fits(self, seen: Shown, laid_out: bool) -> bool:
+        """Whether what was seen is what this says, … for anything; `laid_out` in these rows."""
+        mine = (self.who, self.sign, len(self.text), self.buttons(laid_out))
+        if mine != (seen.who, seen.sign, len(seen.text), seen.buttons(laid_out)):
             return False
         return all(_like(a, b) for a, b in zip(self.text, seen.text, strict=True))
+
+    def buttons(self, laid_out: bool) -> tuple[str, ...]:
+        """The rows as drawn, or only the words of the buttons in order."""
+        return self.rows if laid_out else tuple(re.findall(r"[^\[\]{}]+[]}]", " ".join(self.rows)))
 
 
 def _like(wanted: str, seen: str) -> bool:
@@ -72,6 +83,11 @@ class Step:
     group: str | None = None
     said: str = ""
     wanted: list[Shown] = field(default_factory=list)
+    elsewhere: dict[str, list[Shown] | None] = field(default_factory=dict)
+
+    def on(self, line: str) -> list[Shown] | None:
+        """What is shown on the line; None where the step is left out there."""
+        return self.elsewhere.get(line, self.wanted)
 
 
 @dataclass
@@ -80,6 +96,8 @@ class Transcript:
 
     name: str
     steps: list[Step]
+    only: tuple[str, ...] = ("telegram", "wecom", "robot")
+    directory: bool = False
 
     @property
     def cards(self) -> list[Shown]:
@@ -88,49 +106,91 @@ class Transcript:
 
 
 DOES = re.compile(r"^(时间|人|外人|群|过|到|拉进|屏蔽|解除) ")
+ONLY = re.compile(r"只在 ?(?P<lines>[^：]+)：.+")
+ELSEWHERE = re.compile(r"@(?P<line>\S+?)(?P<skip> 不做：.+)?")
+
+
+class Reader:
+    """Reads one transcript, line after line."""
+
+    def __init__(self, name: str) -> None:
+        self.transcript = Transcript(name, [])
+        self._into: list[list[Shown]] = []
+        self._head: tuple[str, str] | None = None
+        self._texts: list[str] = []
+        self._rows: list[str] = []
+
+    def take(self, number: int, line: str) -> None:
+        """The line is understood. Raises ValueError where it can't be read."""
+        if line.startswith("#"):
+            self._note(number, line[1:].strip())
+        elif line.startswith("|"):
+            self._texts.append(line[1:].strip())
+        elif line.startswith(("[", "{")) and self._head is not None:
+            self._rows.append(re.sub(r"\s+", " ", line))
+        elif line.startswith("@"):
+            self._elsewhere(line)
+        else:
+            self._said(number, line)
+
+    def close(self) -> None:
+        """What was read so far of a card is a card."""
+        if self._head is not None:
+            for into in self._into:
+                into.append(Shown(*self._head, tuple(self._texts), tuple(self._rows)))
+        self._head = None
+        self._texts, self._rows = [], []
+
+    def _note(self, number: int, note: str) -> None:
+        if only := ONLY.fullmatch(note):
+            names = [LINES[name] for name in only["lines"].split()]
+            self.transcript.only = tuple(line for name in names for line in name)
+        if note == "通讯录认人":
+            self.transcript.directory = True
+        if DOES.match(note):
+            self._step(Step(number, note=note))
+
+    def _step(self, step: Step) -> None:
+        self.close()
+        self.transcript.steps.append(step)
+        self._into = [step.wanted]
+
+    def _elsewhere(self, line: str) -> None:
+        self.close()
+        found = ELSEWHERE.fullmatch(line)
+        if found is None or found["line"] not in LINES:
+            raise ValueError(line)
+        step, self._into = self.transcript.steps[-1], []
+        for name in LINES[found["line"]]:
+            shown: list[Shown] | None = None if found["skip"] else []
+            step.elsewhere[name] = shown
+            if shown is not None:
+                self._into.append(shown)
+
+    def _said(self, number: int, line: str) -> None:
+        found = LINE.match(line)
+        if found is None:
+            raise ValueError(line)
+        said = found["said"].strip()
+        if found["sign"] == ">":
+            self._step(Step(number, who=found["who"], group=found["group"], said=said))
+        else:
+            self.close()
+            self._head = found["who"], found["sign"]
+            self._texts = [said]
 
 
 def read(path: Path) -> Transcript:
     """The transcript in a file. Raises ValueError with the line that can't be read."""
-    steps: list[Step] = []
-    texts: list[str] = []
-    rows: list[str] = []
-    head: tuple[str, str] | None = None
-
-    def close() -> None:
-        nonlocal head
-        if head is not None:
-            steps[-1].wanted.append(Shown(*head, tuple(texts), tuple(rows)))
-        head = None
-        texts.clear()
-        rows.clear()
-
+    reader = Reader(path.stem)
     for number, raw in enumerate(path.read_text("utf-8").splitlines(), 1):
-        line = raw.strip()
-        if not line:
-            continue
-        if line.startswith("#"):
-            note = line[1:].strip()
-            if DOES.match(note):
-                close()
-                steps.append(Step(number, note=note))
-            continue
-        if line.startswith("|"):
-            texts.append(line[1:].strip())
-        elif line.startswith(("[", "{")) and head is not None:
-            rows.append(re.sub(r"\s+", " ", line))
-        elif found := LINE.match(line):
-            close()
-            who, sign, said = found["who"], found["sign"], found["said"].strip()
-            if sign == ">":
-                steps.append(Step(number, who=who, group=found["group"], said=said))
-            else:
-                head = who, sign
-                texts.append(said)
-        else:
-            raise ValueError(f"{path.name}:{number}: {line!r}")
-    close()
-    return Transcript(path.stem, steps)
+        try:
+            if raw.strip():
+                reader.take(number, raw.strip())
+        except ValueError:
+            raise ValueError(f"{path.name}:{number}: {raw!r}") from None
+    reader.close()
+    return reader.transcript
 
 
 class Player:
@@ -138,30 +198,33 @@ class Player:
 
     def __init__(self, stage: Stage, restarts: bool = False) -> None:
         self.stage, self.restarts = stage, restarts
-        self.groups: dict[str, int] = {}
         self.albums: dict[str, int] = {}
         self.link = ""
         self.last_photo: dict[str, int] = {}
-        self.seen = 0
-        self.toasts: set[str] = set()
+        self.shots = 0
 
     async def play(self, transcript: Transcript) -> None:
-        """Every step is done and answered as written, and Telegram had nothing to object to."""
-        world = self.stage.fake.world
+        """Every step is done and answered as written, and the platform had nothing to object to."""
         for step in transcript.steps:
+            wanted = step.on(self.stage.line)
+            if wanted is None:
+                continue
+            await self.act(step)
             place = f"{transcript.name}:{step.number}"
-            if step.note is not None:
-                await self._note(step.note)
-            else:
-                await self._act(step)
-            self._compare(place, step)
+            self._compare(place, step, wanted)
             if self.restarts and step.note is None:
                 await self.stage.restart()
                 await self.stage.settle()
-                self._compare(f"{place}, after the restart", Step(step.number))
-        refused = [e for e in world.sent if not e["ok"] and "blocked" not in e["error"]]
-        assert not refused, f"{transcript.name}: Telegram refused {refused}"
-        assert not world.violations, f"{transcript.name}: {world.violations}"
+                self._compare(f"{place}, after the restart", step, [])
+        objections = self.stage.objections()
+        assert not objections, f"{transcript.name}: the platform objected: {objections}"
+
+    async def act(self, step: Step) -> None:
+        """The step is done, and what comes of it has come."""
+        if step.note is not None:
+            await self._note(step.note)
+        else:
+            await self._act(step)
 
     # ---- what happens ----
 
@@ -182,16 +245,12 @@ class Player:
             await self._person(word == "人", rest.split())
         elif word == "群":
             name, *members = rest.split()
-            self.groups[name] = GROUP - len(self.groups)
-            group = stage.fake.world.group(self.groups[name], name)
-            group.members |= {stage.user(member) for member in members}
+            stage.founds(name, members)
         elif word == "拉进":
             group_name, _, by = rest.partition(" ")
-            await self._member(by or "王芳", "member", self.groups[group_name])
-        elif word == "屏蔽":
-            await self._member(rest, "kicked", None)
-        elif word == "解除":
-            await self._member(rest, "member", None)
+            await stage.invites_into(group_name, by or "王芳")
+        elif word in ("屏蔽", "解除"):
+            await stage.blocks(rest, word == "解除")
 
     async def _person(self, inside: bool, words: list[str]) -> None:
         name, *more = words
@@ -207,47 +266,39 @@ class Player:
         seconds = {"秒": 1, "分钟": 60, "小时": 3600, "天": 86400}[unit]
         await self.stage.pass_time(seconds=int(number) * seconds)
 
-    async def _member(self, by: str, status: str, chat: int | None) -> None:
-        phones.my_chat_member(self.stage.fake.world, self.stage.user(by), status, chat)
-        await self.stage.push_raw(self.stage.fake.world.queue.popleft())
-
     async def _act(self, step: Step) -> None:
         for pattern, act in ACTS:
             found = re.fullmatch(pattern, step.said)
             if found is not None:
                 await act(self, step, found)
                 return
-        if step.group is None and self._button(step.who, step.said) is not None:
+        if step.group is None and self.stage.button(step.who, step.said) is not None:
             await self._press(step.who, step.said)
             return
         await self._say(step, step.said)
 
     async def _say(self, step: Step, text: str) -> None:
-        more = {"chat": self.groups[step.group]} if step.group else {}
-        await self.stage.says(step.who, text, **more)
+        await self.stage.says(step.who, text, **self._where(step))
 
-    def _button(self, who: str, label: str, on: str = "") -> int | None:
-        chat = self.stage.fake.world.chats[self.stage.user(who)]
-        for number, message in sorted(chat.messages.items(), reverse=True):
-            if on in message.get("text", "") and label in _labels(message):
-                return number
-        return None
+    def _where(self, step: Step) -> dict[str, Any]:
+        return {"chat": self.stage.groups[step.group]} if step.group else {}
 
     async def _press(self, who: str, label: str, on: str = "") -> None:
-        number = self._button(who, label, on)
+        number = self.stage.button(who, label, on)
         assert number is not None, f"{who} sees no button {label!r} on {on!r}"
         await self.stage.presses(who, label, number)
 
     async def photo(self, step: Step, found: re.Match[str]) -> None:
         """〔照片〕words, 〔同一相册第 2 张〕words."""
         album = None
+        self.shots += 1
         if found["part"]:
             if found["part"] == "1" or step.who not in self.albums:
-                self.albums[step.who] = self.stage.fake.world.number()
+                self.albums[step.who] = self.shots
             album = f"album{self.albums[step.who]}"
-        more = {"chat": self.groups[step.group]} if step.group else {}
-        shot = jpeg(self.stage.fake.world.number())
-        done = await self.stage.shoots(step.who, found["words"] or None, shot, album, **more)
+        shot = jpeg(self.shots)
+        words = found["words"] or None
+        done = await self.stage.shoots(step.who, words, shot, album, **self._where(step))
         self.last_photo[step.who] = done["message_id"]
 
     async def place(self, step: Step, found: re.Match[str]) -> None:
@@ -258,11 +309,9 @@ class Player:
         assert lat is not None
         assert lon is not None
         if found["vague"]:
-            world = self.stage.fake.world
             about = {"latitude": lat, "longitude": lon}
             about["horizontal_accuracy"] = float(found["vague"])
-            phones.said(world, self.stage.user(step.who), None, {"location": about}, {})
-            await self.stage.push_raw(world.queue.popleft())
+            await self.stage.sends_other(step.who, {"location": about})
         else:
             await self.stage.points(step.who, lat, lon)
 
@@ -281,9 +330,7 @@ class Player:
             data = b"%PDF-1.4 paper"
         if kind == "voice":
             more["mime"] = "audio/ogg"
-        world, body = self.stage.fake.world, base64.b64encode(data).decode()
-        phones.attached(world, kind, self.stage.user(step.who), body, **more)
-        await self.stage.push_raw(world.queue.popleft())
+        await self.stage.attaches(step.who, kind, data, **more)
 
     async def open_link(self, step: Step, found: re.Match[str]) -> None:
         """（点链接）: the newest link that any admin was shown."""
@@ -303,18 +350,7 @@ class Player:
 
     async def press_of(self, step: Step, found: re.Match[str]) -> None:
         """（用张建国的按钮）撤回: what another's phone shows, pressed on one's own."""
-        owner, label, world = found["owner"], found["label"], self.stage.fake.world
-        if owner in self.groups:
-            number = max(world.chats[self.groups[owner]].messages)
-        else:
-            number = self._button(owner, label) or 0
-            assert number, f"{owner} has no button {label!r}"
-        chat = world.chats[self.groups.get(owner, self.stage.people.get(owner, 0))]
-        data = phones.find_button(chat.messages[number], label)["callback_data"]
-        own = world.chats[self.stage.user(step.who)]
-        if not own.messages:
-            world.message(own, world.me, {"text": "转来的"})
-        await self.stage.presses_forged(step.who, max(own.messages), data)
+        await self.stage.presses_of(step.who, found["owner"], found["label"])
 
     async def other(self, step: Step, found: re.Match[str]) -> None:
         """〔贴纸〕, 〔名片〕: what the bot has no use for."""
@@ -323,17 +359,29 @@ class Player:
             sticker = {"file_id": "s1", "file_unique_id": "u1", "type": "regular", "width": 512}
             still = {"height": 512, "is_animated": False, "is_video": False}
             content = {"sticker": sticker | still}
-        world = self.stage.fake.world
-        phones.said(world, self.stage.user(step.who), None, content, {})
-        await self.stage.push_raw(world.queue.popleft())
+        await self.stage.sends_other(step.who, content)
+
+    async def enter(self, step: Step, found: re.Match[str]) -> None:
+        """（打开应用）: the app is opened on the phone."""
+        await self.stage.enters(step.who)
+
+    async def click(self, step: Step, found: re.Match[str]) -> None:
+        """（菜单）我的待办: a key of the app's menu."""
+        await self.stage.clicks(step.who, found["key"])
+
+    async def snap(self, step: Step, found: re.Match[str]) -> None:
+        """（拍照上报）松江路: a picture by the app's camera key, then words."""
+        self.shots += 1
+        await self.stage.snaps(step.who, [jpeg(self.shots)], found["words"])
 
     # ---- what the phones showed ----
 
-    def _compare(self, place: str, step: Step) -> None:
-        shown, wanted = self._shown(), list(step.wanted)
+    def _compare(self, place: str, step: Step, written: list[Shown]) -> None:
+        shown, wanted = self.shown(), list(written)
         unexpected = []
+        laid_out = self.stage.line == "telegram"
         for one in shown:
-            match = next((w for w in wanted if w.fits(one)), None)
+            match = next((w for w in wanted if w.fits(one, laid_out)), None)
             if match is None:
                 unexpected.append(one)
             else:
@@ -346,59 +394,23 @@ class Player:
                 f"what was written and did not happen:\n{missing}"
             )
 
-    def _shown(self) -> list[Shown]:
-        world = self.stage.fake.world
-        log, self.seen = world.sent[self.seen :], len(world.sent)
-        found: dict[tuple[int, int], str] = {}
-        marks: list[Shown] = []
-        for entry in log:
-            if not entry["ok"]:
-                continue
-            p = entry["params"]
-            if entry["method"] == "sendMessage":
-                found[p["chat_id"], entry["result"]["message_id"]] = "<"
-            elif entry["method"] == "editMessageText":
-                found.setdefault((p["chat_id"], p["message_id"]), "~")
-            elif entry["method"] == "setMessageReaction":
-                emoji = "".join(r["emoji"] for r in p["reaction"])
-                marks.append(Shown(self._name(p["chat_id"]), "*", (emoji,)))
-            elif entry["method"] == "answerCallbackQuery" and p.get("text"):
-                user = world.callbacks[p["callback_query_id"]]["user"]
-                marks.append(Shown(self._name(user), "!", tuple(p["text"].split("\n"))))
-        return [self._card(chat, number, sign) for (chat, number), sign in found.items()] + marks
+    def shown(self) -> list[Shown]:
+        """What the phones showed since the last look."""
+        return [self._shown(one) for one in self.stage.news()]
 
-    def _card(self, chat: int, number: int, sign: str) -> Shown:
-        message = self.stage.fake.world.chats[chat].messages[number]
-        link = re.search(r"start=(i_\S+)", message["text"])
+    def _shown(self, one: News) -> Shown:
+        link = re.search(r"start[= ](i_\S+)", one.text)
         if link is not None:
             self.link = link[1]
-        rows = message.get("reply_markup", {}).get("inline_keyboard", [])
-        said = [" ".join(_drawn(button) for button in row) for row in rows]
-        keys = self._keys(chat, number)
-        text = tuple(line.strip() for line in message["text"].split("\n"))
-        return Shown(self._name(chat), sign, text, (*said, *keys))
-
-    def _keys(self, chat: int, number: int) -> list[str]:
-        held = self.stage.fake.world.chats[chat]
-        if number not in held.reply_markups or held.keyboard is None:
-            return []
-        rows = held.keyboard["keyboard"]
-        return [" ".join(f"{{{key['text']}}}" for key in row) for row in rows]
+        rows = [" ".join(f"[[{t}]]" if main else f"[{t}]" for t, main in row) for row in one.rows]
+        keys = [" ".join(f"{{{key}}}" for key in row) for row in one.keys]
+        text = tuple(line.strip() for line in one.text.split("\n"))
+        return Shown(self._name(one.chat), one.sign, text, (*rows, *keys))
 
     def _name(self, chat: int) -> str:
         known = {user: name for name, user in self.stage.people.items()}
-        known |= {number: name for name, number in self.groups.items()}
+        known |= {number: name for name, number in self.stage.groups.items()}
         return known.get(chat, str(chat))
-
-
-def _labels(message: dict[str, Any]) -> list[str]:
-    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
-    return [button["text"] for row in rows for button in row]
-
-
-def _drawn(button: dict[str, Any]) -> str:
-    label = f"[{button['text']}]"
-    return f"[{label}]" if button.get("style") == "primary" else label
 
 
 Act = Callable[[Player, Step, "re.Match[str]"], Awaitable[None]]
@@ -414,5 +426,8 @@ ACTS: tuple[tuple[str, Act], ...] = (
     (r"（打字）(?P<words>.*)", Player.say),
     (r"（点 (?P<on>[^）]+)）(?P<label>.*)", Player.press_old),
     (r"（用(?P<owner>\S+)的按钮）(?P<label>.*)", Player.press_of),
+    (r"（打开应用）", Player.enter),
+    (r"（菜单）(?P<key>.*)", Player.click),
+    (r"（拍照上报）(?P<words>.*)", Player.snap),
 )
 """What people do besides writing and pressing, and how."""

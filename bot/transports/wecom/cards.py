@@ -19,7 +19,10 @@ TITLE, DESC, BODY = 26, 30, 112
 BUTTON_TEXT, VOTE_TEXT = 10, 11
 KEY_BYTES, ID_BYTES = 1024, 128
 
-QUESTION, SUBMIT, NOTHING = "pick", "submit", "nothing"
+QUESTION = "pick"
+SUBMIT, NOTHING = "v1:no:0:0", "v1:nn:0:0"
+"""What comes back of a list sent off with nothing picked, and of the button of a card that is over;
+in the form of every button's data, so that the house has a word for it."""
 """A vote card's question and submit key, and the key of a button that does nothing any more."""
 
 MAIN, OTHER, GREY = 1, 2, 4

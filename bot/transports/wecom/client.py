@@ -71,7 +71,7 @@ class Client:
         self._failures = 0
         self._fault: WeComError | NoAnswer = NoAnswer("")
         self._refusals = 0
-        self._closed_until = now()
+        self._closed: tuple[datetime, datetime] | None = None
 
     async def call(
         self, path: str, body: Mapping[str, Any] | None = None, *,
@@ -169,8 +169,12 @@ class Client:
 
     def _share(self, failures: int) -> None:
         """Raises what the one before met, where that was while we waited or holds for longer."""
-        if self._failures != failures or self._now() < self._closed_until:
+        if self._failures != failures or self._shut():
             raise _again(self._fault)
+
+    def _shut(self) -> bool:
+        """Whether the platform is left alone; a clock that was put back keeps nothing shut."""
+        return self._closed is not None and self._closed[0] <= self._now() < self._closed[1]
 
     async def _fetch(self) -> None:
         config = self.config
@@ -191,7 +195,7 @@ class Client:
             raise
         life = timedelta(seconds=seconds)
         self._held = Held(token, self._held.serial + 1, asked + life - min(EARLY, life / 10))
-        self._refusals, self._closed_until = 0, asked
+        self._refusals, self._closed = 0, None
 
     def _failed(self, fault: WeComError | NoAnswer | TimeoutError) -> None:
         """Who waits hears of it; after a refusal the platform is left alone for a while."""
@@ -204,7 +208,7 @@ class Client:
         if fault.code in RETRY:
             wait = timedelta(seconds=RETRY[fault.code])
         self._refusals += 1
-        self._closed_until = self._now() + wait
+        self._closed = (self._now(), self._now() + wait)
         log.warning("the app gets no token", code=fault.code, why=fault.message,
                     again_in=wait.total_seconds())  # fmt: skip
 

@@ -30,14 +30,15 @@ CREDENTIALS = {
     50003: "the app is switched off; switch it on in the admin console",
     301002: "the secret belongs to another app; check agent id and secret",
     2000002: "the corp id is wrong; check GANGTING_WECOM__CORP_ID",
-}
-"""The whole app is refused: nobody's chat is closed, everything comes again when it is mended."""
-
-FORBIDDEN = {
     60020: "this machine's address is no trusted IP (企业可信IP); add it in the admin console",
     48002: "the app has no right to this call; grant it in the admin console",
     48004: "the app's authorisation is not valid any more",
     48006: "the right to this call was taken back",
+    81012: "the app has no visible range",
+}
+"""The whole app is refused: nobody's chat is closed, everything comes again when it is mended."""
+
+FORBIDDEN = {
     60011: "the member, department or app is outside the app's rights; widen its visible range",
     40003: "there is no such member",
     40031: "there is no such member",
@@ -46,7 +47,6 @@ FORBIDDEN = {
     50002: "the member is outside the app's visible range",
     60021: "the member is outside the app's visible range",
     60111: "there is no such member",
-    81012: "the app has no visible range",
     81013: "no receiver exists within the app's visible range",
     82001: "there is no receiver",
     660003: "the member is outside the app's visible range",
@@ -56,7 +56,7 @@ FORBIDDEN = {
     86003: "there is no such group",
     86008: "the group was not made by this app",
 }
-"""A receiver, or a call, that the app may not have."""
+"""A receiver that the app may not have, or that is not there."""
 
 NOT_FOUND = {40007: "the file is unknown or older than three days", 46001: "there is no such file"}
 

@@ -128,6 +128,6 @@ def app_line(config: App, book: Book, now: Callable[[], datetime]) -> AppLine:
     bot = Bot(f"{config.agent_id}:wecom", session=WeComSession(client, book, now))
     line = Line(
         "wecom", bot, title="企业微信", chat_pace=CHAT_PACE, settle=SETTLE, reactions=False,
-        place_key=False, choices=VOTES, crowded=CROWDED, directory=directory.known,
+        place_key=False, captions=False, choices=VOTES, crowded=CROWDED, directory=directory.known,
     )  # fmt: skip
     return AppLine(line, client, directory)

@@ -17,7 +17,7 @@ _MARK = 36
 """Bytes kept free for `（12/34）`, up to four digits on each side."""
 
 # No mark that an address may contain.
-_SOFT = re.compile(r"[。；，！？、]")
+_SOFT = re.compile(r"[。；，！？、]|(?<=\S)(?=[（「])| · ")
 
 # No backslash escapes are documented for WeCom's markdown, so what could be markup is written
 # with its full-width twin, or parted from what would make it one by a zero-width space.

@@ -21,7 +21,7 @@ from aiogram.methods import SendMessage
 
 from bot.transports.wecom.errors import LONGEST, WeComError, answer_of
 
-FORBIDDEN = (81013, 60020, 48002, 60011, 40003, 60111, 60021, 50002, 86003)
+FORBIDDEN = (81013, 60011, 40003, 60111, 60021, 50002, 86003)
 
 
 def raised(code: int, message: str = "said by the platform") -> TelegramAPIError:

@@ -28,6 +28,7 @@ from aiogram.types import (
 from bot.errors import BadSetting
 from bot.transports.wecom import updates
 from bot.transports.wecom.book import CARD, GROUP, USER
+from bot.transports.wecom.cards import NOTHING
 from bot.transports.wecom.config import Robot
 from bot.transports.wecom.methods import CARRIERS as APP_CARRIERS
 from bot.transports.wecom.robot.session import CARRIERS, robot_line
@@ -356,7 +357,7 @@ async def test_a_card_without_buttons_any_more_has_one_that_does_nothing(room: R
     await room.pressed(room.task(), "v1:撤回")
     await room.edit(sent.message_id, "撤回了")
     card = (await room.other.heard("aibot_respond_update_msg"))["body"]["template_card"]
-    assert [button["key"] for button in card["button_list"]] == ["nothing"]
+    assert [button["key"] for button in card["button_list"]] == [NOTHING]
     assert "replace_text" not in card
 
 

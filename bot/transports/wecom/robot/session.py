@@ -179,8 +179,8 @@ def robot_line(config: Robot, book: Book, now: Callable[[], datetime], folder: P
     hands = Hands(config, book, connection, callbacks, files, now)
     line = Line(
         "robot", Bot("1:robot", session=RobotSession(hands)), title="企业微信机器人",
-        chat_pace=CHAT_PACE, settle=SETTLE, reactions=False, place_key=False, choices=VOTES,
-        crowded=CROWDED,
+        chat_pace=CHAT_PACE, settle=SETTLE, reactions=False, place_key=False, captions=False,
+        choices=VOTES, crowded=CROWDED,
     )  # fmt: skip
     return RobotLine(line, connection)
 
