@@ -18,12 +18,13 @@ CALLBACKS, CLIENTS = 8_000, 16
 
 def requests(number: int) -> list[bytes]:
     """So many different callbacks, as they go over the wire."""
-    made = []
-    for n in range(number):
-        path, body = callback(7_000_000_000_000_000_000 + n)
-        head = f"POST {path} HTTP/1.1\r\nHost: receiver\r\nContent-Length: {len(body)}\r\n\r\n"
-        made.append(head.encode() + body)
-    return made
+    return [on_the_wire(*callback(7_000_000_000_000_000_000 + n)) for n in range(number)]
+
+
+def on_the_wire(path: str, body: bytes) -> bytes:
+    """The request that posts it."""
+    head = f"POST {path} HTTP/1.1\r\nHost: receiver\r\nContent-Length: {len(body)}\r\n\r\n"
+    return head.encode() + body
 
 
 async def flood(port: int, todo: list[bytes], clients: int) -> tuple[float, list[float]]:

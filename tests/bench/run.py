@@ -19,7 +19,8 @@ from collections import defaultdict
 from pathlib import Path
 
 from tests.bench import measure
-from tests.chaos.child import GANGTING, Child, settle_people
+from tests.chaos.bot import GANGTING
+from tests.chaos.child import Child, settle_people
 from tests.chaos.ledger import pad, width
 from tests.fakes.control import running
 

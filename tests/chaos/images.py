@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.chaos import proof
-from tests.chaos.child import Child, Nursery, settle_people, telegram_beside
+from tests.chaos.bot import Nursery
+from tests.chaos.child import Child, settle_people, telegram_beside
 from tests.chaos.ledger import Ledger
 from tests.chaos.load import Report, jpeg
 from tests.storage.test_pictures import REJECTED

@@ -8,7 +8,8 @@ from pathlib import Path
 from random import Random
 
 from tests.chaos import proof
-from tests.chaos.child import Child, Ended, Nursery, dice, settle_people, telegram_beside
+from tests.chaos.bot import Bot, Ended, Nursery
+from tests.chaos.child import Child, dice, settle_people, telegram_beside
 from tests.chaos.ledger import Ledger
 from tests.chaos.load import Load, Verb, make_load
 from tests.fakes.control import Control
@@ -60,7 +61,7 @@ def under_kills(
         _prove(ledger, bot, load, times)
         ledger.tell("faults of the network", sum(hits.values()))
         ledger.tell("seconds", round(time.monotonic() - begun))
-    ledger.none("processes left behind by killed bots", _after_a_moment(bot))
+    ledger.none("processes left behind by killed bots", after_a_moment(bot))
 
 
 def _storm(
@@ -128,7 +129,7 @@ def _prove(ledger: Ledger, bot: Child, load: Load, kills: list[float]) -> None:
     proof.manners(ledger, bot)
 
 
-def _after_a_moment(bot: Child) -> list[int]:
+def after_a_moment(bot: Bot) -> list[int]:
     """What of the home's processes still runs a few seconds after the last kill."""
     deadline = time.monotonic() + 5
     while (left := bot.left_behind()) and time.monotonic() < deadline:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.chaos import proof
-from tests.chaos.child import Child, Nursery, dice, settle_people, telegram_beside
+from tests.chaos.bot import Nursery
+from tests.chaos.child import Child, dice, settle_people, telegram_beside
 from tests.chaos.ledger import Ledger
 from tests.chaos.load import Report, jpeg, make_load
 from tests.fakes.control import Control

@@ -14,6 +14,8 @@ from pathlib import Path
 
 def serve() -> None:
     """Answers until its input ends."""
+    import bot.transports.wecom.session
+    import bot.transports.wecom.translate
     import bot.verbs.run  # noqa: F401 - imported for the children
 
     for line in sys.stdin:

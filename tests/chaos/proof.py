@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from scheduler.sender import WINDOW
+from tests.chaos.bot import Bot
 from tests.chaos.child import Child
 from tests.chaos.ledger import Ledger
 from tests.chaos.load import Load, Report
@@ -24,7 +25,7 @@ Sends = dict[tuple[int, str], list[dict[str, Any]]]
 """The new messages of each card, by chat and short number."""
 
 
-def exported(bot: Child) -> dict[str, dict[str, Any]]:
+def exported(bot: Bot) -> dict[str, dict[str, Any]]:
     """Number to a line of it, as `gangting export` tells."""
     done = bot.verb("export", "reports", "--format", "jsonl")
     assert done.returncode == 0, done.stderr
@@ -137,7 +138,7 @@ def _last_looks(bot: Child, found: dict[str, Report]) -> list[str]:
     return wrong
 
 
-def books(ledger: Ledger, bot: Child) -> dict[str, int]:
+def books(ledger: Ledger, bot: Bot) -> dict[str, int]:
     """The inbox balances, nothing waits, and `gangting check` finds nothing wrong."""
     counted, _ = bot.status()
     ends = sum(counted[name] for name in ("done", "ignored", "quarantined", "failed", "pending"))

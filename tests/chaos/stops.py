@@ -6,7 +6,8 @@ import time
 from pathlib import Path
 
 from tests.chaos import proof
-from tests.chaos.child import Child, Nursery, dice, settle_people, telegram_beside
+from tests.chaos.bot import Nursery
+from tests.chaos.child import Child, dice, settle_people, telegram_beside
 from tests.chaos.ledger import Ledger
 from tests.chaos.load import make_load
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
-from tests.chaos.child import Child, Nursery, settle_people, telegram_beside
+from tests.chaos.bot import Nursery
+from tests.chaos.child import Child, settle_people, telegram_beside
 from tests.chaos.images import under_broken_images
 from tests.chaos.kills import under_kills
 from tests.chaos.ledger import Ledger
@@ -16,21 +14,6 @@ from tests.chaos.mutations import under_mutations
 from tests.chaos.stops import under_terms
 
 SEED = 1
-
-
-@pytest.fixture(scope="module")
-def nursery() -> Iterator[Nursery]:
-    with Nursery() as ready:
-        yield ready
-
-
-@pytest.fixture
-def ledger() -> Iterator[Ledger]:
-    """Checked at the end of each test."""
-    found = Ledger()
-    yield found
-    print(found.show())
-    assert not found.broken, found.show()
 
 
 def test_nothing_is_lost_or_doubled_under_kills(

@@ -18,9 +18,9 @@ from urllib.parse import urlencode
 
 from bot.transports.wecom.config import Callback
 from bot.transports.wecom.crypto import Envelope
+from tests.fakes.corporation import SETUP
 
-AES_KEY = "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C"
-OURS = Callback("ww5823bf96d3bd56c7", "token-of-ours", AES_KEY)
+OURS = Callback(SETUP.corp_id, SETUP.token, SETUP.aes_key)
 ENVELOPE = Envelope(OURS)
 
 
@@ -30,11 +30,11 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-def callback(number: int) -> tuple[str, bytes]:
+def callback(number: int, userid: str = "zhang") -> tuple[str, bytes]:
     """Path and body of a text's callback, as the platform posts it now."""
     stamp, nonce = str(int(time.time())), f"nonce{number}"
     message = (
-        f"<xml><ToUserName>{OURS.corp_id}</ToUserName><FromUserName>zhang</FromUserName>"
+        f"<xml><ToUserName>{OURS.corp_id}</ToUserName><FromUserName>{userid}</FromUserName>"
         f"<CreateTime>{stamp}</CreateTime><MsgType>text</MsgType>"
         f"<Content>松江路 流动摊贩2个 已劝离</Content><MsgId>{number}</MsgId></xml>"
     )

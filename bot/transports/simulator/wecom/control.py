@@ -1,9 +1,10 @@
 """The strings behind a corporation in a process of its own: tests pull them over HTTP.
 
     POST /control/act     {"person": 1, "act": "text", "text": "…"} and photo, place, press, tap,
-                          menu, snap, locate, enter, leave, join
+                          menu, snap, locate, enter, leave, join; "again": 1 repeats a callback
     GET  /control/shown   ?person=1: what stands in the chat, oldest first
-    GET  /control/calls   calls of the active interface; lost and dropped; lags of the callbacks
+    GET  /control/calls   calls of the active interface, with ?since=7 those after the seventh, and
+                          how many were `made`; lost and dropped; lags of the callbacks
     POST /control/fault   {"mishap": "errcode", "times": 3, "path": "message/send", "errcode": -1}
     POST /control/set     {"seconds": 7200} moves the clock, {"cut": 5} cuts the net,
                           {"spoil": true} spoils the tokens, {"trusted": false}
@@ -49,6 +50,7 @@ class Control:
         """The person did it; `lost` counts the callbacks that nobody took because of it."""
         wish: Wish = await request.json()
         lost = len(self._corp.lost)
+        self._corp.callbacks.again += wish.get("again", 0)
         try:
             await _ACTS[wish["act"]](self._corp, wish)
         except GangtingError as no:
@@ -68,12 +70,13 @@ class Control:
         ]  # fmt: skip
         return web.json_response(told)
 
-    async def calls(self, _: web.Request) -> web.Response:
+    async def calls(self, request: web.Request) -> web.Response:
         """What came in and what got lost, so far."""
-        corp = self._corp
+        corp, since = self._corp, int(request.query.get("since", 0))
         return web.json_response(
             {
-                "calls": [call._asdict() for call in corp.calls],
+                "calls": [call._asdict() for call in corp.calls[since:]],
+                "made": len(corp.calls),
                 "lost": corp.lost,
                 "dropped": corp.dropped,
                 "lags": corp.callbacks.lags,

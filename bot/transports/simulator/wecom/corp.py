@@ -172,7 +172,8 @@ class Corp:
         """The card whose code this was; raises Refusal where it is unknown, spent or too old."""
         found = self.state.codes.pop(code, None)
         if found is None or self.now() > found.until:
-            self.platform.complain("更新码用过了或过期了，卡片改不了")
+            if code.startswith("code-"):  # one of ours; a probe's never was
+                self.platform.complain("更新码用过了或过期了，卡片改不了")
             raise Refusal(40058, "invalid response_code: unknown, used, or older than 72 hours")
         return self.state.sent[self.state.tasks[found.task_id]]
 
