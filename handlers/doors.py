@@ -14,7 +14,7 @@ from bot.words import people as words
 from bot.words.card import Card, Press, Toast
 from handlers import welcome
 from handlers.desk import Write
-from handlers.filters import Inside, Outside, Pressed
+from handlers.filters import Inside, Outside, Pressed, Says
 from storage.people import Person
 
 
@@ -22,6 +22,7 @@ def build_router() -> Router:
     """Nobody outside gets past this router, except with a link."""
     router = Router(name="doors")
     router.message.register(welcome.opened, CommandStart(deep_link=True), Outside())
+    router.message.register(welcome.by_code, Says(welcome.CODE), Outside())
     router.message.register(stranger, Outside())
     router.edited_message.register(silent, Outside())
     router.callback_query.register(stranger_pressed, ~Pressed("jy", "jn"), Outside())

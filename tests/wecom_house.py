@@ -32,7 +32,7 @@ from bot.transports.simulator.wecom.robot import Robot
 from bot.transports.simulator.wecom.robot_calls import Asked
 from bot.transports.simulator.wecom.robot_line import EVENT, MESSAGE
 from bot.transports.simulator.wecom.server import open_corp
-from bot.transports.wecom import updates
+from bot.transports.wecom import menu, updates
 from bot.transports.wecom.book import USER
 from bot.transports.wecom.callback import Callbacks
 from bot.transports.wecom.config import App, Callback
@@ -62,7 +62,7 @@ class WeComStage(Stage):
         self.house: House | None = None
         self._running: asyncio.Task[None] | None = None
         self.own_eyes = False
-        self.directory = False
+        self.directory, self.cards = False, True
         self.platform = Platform(
             settings.home / "platform", clock, [], group=Group(title="工作群"), skin="wecom"
         )
@@ -113,12 +113,14 @@ class WeComStage(Stage):
         setup = self.corp.setup
         self.book = Book(database, "wecom", self.clock.now)
         if self.line == "robot":
-            robot = RobotConfig(setup.robot_id, setup.robot_secret, self.robot.url)
+            robot = RobotConfig(
+                setup.robot_id, setup.robot_secret, self.robot.url, cards=self.cards
+            )
             folder = self.settings.home / "robot-files"
             opened = robot_line(robot, self.book, self.clock.now, folder)
             self.connection = opened.connection
             return opened.line
-        config = App(setup.corp_id, setup.agent_id, setup.secret, self.corp.base)
+        config = App(setup.corp_id, setup.agent_id, setup.secret, self.corp.base, cards=self.cards)
         self.app = app_line(config, self.book, self.clock.now)
         if not self.directory:
             self.app.line.directory = None
@@ -274,11 +276,17 @@ class WeComStage(Stage):
 
     async def clicks(self, name: str, key: str) -> None:
         """The person chooses from the app's menu."""
+        await self._hang_out_menu()
         await self.corp.callbacks.click(self.user(name), key)
         await self.settle()
 
+    async def _hang_out_menu(self) -> None:
+        if not self.corp.state.menu:
+            await menu.hang_out(self.app.client, self.corp.setup.agent_id)
+
     async def snaps(self, name: str, shots: list[bytes], text: str = "") -> None:
         """The person takes pictures with the camera key."""
+        await self._hang_out_menu()
         await self.corp.callbacks.snap(self.user(name), shots, text=text)
         await self.settle()
 
@@ -386,11 +394,15 @@ def b64(data: bytes) -> str:
 
 @asynccontextmanager
 async def open_wecom(
-    home: Path, moment: datetime = MONDAY, line: str = "wecom", directory: bool = False
+    home: Path,
+    moment: datetime = MONDAY,
+    line: str = "wecom",
+    directory: bool = False,
+    cards: bool = True,
 ) -> AsyncIterator[WeComStage]:
     """A running house on an empty home, behind WeCom's doors."""
     stage = WeComStage(load(home), SetClock(moment), line)
-    stage.directory = directory
+    stage.directory, stage.cards = directory, cards
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(stage.end)
         await stage.begin()

@@ -27,9 +27,10 @@ class Line:
 
     `title` is what people call it; `pace` is messages a second over all chats and `chat_pace`
     messages a minute to one chat, 0 for no bound; `settle` how long to wait for more parts before
-    a receipt. Without `captions` the words for a photo come in a message of their own. `choices` is how many of a list's choices the line shows at once. In the `crowded`
-    minutes of an hour nothing that was planned is sent. `directory` tells who an account is, where
-    the platform vouches for it; accounts of the line named `kin` are the same people's.
+    a receipt. Without `captions` the words for a photo come in a message of their own. `choices`
+    is how many of a list's choices the line shows at once. In the `crowded` minutes of an hour
+    nothing that was planned is sent. `directory` tells who an account is, where the platform
+    vouches for it; accounts of the line named `kin` are the same people's.
     """
 
     name: str
@@ -51,4 +52,4 @@ class Line:
         """What an invited person opens; where the platform has no links, what he sends."""
         if self.username:
             return f"https://t.me/{self.username}?start=i_{token}"
-        return f"/start i_{token}"
+        return f"邀请码 {token}"

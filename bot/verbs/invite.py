@@ -31,7 +31,7 @@ async def invite(
     click.echo(f"invitation {number}: {name}，{said}{f'，{squad}' if squad else ''}")
     click.echo(f"code: {token}")
     link = await _link(settings, token)
-    click.echo(f"link: {link}" if link else f"send to the bot: /start i_{token}")
+    click.echo(f"link: {link}" if link else f"send to the bot: 邀请码 {token}")
     click.echo(f"good for {settings.bureau.limits.invitation_days} days, for one person, once")
 
 

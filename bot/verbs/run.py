@@ -41,3 +41,7 @@ async def run(settings: Settings) -> None:
             stack.push_async_callback(runner.cleanup)
         log.info("running", home=str(settings.home), lines=list(house.lines))
         await house.run(*lines.receivers(house))
+    for name in (signal.SIGTERM, signal.SIGINT):
+        # A second signal while the interpreter shuts down must not spoil a clean end.
+        asyncio.get_running_loop().remove_signal_handler(name)
+        signal.signal(name, signal.SIG_IGN)

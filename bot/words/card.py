@@ -7,12 +7,14 @@ A line decides how a card looks: rows of buttons, a template card, a numbered li
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
 PAGE = 8
 """Choices that fit a page on a line that draws them as buttons."""
 
+_VERSION = re.compile(r"('v1:[a-z]+:-?[0-9a-z]+):[0-9a-z]+")
 _LOOKS = ("rows", "choices", "page", "turn", "keys", "ask_place", "quiet")
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -53,9 +55,11 @@ class Card:
     def digest(self) -> str:
         """Equal for cards that look the same: an edit that changes nothing is not sent.
 
-        Its first half is equal for cards of the same gist.
+        Its first half is equal for cards of the same gist. The version in the buttons' data is
+        none of the look: a button of any age acts.
         """
         whole = repr((self.text, *(getattr(self, name) for name in _LOOKS)))
+        whole = _VERSION.sub(r"\1", whole)
         return _hash(self.gist or whole)[:16] + _hash(whole)[:16]
 
 

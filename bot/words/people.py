@@ -141,7 +141,7 @@ def send_code(name: str, admin: str | None) -> Card:
     """Somebody of an invited name is at the door, and must show what the admin gave him."""
     return Card(
         f"给{name}的邀请还没用。\n"
-        f"{admin or '管理员'}给您的那一行（/start 开头），原样发给我就进来了。",
+        f"{admin or '管理员'}给您的邀请码，连那三个字一起发给我，就进来了。",
         quiet=False,
     )
 

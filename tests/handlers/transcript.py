@@ -7,6 +7,7 @@
     # 拉进 工作群 / # 屏蔽 张建国     the bot is put into the group; he blocks it
     # 只在 Telegram：…               this conversation can't be on the other lines, and why
     # 通讯录认人                     the line's directory says who its members are
+    # 没有卡片                       the deployment has no cards
     张建国 > words, a button's label, or one of the acts in `ACTS`
     张建国 < what his phone shows next      ~ a card changed in place      * a mark on his message
     张建国 ! a toast over a press           | goes on      [ ] buttons, [[ ]] primary, { } keys
@@ -98,6 +99,7 @@ class Transcript:
     steps: list[Step]
     only: tuple[str, ...] = ("telegram", "wecom", "robot")
     directory: bool = False
+    has_cards: bool = True
 
     @property
     def cards(self) -> list[Shown]:
@@ -147,6 +149,8 @@ class Reader:
             self.transcript.only = tuple(line for name in names for line in name)
         if note == "通讯录认人":
             self.transcript.directory = True
+        if note == "没有卡片":
+            self.transcript.has_cards = False
         if DOES.match(note):
             self._step(Step(number, note=note))
 
@@ -334,7 +338,7 @@ class Player:
 
     async def open_link(self, step: Step, found: re.Match[str]) -> None:
         """（点链接）: the newest link that any admin was shown."""
-        await self.stage.says(step.who, f"/start {self.link}")
+        await self.stage.says(step.who, self.link)
 
     async def reword(self, step: Step, found: re.Match[str]) -> None:
         """（改字：新的话）: the caption of his newest photo."""
@@ -399,9 +403,9 @@ class Player:
         return [self._shown(one) for one in self.stage.news()]
 
     def _shown(self, one: News) -> Shown:
-        link = re.search(r"start[= ](i_\S+)", one.text)
+        link = re.search(r"start=(i_\S+)|(邀请码 \S+)", one.text)
         if link is not None:
-            self.link = link[1]
+            self.link = link[2] or f"/start {link[1]}"
         rows = [" ".join(f"[[{t}]]" if main else f"[{t}]" for t, main in row) for row in one.rows]
         keys = [" ".join(f"{{{key}}}" for key in row) for row in one.keys]
         text = tuple(line.strip() for line in one.text.split("\n"))

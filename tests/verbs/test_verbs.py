@@ -151,7 +151,7 @@ def test_an_invitation_is_printed_and_stored_only_as_a_digest(home: Path) -> Non
     assert told.returncode == 0, told.stderr
     code = re.search(r"^code: (\S{16,})$", told.stdout, re.M)
     assert code is not None
-    assert f"/start i_{code[1]}" in told.stdout
+    assert f"邀请码 {code[1]}" in told.stdout
     assert "周凯，队员、中队长，一中队" in told.stdout
     assert code[1].encode() not in (home / "gangting.db").read_bytes()
 
@@ -178,7 +178,7 @@ def test_an_unreachable_telegram_holds_no_invitation_up(home: Path) -> None:
         GANGTING_TELEGRAM__TOKEN="1:abcdef", GANGTING_TELEGRAM__API="http://127.0.0.1:1",
     )  # fmt: skip
     assert told.returncode == 0
-    assert "/start i_" in told.stdout
+    assert "邀请码 " in told.stdout
     assert time.monotonic() - start < 25
 
 

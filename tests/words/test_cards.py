@@ -160,3 +160,12 @@ def test_a_digest_knows_the_same_card_with_one_more_photo_from_another_card() ->
     plain = Card("好。")
     assert not same_gist(plain.digest(), replace(plain, text="不好。").digest())
     assert replace(card, brief="别的").digest() == card.digest()
+
+
+def test_a_button_of_an_older_version_is_the_same_button() -> None:
+    old, new = (Card("好。", ((Button("撤回", press("wd", 77, n)),),)) for n in (1, 36**3))
+    other = Card("好。", ((Button("撤回", press("wd", 78, 1)),),))
+    picked = [Card("好。", ((Button("甲", press("sp", -7, n, arg)),),)) for n, arg in
+              ((1, "a"), (2, "a"), (1, "b"))]  # fmt: skip
+    assert old.digest() == new.digest() != other.digest()
+    assert picked[0].digest() == picked[1].digest() != picked[2].digest()
