@@ -8,15 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
 
+from bot.actions import doors
 from bot.app import House
 from bot.clock import Clock
 from bot.errors import BadSetting
 from bot.intake.book import Book
+from bot.receiving import Receiver
 from bot.settings import Settings
 from bot.transports.line import Line, Member
 from bot.transports.wecom.config import App, Robot
@@ -26,6 +29,9 @@ log = structlog.get_logger(__name__)
 
 REALM = "wecom"
 """Both of WeCom's lines belong to one organisation and share its names."""
+
+HOOK, HOOK_TITLE = "webhook", "工作群"
+"""The one group that a webhook leads to; it tells nobody its name."""
 
 Work = Callable[[], Coroutine[Any, Any, None]]
 Receive = Callable[[House], Work]
@@ -44,6 +50,7 @@ class Lines:
         self._settings, self._clock, self._stack = settings, clock, stack
         self._receive: list[Receive] = []
         self._app = settings.wecom.app()
+        self._receiver = Receiver(settings)
 
     async def prepare(self) -> None:
         """What a private deployment lacks is switched off and said. Raises BadSetting: no line."""
@@ -51,6 +58,9 @@ class Lines:
         if self._settings.telegram.token is None and not (self._app or wecom.robot()):
             raise BadSetting(NOTHING)
         if self._app is not None:
+            # Before the platform is asked: that may take long, and callbacks come already.
+            self._stack.push_async_callback(self._receiver.end)
+            await self._receiver.begin()
             self._app = await probed(self._app, self._clock)
 
     def open(self, database: Database) -> list[Line]:
@@ -124,7 +134,6 @@ class Lines:
 
     def _wecom(self, config: App, database: Database) -> Line:
         from bot.intake.pull import Pull
-        from bot.receiving import Receiver
         from bot.transports.wecom.session import app_line
         from bot.transports.wecom.translate import Translator
         from storage.spool_file import SPOOL_FILE
@@ -142,10 +151,24 @@ class Lines:
             return Pull(self._settings.home / SPOOL_FILE, translate, house.acceptor(line.name)).run
 
         def keeping(house: House) -> Work:
-            return Receiver(self._settings, house.line_is(line.name)).keep
+            tell = house.line_is(line.name)
+            return partial(
+                self._receiver.keep, lambda healthy: tell(healthy and not opened.client.refused)
+            )
 
         self._receive += [taking, keeping]
+        if config.group_webhook is not None:
+            self._receive.append(lambda house: partial(self._know_hook, book, house))
         return line
+
+    async def _know_hook(self, book: Book, house: House) -> None:
+        """The group behind the webhook is one of the line's groups."""
+        from bot.transports.wecom.book import GROUP
+        from bot.transports.wecom.updates import group_id
+
+        number = await book.keep(GROUP, HOOK, {"title": HOOK_TITLE, "how": "webhook"})
+        now = self._clock.now()
+        await house.database.write(doors.know_group, "wecom", group_id(number), HOOK_TITLE, now)
 
     def _robot(self, config: Robot, database: Database) -> Line:
         from bot.transports.wecom.robot.session import robot_line

@@ -12,7 +12,7 @@ import structlog
 from bot.actions.people import tell
 from bot.rules.quiet import is_quiet, is_working, next_morning, next_working
 from bot.rules.records import Bureau, Role
-from storage import inbox, journal, outbox, people, reports, spots
+from storage import inbox, journal, outbox, outside, people, reports, spots
 from storage.database import Database
 from storage.reports import Report
 from storage.schema import Transaction
@@ -85,7 +85,8 @@ async def next_places(database: Database, bureau: Bureau, now: datetime) -> date
 async def reconcile(database: Database, bureau: Bureau, now: datetime) -> int:
     """Once a night the books are written down: how many rows of inbox and outbox are in each state.
 
-    The admins hear when a message waits longer than a quarter of an hour.
+    What no line will ask for again is forgotten. The admins hear when a message waits longer than a
+    quarter of an hour.
     """
     here = now.astimezone(bureau.tz)
     if here.hour != 3:
@@ -97,7 +98,7 @@ def _reconcile(tx: Transaction, day: str, now: datetime) -> int:
     if journal.has(tx, "reconcile", day):
         return 0
     rows = inbox.census(tx)
-    detail = {"inbox": rows, "outbox": outbox.census(tx)}
+    detail = {"inbox": rows, "outbox": outbox.census(tx), "forgotten": outside.tidy(tx, now)}
     journal.write(tx, now, None, "reconcile", day, detail)
     stuck = inbox.oldest_pending(tx)
     if stuck is not None and now - stuck > timedelta(minutes=15):

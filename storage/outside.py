@@ -51,6 +51,13 @@ Index("ix_outside_kind_at", c.kind, c.at)
 LIVE = "live"
 """The kind of name under which a line announces a picture taken just now: `{chat}:{md5}`."""
 
+LIFE = {
+    "draft": timedelta(days=2), "menu": timedelta(days=2), "file": timedelta(days=7),
+    "card": timedelta(days=400), LIVE: timedelta(days=400),
+}  # fmt: skip
+"""How long names of a kind are kept; people and groups for good. A card's buttons answer for a year
+and more, whatever the platform itself remembers."""
+
 _KEYS = ("realm", "kind", "name")
 _WHERE = (c.realm == bindparam("of"), c.kind == bindparam("what"), c.name == bindparam("called"))
 _ID = select(c.id).where(*_WHERE)
@@ -108,6 +115,11 @@ def forget(tx: Transaction, kind: str, now: datetime, age: timedelta) -> int:
     """What was kept of this kind longer ago than `age` is gone; how many names."""
     gone = tx.execute(delete(table).where(c.kind == kind, c.at < now - age))
     return gone.rowcount
+
+
+def tidy(tx: Transaction, now: datetime) -> int:
+    """What no line will ask for again is gone; how many names."""
+    return sum(forget(tx, kind, now, age) for kind, age in LIFE.items())
 
 
 def announced(tx: Transaction) -> set[str]:

@@ -45,12 +45,13 @@ class _Job:
 
 
 class Spool:
-    """The writing side; one process at a time."""
+    """The writing side; one process at a time. `name` is the file's, which no other has."""
 
     def __init__(
         self, path: Path, database: aiosqlite.Connection, name: str, lease: FileLease
     ) -> None:
-        self._path, self._database, self._name, self._lease = path, database, name, lease
+        self._path, self._database, self._lease = path, database, lease
+        self.name = name
         self._file = identity(path)
         self._todo: list[_Job] = []
         self._pumping = False
@@ -112,7 +113,7 @@ class Spool:
 
         A turn does a bounded amount; call it again and again. Raises StoreFault.
         """
-        taken = await asyncio.to_thread(read_cursor, self._path, self._name)
+        taken = await asyncio.to_thread(read_cursor, self._path, self.name)
         until = min(taken, self._blanked + AT_ONCE)
         async with self._turn:
             try:
@@ -124,10 +125,23 @@ class Spool:
 
     async def check(self) -> None:
         """Returns where messages can be kept, as far as the last one tells; raises StoreFault."""
-        self._still_there()
+        self.still_there()
         if self._fault is not None:
             raise self._fault
         await self.seen("")
+
+    def still_there(self) -> None:
+        """Returns where the file is the one at the path; raises StoreFault.
+
+        A file that was removed goes on taking what nobody will ever read.
+        """
+        try:
+            there = identity(self._path)
+        except OSError as fault:
+            raise self._said(fault) from fault
+        if there != self._file:
+            msg = f"the receiver's file {self._path} was removed or replaced; restart the receiver"
+            raise StoreFault(msg)
 
     async def close(self) -> None:
         """What was begun is kept or refused, the file is closed, another process may have it."""
@@ -156,7 +170,7 @@ class Spool:
     async def _commit(self, rows: Iterable[tuple[str, str, str, str]]) -> StoreFault | None:
         """What went wrong; then none of them is kept."""
         try:
-            self._still_there()
+            self.still_there()
             await self._database.execute("BEGIN IMMEDIATE")
             await self._database.executemany(_ADD, rows)
             await self._database.execute("COMMIT")
@@ -168,16 +182,6 @@ class Spool:
                     await self._database.execute("ROLLBACK")
             return self._said(fault)
         return None
-
-    def _still_there(self) -> None:
-        """A file that was removed goes on taking what nobody will ever read."""
-        try:
-            there = identity(self._path)
-        except OSError as fault:
-            raise self._said(fault) from fault
-        if there != self._file:
-            msg = f"the receiver's file {self._path} was removed or replaced; restart the receiver"
-            raise StoreFault(msg)
 
     def _said(self, fault: Exception) -> StoreFault:
         return StoreFault(f"the receiver's file {self._path} fails: {fault}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -51,6 +52,18 @@ async def prepare(database: aiosqlite.Connection) -> str:
     )
     (row,) = await database.execute_fetchall(NAME)
     return str(row[0])
+
+
+def name_of(path: Path) -> str | None:
+    """The name of the file at the path; None where there is none, or none that can be read."""
+    if not path.is_file():
+        return None
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            row = database.execute(NAME).fetchone()
+    except sqlite3.Error:
+        return None
+    return str(row[0]) if row else None
 
 
 def stamp(moment: datetime) -> str:

@@ -8,14 +8,20 @@ from typing import Any
 
 import click
 
+from bot.actions import doors
 from bot.clock import Clock
+from bot.connect import REALM
 from bot.errors import BadSetting, LineFault
 from bot.settings import Settings
 from bot.transports.wecom import menu as menus
+from bot.transports.wecom.book import GROUP
 from bot.transports.wecom.client import Client
 from bot.transports.wecom.errors import NoAnswer, WeComError, answer_of
 from bot.transports.wecom.probe import probe as look
 from bot.transports.wecom.probe import workable
+from bot.transports.wecom.updates import group_id
+from storage import outside
+from storage.database import Database
 
 FEWEST, MOST, TITLE_LENGTH = 2, 2000, 50
 """Members of a group and characters of its title (path/90245)."""
@@ -42,9 +48,17 @@ async def probe(settings: Settings) -> int:
 
 
 async def group(settings: Settings, title: str, userids: Sequence[str]) -> None:
-    """A group of the app's own is there; its chat id is printed."""
+    """A group of the app's own is there, and the house writes to it; its chat id is printed."""
     async with _client(settings) as client:
         chat = await create_group(client, title, userids)
+    now = Clock().now()
+    database = await Database.open(settings.database_url, exclusive=False)
+    try:
+        facts = {"title": title.strip(), "how": "appchat"}
+        number = await database.write(outside.keep, REALM, GROUP, chat, facts, now)
+        await database.write(doors.know_group, "wecom", group_id(number), title.strip(), now)
+    finally:
+        await database.close()
     click.echo(f"chatid: {chat}")
     click.echo("people see the group when the first message is sent into it")
 

@@ -146,6 +146,11 @@ class Client:
         if fault:
             raise NoAnswer(f"{path}: {fault}") from None
 
+    @property
+    def refused(self) -> bool:
+        """Whether the platform refuses the app itself just now: nothing can be sent."""
+        return self._shut()
+
     async def close(self) -> None:
         """No connection is open; a later call opens one again."""
         if self._web is not None:
