@@ -221,6 +221,8 @@ def here(
     last = reports.last_of(tx, who.id, at.line)
     if last is not None and last.asking and not last.withdrawn_at and _fresh(last, sent):
         set_spot(tx, who.id, last.id, at.spot, None, bureau, now)
+        # It is a part of what it places: who sends it has not moved on.
+        reports.change(tx, last.id, last_part_at=max(last.last_part_at, sent))
         owe_reaction(tx, at.line, at.chat, at.message, now)
         return
     args = {"spot": at.spot, "metres": at.metres}

@@ -40,7 +40,12 @@ def reread(
     else:
         reading = read(words, sent)
         occurred_at = moment_of(reading, report.occurred_at)
-        fresh, guess = place(tx, person, reading, report.last_part_at, bureau)
+        says_place = any(find.spot or find.spot_text for find in reading.items)
+        if report.change in ("place", "category") and not says_place and asked(found) is None:
+            # Nothing is guessed where somebody has said by button which place it is.
+            fresh, guess = _without_trouble_unless_said(reading), None
+        else:
+            fresh, guess = place(tx, person, reading, report.last_part_at, bureau)
         fresh = _as_set_by_hand(report, found, fresh, read(report.text, sent))
         found = tuple(_keep(old, new) for old, new in _pairs(found, fresh))
         changes = {
@@ -48,7 +53,6 @@ def reread(
             "flags": list(reading.flags), "occurred_at": occurred_at,
             "late": is_late(reading, occurred_at, report.last_part_at, bureau),
         }  # fmt: skip
-        says_place = any(find.spot or find.spot_text for find in reading.items)
         changes["guessed"] = None if says_place else (guess.source if guess else report.guessed)
     changes |= {"asking": asked(found), "menu": None}
     reports.write_finds(
@@ -82,6 +86,11 @@ def place(
         else replace(find, spot=guess.spot, category=find.category or NO_TROUBLE)
         for find in found
     ), guess  # fmt: skip
+
+
+def _without_trouble_unless_said(reading: Reading) -> tuple[Find, ...]:
+    found = reading.items or (Find(),)
+    return tuple(replace(find, category=find.category or NO_TROUBLE) for find in found)
 
 
 def asked(found: tuple[Find, ...]) -> str | None:

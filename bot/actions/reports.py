@@ -23,6 +23,7 @@ from bot.rules.joining import Arrival, Previous, joins
 from bot.rules.records import Bureau, Find, Reading
 from bot.rules.rights import Right
 from storage import hints, journal, outbox, parts, people, reports
+from storage.parts import Part
 from storage.people import Person
 from storage.reports import Report
 from storage.schema import Transaction
@@ -236,7 +237,7 @@ def _gather_shots(
     tx: Transaction, report: int, before: Report | None, message: Message, bureau: Bureau,
     now: datetime,
 ) -> None:  # fmt: skip
-    """Where words follow their photos: those just sent without a word belong to these words.
+    """Where words follow their photo: those just sent without a word belong to these words.
 
     They had joined what was reported before them, which by these words is another matter.
     """
@@ -244,14 +245,26 @@ def _gather_shots(
         return
     if before.chat != message.chat or before.withdrawn_at:
         return
-    held = sorted(parts.of_report(tx, before.id), key=lambda part: part.id)
-    worded = max((n for n, part in enumerate(held) if part.text), default=-1)
     near = now - timedelta(seconds=bureau.limits.join_seconds)
-    shots = [part for part in held[worded + 1 :] if part.received_at >= near]
-    if worded >= 0 and shots:
-        parts.move(tx, [part.id for part in shots], report)
+    shots = [part.id for part in _since_told(tx, before) if part.received_at >= near]
+    if shots:
+        parts.move(tx, shots, report)
         reports.change(tx, before.id)
         owe_receipt(tx, message.line, message.chat, before.id, now, wait=message.settle)
+
+
+def _since_told(tx: Transaction, report: Report) -> list[Part]:
+    """The report's photos that came after it was told what it is: by words, or else by a button.
+
+    None of those that follow words which came first: whoever writes first sends the photos then.
+    """
+    held = sorted(parts.of_report(tx, report.id), key=lambda part: part.id)
+    worded = max((n for n, part in enumerate(held) if part.text), default=-1)
+    if worded >= 0:
+        shot_first = any(part.state for part in held[: worded + 1])
+        return held[worded + 1 :] if shot_first else []
+    told = report.changed_at
+    return [part for part in held if told is not None and part.received_at > told]
 
 
 def _plain(find: Find) -> list[object]:

@@ -53,10 +53,9 @@ def joins(new: Arrival, last: Previous | None, hint_at: datetime | None, limits:
     if not near or moved_on:
         return False
     says_place = any(find.spot or find.spot_text for find in new.reading.items)
-    if not last.worded:
+    if not last.worded and (not last.placed or last.guessed):
         # A picture with a place of its own is a visit of its own: what was receipted stays.
-        own = new.has_file and says_place
-        return not last.placed or (last.guessed and not own)
+        return not last.placed or not (new.has_file and says_place)
     if not last.placed:
         return says_place and not new.has_file
     return not says_place and not new.has_file and new.reading.intent in ("problem", "unknown")
