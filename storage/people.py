@@ -142,7 +142,7 @@ _PERSON = (
     people.c.state, people.c.practising,
 )  # fmt: skip
 _BY_IDENTITY = (
-    select(*_PERSON)
+    select(*_PERSON, identities.c.reachable)
     .join(identities, identities.c.person == people.c.id)
     .where(identities.c.line == bindparam("line"), identities.c.user == bindparam("user"))
 )
@@ -173,6 +173,12 @@ def by_identity(tx: Transaction, line: str, user: int) -> Person | None:
     """The person who writes from this account, or None."""
     row = tx.execute(_BY_IDENTITY, {"line": line, "user": user}).first()
     return None if row is None else _person(row)
+
+
+def by_account(tx: Transaction, line: str, user: int) -> tuple[Person | None, bool]:
+    """The person who writes from this account, and whether his chat is taken to be reached."""
+    row = tx.execute(_BY_IDENTITY, {"line": line, "user": user}).first()
+    return (None, True) if row is None else (_person(row), bool(row.reachable))
 
 
 def by_id(tx: Transaction, person: int) -> Person | None:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from aiogram.types import ChatMemberUpdated, Update
 
-from bot.actions import members
+from bot.actions import doors, members
 from bot.actions.members import Account
 from bot.transports.line import Line
 from storage import people
@@ -24,7 +24,10 @@ async def person_of(
     """Who sent the update, or None for a stranger and for what nobody sent."""
     if user is None:
         return None
-    known = await database.read(people.by_identity, line.name, user)
+    known, reached = await database.read(people.by_account, line.name, user)
+    if known is not None and not reached and _is_private(update, user):
+        # Whoever writes can be written to again, and not every platform tells so.
+        await database.write(doors.reached, line.name, user, True, now)
     if known is not None or not _is_private(update, user):
         return known
     account = Account(line.name, user, user, line.title)

@@ -23,8 +23,8 @@ _SOFT = re.compile(r"[。；，！？、]|(?<=\S)(?=[（「])| · ")
 # with its full-width twin, or parted from what would make it one by a zero-width space.
 _TWINS = {ord(sign): chr(ord(sign) + 0xFEE0) for sign in "*_~`\\"}
 _APART = "\u200b"
-_BLOCK = re.compile(r"^(?=[#>+\-=|]|\d+[.)]|\t| {4})", re.MULTILINE)
-_INLINE = re.compile(r"(?<=\])(?=\()|(?<=[<&])(?=[A-Za-z/!#?])")
+_BLOCK = re.compile(r"(?:^|(?<=\r))(?= {0,3}(?:[#>+\-=|]|\d+[.)]|\t)| {4})", re.MULTILINE)
+_INLINE = re.compile(r"(?<=\])(?=\()|(?<=[<&])(?=[A-Za-z/!#?@])")
 _LINK = re.compile(r"(https?://[^\s<>*`~\\]+)")
 
 

@@ -224,6 +224,9 @@ def test_labels_that_begin_alike_are_told_apart_by_their_ends():
         ("看 https://x.test/a_b?c=*1", "看 https://x.test/a_b?c=＊1"),  # noqa: RUF001
         ('<font color="warning">红</font>', '<\u200bfont color="warning">红<\u200b/font>'),
         ("# 题\n> 引\n1. 一\n- 二", "\u200b# 题\n\u200b> 引\n\u200b1. 一\n\u200b- 二"),
+        ("  # 题\n   - 一\n |a|", "\u200b  # 题\n\u200b   - 一\n\u200b |a|"),
+        ("看\r# 题", "看\r\u200b# 题"),
+        ("<@all> 快来", "<\u200b@all> 快来"),
         ("5 < 6，3>2，&lt;", "5 < 6，3>2，&\u200blt;"),
         ("普通的一句话，2/2。", "普通的一句话，2/2。"),
     ],
