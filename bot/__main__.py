@@ -51,9 +51,10 @@ def run() -> None:
 
     Example: GANGTING_TELEGRAM__TOKEN=123:ABC gangting run
     """
+    settings = _settings()  # first: a wrong setting is told at once
     from bot.verbs.run import run as work
 
-    _run(work(_settings()))
+    _run(work(settings))
 
 
 @main.command()

@@ -17,6 +17,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from bot.transports.wecom.config import OFFICIAL_API, OFFICIAL_SOCKET, App, Callback, Robot
 
@@ -130,6 +131,15 @@ class WeComSettings(BaseModel):
             raise ValueError(msg)
         return file
 
+    @field_validator("listen")
+    @classmethod
+    def _port(cls, listen: str) -> str:
+        host, _, port = listen.rpartition(":")
+        if not (host and port.isdecimal() and int(port) <= 65535):
+            msg = "must be host:port, such as 127.0.0.1:8082"
+            raise ValueError(msg)
+        return listen
+
     @field_validator("path")
     @classmethod
     def _rooted(cls, path: str, info: ValidationInfo) -> str:
@@ -185,5 +195,7 @@ def _all_or_none(settings: WeComSettings, *names: str) -> None:
     missing = [name for name in names if getattr(settings, name) is None]
     if missing and len(missing) < len(names):
         given = [name for name in names if name not in missing]
-        msg = f"{', '.join(missing)} must be set too, since {', '.join(given)} is"
-        raise ValueError(msg)
+        raise PydanticCustomError(
+            "half_set", "{missing} must be set too, since {given} is",
+            {"missing": ", ".join(missing), "given": ", ".join(given), "field": missing[0]},
+        )  # fmt: skip

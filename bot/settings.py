@@ -134,6 +134,8 @@ def _explain(wrong: ValidationError, file: Path, given: dict[str, Any]) -> str:
     lines = []
     for fault in wrong.errors():
         path = [str(part) for part in fault["loc"]]
+        if fault["type"] == "half_set":
+            path.append(fault["ctx"]["field"])
         place: Any = given
         for part in path:
             place = place.get(part) if isinstance(place, dict) else None

@@ -90,6 +90,8 @@ class Sender:
                 for chat, drawn in _by_chat(await self._draw(rows)).items():
                     self._busy[chat] = self._busy.get(chat, 0) + 1
                     group.create_task(self._serve(chat, drawn))
+                if self._stopping and not self._flying:
+                    break  # nothing is left whose end would wake us
                 if len(rows) == room:
                     await self._wake.wait()
                 else:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import structlog
 
+from tests.chaos.bot import Nursery
 from tests.house import EYES, Stage, open_stage
 
 
@@ -18,6 +19,13 @@ def _eyes() -> Iterator[None]:
     """The process that looks at pictures ends with the tests."""
     yield
     asyncio.run(EYES.end())
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    """Starts bots at once; one for all files, since it takes seconds to be ready itself."""
+    with Nursery() as ready:
+        yield ready
 
 
 @pytest.fixture

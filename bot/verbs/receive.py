@@ -34,7 +34,8 @@ FORGET_SECONDS = 20.0
 async def receive(settings: Settings) -> None:
     """Callbacks are kept until SIGTERM or SIGINT.
 
-    Raises BadSetting where no app is set up, StoreTaken where another receiver is at work.
+    Raises BadSetting where no app is set up, StoreTaken where another receiver is at work,
+    StoreFault where the file was taken away: who looks after this process starts it anew.
     """
     callback = settings.wecom.callback()
     if callback is None:
@@ -55,6 +56,7 @@ async def receive(settings: Settings) -> None:
         stack.push_async_callback(runner.cleanup)
         log.info("receiving", home=str(settings.home), at=settings.wecom.listen)
         while not stop.is_set():
+            spool.still_there()
             try:
                 await spool.forget(clock.now())
             except StoreFault as fault:
@@ -80,8 +82,9 @@ def _healthz(spool: Spool) -> Callable[[web.Request], Awaitable[web.Response]]:
         except StoreFault as fault:
             log.error("messages can't be kept", fault=fault.sentence)
             # The address is open to the world: where the file is stands in the log.
-            body = {"ok": False, "reasons": ["messages can't be kept"]}
+            body = {"ok": False, "reasons": ["messages can't be kept"], "spool": spool.name}
             return web.json_response(body, status=503)
-        return web.json_response({"ok": True, "reasons": []})
+        # By the name `gangting run` knows whether it is the receiver of its own home.
+        return web.json_response({"ok": True, "reasons": [], "spool": spool.name})
 
     return healthz

@@ -16,6 +16,8 @@ from bot.settings import Settings
 
 log = structlog.get_logger(__name__)
 
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
 
 async def run(settings: Settings) -> None:
     """The bot runs until SIGTERM or SIGINT, then ends cleanly within ten seconds.
@@ -25,23 +27,39 @@ async def run(settings: Settings) -> None:
     telegram = settings.telegram
     secrets = [s.get_secret_value() for s in (telegram.token, telegram.webhook_secret) if s]
     configure(settings.log, [*secrets, *settings.wecom.secrets()])
-    clock = Clock()
-    async with AsyncExitStack() as stack:
-        lines = Lines(settings, clock, stack)
-        await lines.prepare()
-        house = await House.open(settings, clock, lines.open)
-        stack.push_async_callback(house.close)
-        for name in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(name, house.stop)
-        if settings.listen:
-            from bot.listening import listen
-            from bot.web import health_app
+    loop, here = asyncio.get_running_loop(), asyncio.current_task()
+    stopped = asyncio.Event()
+    assert here is not None
 
-            runner = await listen(health_app(house), settings.listen)
-            stack.push_async_callback(runner.cleanup)
-        log.info("running", home=str(settings.home), lines=list(house.lines))
-        await house.run(*lines.receivers(house))
-    for name in (signal.SIGTERM, signal.SIGINT):
-        # A second signal while the interpreter shuts down must not spoil a clean end.
-        asyncio.get_running_loop().remove_signal_handler(name)
-        signal.signal(name, signal.SIG_IGN)
+    def stop_opening() -> None:
+        stopped.set()
+        here.cancel()
+
+    for name in SIGNALS:
+        loop.add_signal_handler(name, stop_opening)
+    try:
+        async with AsyncExitStack() as stack:
+            house, lines = await _open(settings, stack)
+            for name in SIGNALS:
+                loop.add_signal_handler(name, house.stop)
+            await house.run(*lines.receivers(house))
+    except asyncio.CancelledError:
+        if not stopped.is_set():
+            raise
+
+
+async def _open(settings: Settings, stack: AsyncExitStack) -> tuple[House, Lines]:
+    """The house with its lines, open; `stack` closes what was opened, also where this fails."""
+    clock = Clock()
+    lines = Lines(settings, clock, stack)
+    await lines.prepare()
+    house = await House.open(settings, clock, lines.open)
+    stack.push_async_callback(house.close)
+    if settings.listen:
+        from bot.listening import listen
+        from bot.web import health_app
+
+        runner = await listen(health_app(house), settings.listen)
+        stack.push_async_callback(runner.cleanup)
+    log.info("running", home=str(settings.home), lines=list(house.lines))
+    return house, lines

@@ -1,4 +1,4 @@
-"""What the short storms share: bots that start at once, and a ledger that is looked at."""
+"""What the short storms share: a ledger that is looked at."""
 
 from __future__ import annotations
 
@@ -6,15 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.chaos.bot import Nursery
 from tests.chaos.ledger import Ledger
-
-
-@pytest.fixture(scope="session")
-def nursery() -> Iterator[Nursery]:
-    """One for all files, since it takes seconds to be ready."""
-    with Nursery() as ready:
-        yield ready
 
 
 @pytest.fixture

@@ -13,5 +13,6 @@ def test_each_callback_is_recorded_once_whatever_befalls_the_worker(
     ledger: Ledger, tmp_path: Path, nursery: Nursery
 ) -> None:
     under_callbacks(
-        ledger, tmp_path, reports=20, kills=2, seed=3, still=1.5, answer_ms=None, nursery=nursery
-    )
+        ledger, tmp_path, reports=20, kills=2, seed=3, pause=0.2, still=1.2, answer_ms=None,
+        nursery=nursery,
+    )  # fmt: skip

@@ -20,9 +20,6 @@ from tests.chaos.wecom_bot import Phones, Worker, wecom_beside
 from tests.chaos.wecom_load import Load, make_load
 from tests.verbs.receiving import callback
 
-PAUSE = 0.8
-"""Seconds a client waits at most before it acts."""
-
 STILL_SHARE = 0.08
 """The share of the load that comes while the worker stands still."""
 
@@ -31,19 +28,21 @@ Progress = Callable[[str], None]
 
 
 def under_callbacks(
-    ledger: Ledger, home: Path, *, reports: int, kills: int, seed: int, still: float = 5.0,
-    answer_ms: float | None = 100, progress: Progress = print, nursery: Nursery | None = None,
+    ledger: Ledger, home: Path, *, reports: int, kills: int, seed: int, pause: float = 0.8,
+    still: float = 5.0, answer_ms: float | None = 100, progress: Progress = print,
+    nursery: Nursery | None = None,
 ) -> None:  # fmt: skip
     """The load comes by callback through all of it; then everything is proven.
 
-    `still` is how many seconds the worker is stopped; `answer_ms` the promised p99 of the answers.
+    A client waits up to `pause` seconds before it acts; the worker is stopped for `still` seconds;
+    `answer_ms` is the promised p99 of the answers.
     """
     load, begun = make_load(seed, reports), time.monotonic()
     with (
         wecom_beside(home, load.people + 1) as corp,
         Worker(home / "home", corp, nursery) as bot,
     ):
-        phones = Phones(corp, load, seed, PAUSE)
+        phones = Phones(corp, load, seed, pause)
         try:
             bot.start()
             bot.wait_receiver()
@@ -57,6 +56,7 @@ def under_callbacks(
             phones.wait(load.messages)
             progress("everything is sent; waiting for quiet")
             bot.wait_quiet()
+            progress("quiet")
         finally:
             phones.end()
         ledger.head(f"WeCom, SIGKILL and SIGSTOP, seed {seed}")
@@ -84,7 +84,7 @@ def _storm(
             bot.start()
         phones.allow(stormy * (life + 1) // kills - stormy * life // kills)
         if chance.random() < 0.15:
-            time.sleep(chance.uniform(0, 3))
+            time.sleep(chance.uniform(0, bot.start_seconds))
         else:
             bot.wait_ready()
             _wait_for_the_moment(bot, chance)

@@ -35,6 +35,7 @@ class Worker(Bot):
         super().__init__(home, own, nursery)
         self.corp = corp
         self.spool = home / SPOOL_FILE
+        self.start_seconds = 3.0 if nursery is None else 0.7
 
     @override
     def __exit__(self, *_: object) -> None:
@@ -45,11 +46,19 @@ class Worker(Bot):
 
     def wait_ready(self, seconds: float = 40) -> None:
         """The house is open."""
-        self.wait_until(lambda: self._ask(f"http://{self._house}/metrics"), seconds)
+        self.wait_until(self.opened, seconds)
 
     def wait_receiver(self, seconds: float = 40) -> None:
         """Callbacks are kept."""
         self.wait_until(self.receives, seconds)
+
+    def opened(self) -> bool:
+        """Whether the house answers."""
+        return bool(self._ask(f"http://{self._house}/metrics"))
+
+    def healthy(self) -> bool:
+        """Whether the house says that its lines are up."""
+        return bool(self._ask(f"http://{self._house}/healthz"))
 
     def receives(self) -> bool:
         """Whether a receiver says that callbacks are kept."""
