@@ -140,10 +140,10 @@ async def _edit_markup(call: Call) -> Any:
 
 
 async def _edited(call: Call, text: str | None, field: str) -> Any:
-    _, _, chat = await call.chat(call.of.chat_id)
+    _, name, chat = await call.chat(call.of.chat_id)
     number = _number(call.of.message_id)
     choices = reading.choices(call.of.reply_markup)
-    facts = await call.hands.members.edit(number, text, choices)
+    facts = await call.hands.members.edit(name, number, text, choices)
     return call.message(number, chat, **{field: facts["text"]})
 
 

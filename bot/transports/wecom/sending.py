@@ -62,9 +62,12 @@ class Sending:
         await self._shown.progress(draft, sent=True)
         return number, draft.media
 
-    async def edit(self, number: int, text: str | None, choices: Sequence[Choice]) -> Facts:
+    async def edit(
+        self, userid: str, number: int, text: str | None, choices: Sequence[Choice]
+    ) -> Facts:
         """The card shows that now (`text` None: the same text); its code is spent. Its record.
 
+        `userid` is what its receiver is called now: he may have been renamed since.
         Refused where nothing changes, or where only a new message can show it.
         """
         found = await self._shown.find(number)
@@ -82,7 +85,7 @@ class Sending:
             raise Refused(f"{NO_EDIT}: nothing can change it any more")
         if wanted.texts and list(wanted.texts) != facts["texts"]:
             raise Refused(f"{NO_EDIT}: what stands before the card has changed")
-        await self._change(task, facts, code, wanted)
+        await self._change(userid, task, facts, code, wanted)
         now_so = {"text": text, "texts": list(wanted.texts), "card": wanted.card}
         await self._shown.spent(task, code, **now_so)
         return facts | now_so
@@ -130,12 +133,12 @@ class Sending:
                 raise Refused(f"Forbidden: the app doesn't reach the member ({field})", 403)
         return answer
 
-    async def _change(self, task: str, facts: Facts, code: str, wanted: Look) -> None:
+    async def _change(self, userid: str, task: str, facts: Facts, code: str, wanted: Look) -> None:
         """One update of the card; an update whose answer was lost counts as done."""
         mark = fingerprint(wanted.texts, wanted.card)
         resumed = await self._shown.trying(task, facts, code, mark)
         request = {
-            "userids": [facts["to"]], "agentid": self._config.agent_id, "response_code": code,
+            "userids": [userid], "agentid": self._config.agent_id, "response_code": code,
             "template_card": wanted.card,
         }  # fmt: skip
         try:

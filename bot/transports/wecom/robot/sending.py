@@ -114,11 +114,14 @@ class Sending:
         await self._shown.progress(draft, sent=True)
         return number, draft.media
 
-    async def edit(self, number: int, text: str | None, choices: Sequence[Choice]) -> Facts:
+    async def edit(
+        self, name: str, number: int, text: str | None, choices: Sequence[Choice]
+    ) -> Facts:
         """The card shows that now (`text` None: the same text), by the press on it. Its record.
 
         Refused where nothing changes, or where only a new message can show it.
         """
+        del name  # an answer to a press needs no receiver
         found = await self._shown.find(number)
         if found is None:
             raise Refused("Bad Request: message to edit not found")
