@@ -1,4 +1,4 @@
-"""`make bench`: the whole bot beside bare ones, in one run, as ratios.
+"""`make bench`: the whole bot beside bare ones, and WeCom's receiver, in one run, as ratios.
 
     python -m tests.bench.run --updates 2000 --rounds 3 --json bench.json
 
@@ -18,7 +18,7 @@ import time
 from collections import defaultdict
 from pathlib import Path
 
-from tests.bench import measure
+from tests.bench import measure, receive
 from tests.chaos.bot import GANGTING
 from tests.chaos.child import Child, settle_people
 from tests.chaos.ledger import pad, width
@@ -35,6 +35,7 @@ TITLES = {
     "bare": "aiogram alone, stock",
     "commit": "aiogram + a commit an update",
 }
+SERVERS = {"receive": "gangting receive (verified, kept)", "empty": "aiohttp alone, an empty 200"}
 ROOT = Path(__file__).parents[2]
 
 Figures = dict[str, list[float]]
@@ -43,13 +44,17 @@ Figures = dict[str, list[float]]
 def main() -> None:
     """All rounds, then the table."""
     given = _arguments()
-    found: dict[str, Figures] = {name: defaultdict(list) for name in BOTS}
+    found: dict[str, Figures] = {name: defaultdict(list) for name in (*BOTS, *SERVERS)}
     for number in range(given.rounds):
         order = list(BOTS) if number % 2 == 0 else list(reversed(BOTS))
         for name in order:
             print(f"round {number + 1} of {given.rounds}: {name}", file=sys.stderr, flush=True)
             with tempfile.TemporaryDirectory(prefix="gangting-bench-") as folder:
                 _measure(name, Path(folder), found[name], given)
+        for name in list(SERVERS) if number % 2 == 0 else list(reversed(SERVERS)):
+            print(f"round {number + 1} of {given.rounds}: {name}", file=sys.stderr, flush=True)
+            for part, value in receive.measure(name, given.callbacks)._asdict().items():
+                found[name][part].append(value)
     found["gangting"]["help"].append(
         measure.seconds_of(
             lambda: subprocess.run([GANGTING, "--help"], stdout=subprocess.DEVNULL, check=True), 5
@@ -85,11 +90,12 @@ def _measure(name: str, home: Path, figures: Figures, given: argparse.Namespace)
 
 def _table(found: dict[str, Figures]) -> str:
     """Every figure, with the aim beside it where there is one."""
-    bare, ours = found["bare"], found["gangting"]
+    bots = {name: found[name] for name in BOTS}
+    bare, ours = bots["bare"], bots["gangting"]
     rows = [("", "figure", "x bare", "aim")]
     for what, label in (("texts", "text reports/s"), ("photos", "photo reports/s")):
         rows.append((f"burst of {label}", "", "", ""))
-        for name, figures in found.items():
+        for name, figures in bots.items():
             ratio = _ratio(figures[what], bare[what])
             aim = _aim(">= 1.0 x bare", ratio >= 1.0) if (name, what) == OURS else ""
             rows.append((f"  {TITLES[name]}", _shown(figures[what], 0), f"{ratio:.2f}", aim))
@@ -101,6 +107,7 @@ def _table(found: dict[str, Figures]) -> str:
             shown = f"{_shown(found[name][part], 1)} ms"
             ratio = _ratio(found[name][part], bare[part])
             rows.append((f"  {TITLES[name]}, {part}", shown, f"{ratio:.2f}", aim))
+    rows += _callbacks(found)
     rows.append(("memory (RSS)", "", "", ""))
     for part, label in MEMORY.items():
         aim = _aim("<= 220 MB", statistics.median(ours["idle"]) <= 220) if part == "idle" else ""
@@ -115,6 +122,25 @@ def _table(found: dict[str, Figures]) -> str:
         rows.append((label, f"{_shown(ours[part], 2)} s", ratio, aim))
     wide = [max(width(row[i]) for row in rows) for i in range(4)]
     return "\n".join("  ".join(pad(c, wide[i]) for i, c in enumerate(row)).rstrip() for row in rows)
+
+
+Row = tuple[str, str, str, str]
+
+
+def _callbacks(found: dict[str, Figures]) -> list[Row]:
+    """WeCom's callbacks, by so many clients at once."""
+    ours, bare = found["receive"], found["empty"]
+    good = statistics.median(ours["rate"]) >= 500, statistics.median(ours["p99"]) <= 100
+    aims = {"rate": _aim(">= 500/s", good[0]), "p99": _aim("<= 100 ms", good[1])}
+    rows = [(f"WeCom's callbacks, {receive.CLIENTS} clients", "", "", "")]
+    for part, label in (("rate", "a second"), ("p50", "answer p50"), ("p99", "answer p99")):
+        for name, title in SERVERS.items():
+            digits, unit = (0, "") if part == "rate" else (1, " ms")
+            shown = f"{_shown(found[name][part], digits)}{unit}"
+            aim = aims.get(part, "") if name == "receive" else ""
+            ratio = f"{_ratio(found[name][part], bare[part]):.2f}"
+            rows.append((f"  {title}, {label}", shown, ratio, aim))
+    return rows
 
 
 OURS = ("gangting", "texts")
@@ -145,12 +171,13 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--updates", type=int, default=2000, help="in the burst of texts")
     parser.add_argument("--trickle", type=int, default=300, help="updates at 20 a second")
+    parser.add_argument("--callbacks", type=int, default=8000, help="to the receiver")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--quick", action="store_true", help="one short round")
     parser.add_argument("--json", type=Path, help="the figures of every round, into this file")
     given = parser.parse_args()
     if given.quick:
-        given.updates, given.trickle, given.rounds = 600, 100, 1
+        given.updates, given.trickle, given.callbacks, given.rounds = 600, 100, 3000, 1
     return given
 
 
