@@ -5,6 +5,7 @@ The only room that knows every line by name. Heavy imports stand where their lin
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -17,7 +18,7 @@ import structlog
 from bot.actions import doors
 from bot.app import House
 from bot.clock import Clock
-from bot.errors import BadSetting
+from bot.errors import BadSetting, BadToken
 from bot.intake.book import Book
 from bot.receiving import Receiver
 from bot.settings import Settings
@@ -29,6 +30,9 @@ log = structlog.get_logger(__name__)
 
 REALM = "wecom"
 """Both of WeCom's lines belong to one organisation and share its names."""
+
+REFUSED_SECONDS = 600.0
+"""Between two tries of a robot whose secret is refused."""
 
 HOOK, HOOK_TITLE = "webhook", "工作群"
 """The one group that a webhook leads to; it tells nobody its name."""
@@ -186,7 +190,16 @@ class Lines:
             accept, up = house.acceptor(line.name), house.line_is(line.name)
 
             async def hold() -> None:
-                await opened.connection.run(accept, up)
+                while True:
+                    try:
+                        await opened.connection.run(accept, up)
+                    except BadToken as refused:
+                        if len(house.lines) == 1:
+                            raise
+                        # The other lines go on; somebody may set the secret right in the console.
+                        up(False)
+                        log.error("the robot is refused", reason=refused.sentence)
+                        await asyncio.sleep(REFUSED_SECONDS)
 
             return hold
 

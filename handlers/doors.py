@@ -67,7 +67,9 @@ async def membership(
     """The bot was put into a group, out of it, or blocked and unblocked by a person."""
     status = event.new_chat_member.status
     inside = status in ("member", "administrator", "restricted", "creator")
-    if event.chat.type == "private":
+    if event.chat.type == "private" and status == "kicked" and line.directory is not None:
+        await write(deeds.deleted, line.name, event.chat.id, line.title, now)
+    elif event.chat.type == "private":
         await write(deeds.reached, line.name, event.chat.id, inside, now)
     elif inside:
         title, by = event.chat.title or "", person.id if person else None

@@ -13,6 +13,7 @@ from bot.actions import corrections, figures
 from bot.actions.reports import take_report, waits_for
 from bot.rules.captions import CaptionReader
 from bot.rules.records import NO_TROUBLE, Bureau, Question, Reading
+from bot.rules.rights import Right, may
 from bot.transports.line import Line
 from bot.words import answers as words
 from bot.words.card import Card, Press, Toast
@@ -88,7 +89,12 @@ async def said(
         await write(take_report, person.id, came, reader.read, bureau, now)
         return None
     if reading.items and reading.items[0].spot:
-        return words.only_a_place(bureau.spot(reading.items[0].spot))
+        spot = bureau.spot(reading.items[0].spot)
+        if line.captions or spot is None or not may(person.roles, Right.REPORT):
+            return words.only_a_place(spot)
+        told = words.place_noted(spot, bureau.limits.join_seconds)
+        await write.saying(lambda _: told, corrections.say_place, person.id, spot.code, came.at)
+        return None
     if reading.intent == "presence":
         return Card("知道了。到了点位拍一张，或者写一句就行，不用打卡。")
     if question.reason == "rank":

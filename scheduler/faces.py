@@ -90,11 +90,16 @@ def _joined(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001
 
 
 def _came(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001
+    args = row.args or {}
+    who = [people.by_id(tx, number) for number in args.get("people", ())]
+    here = [(one.name, people_words.place_of(one.squad, one.roles)) for one in who if one]
+    return people_words.came(here, args.get("title", "")) if here else None
+
+
+def _deleted(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001
     who = people.by_id(tx, row.subject)
-    if who is None:
-        return None
     title = (row.args or {}).get("title", "")
-    return people_words.came(who.name, who.squad, who.roles, title)
+    return None if who is None else people_words.deleted(who.name, title)
 
 
 def _send_code(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001
@@ -189,7 +194,8 @@ def _admin(tx: Transaction) -> str | None:
 FACES: dict[str, Callable[[Transaction, Owed, View], Face]] = {
     "receipt": _receipt, "answer": _answer, "reaction": _reaction, "invitation": _invitation,
     "welcome": _welcome, "hello": _hello, "wrong_person": _wrong_person, "joined": _joined,
-    "stranger": _stranger, "came": _came, "send_code": _send_code, "line": _line, "group": _group,
+    "stranger": _stranger, "came": _came, "deleted": _deleted, "send_code": _send_code,
+    "line": _line, "group": _group,
     "group_hello": _group_hello, "handed": _handed, "lost": _lost, "near": _near,
     "reminder": _reminder, "failed": _failed, "failed_admin": _failed_admin, "places": _places,
     "unreachable": _unreachable,

@@ -62,7 +62,7 @@ class Sender:
         self._busy: dict[int, int] = {}
         self._flying = 0
         self._results: list[Result] = []
-        self._pauses: dict[int, datetime] = {}
+        self._pauses: dict[tuple[str, int], datetime] = {}
         self._pace = Pace(lines)
         self._stopping = False
 
@@ -109,7 +109,7 @@ class Sender:
         """
         now = self._clock.now()
         self._pauses = {chat: until for chat, until in self._pauses.items() if until > now}
-        busy = [*self._busy, *self._pauses]
+        busy = list(self._busy)
         results, self._results = self._results, []
         try:
             rows = await self._database.write(outbox.turn, results, now, busy, room)
@@ -172,8 +172,9 @@ class Sender:
         line = self._lines.get(row.line)
         if line is None:
             return self._later(row, now, timedelta(minutes=10), "the line is not configured")
-        if self._pauses.get(row.chat, now) > now:
-            return self._later(row, now, self._pauses[row.chat] - now, "the chat is paused", 0)
+        until = self._pauses.get((row.line, row.chat), now)
+        if until > now:
+            return self._later(row, now, until - now, "the chat is paused", 0)
         if isinstance(shown, Exception):
             raise shown
         if shown is None:
@@ -187,7 +188,7 @@ class Sender:
         """Whether the card comes again, and when; or is refused for good, and who must know."""
         if isinstance(fault, TelegramRetryAfter):
             wait = timedelta(seconds=fault.retry_after)
-            self._pauses[row.chat] = now + wait
+            self._pauses[row.line, row.chat] = now + wait
             return self._later(row, now, wait, f"429, again in {fault.retry_after} s", 0)
         if isinstance(fault, TelegramMigrateToChat):
             await self._database.write(upsets.chat_moved, row, fault.migrate_to_chat_id)

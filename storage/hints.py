@@ -15,20 +15,23 @@ from storage.schema import BigId, Transaction, UtcDateTime, metadata
 
 
 class HintColumns(TypedColumns):
-    """The spot nearest to the last location that the person chose to send.
+    """The spot that the person named, or nearest to the last location he chose to send.
 
-    `datum` is the one the location came in, where it was not WGS-84.
+    `source` is `WORDS`, or the datum the location came in where it was not WGS-84.
     """
 
     person: Named[int] = Column(BigId, primary_key=True, autoincrement=False)
     spot: Named[str]
     at: Named[datetime] = Column(UtcDateTime)
-    datum: Named[str | None]
+    source: Named[str | None]
 
+
+WORDS = "words"
+"""The spot was named in words, by somebody whose photo was still to come."""
 
 table = Table("hints", metadata, HintColumns)
 
-_OF = select(table.c.spot, table.c.at).where(table.c.person == bindparam("person"))
+_OF = select(table.c.spot, table.c.at, table.c.source).where(table.c.person == bindparam("person"))
 _LAST_SPOT = (
     select(finds.c.spot, reports.c.last_part_at)
     .join(reports, reports.c.id == finds.c.report)
@@ -40,12 +43,18 @@ _LAST_SPOT = (
 )  # fmt: skip
 
 
-def keep(tx: Transaction, person: int, spot: str, at: datetime, datum: str | None = None) -> None:
+def keep(tx: Transaction, person: int, spot: str, at: datetime, source: str | None = None) -> None:
     """The person said to be near the spot; what was known before is gone."""
     tx.execute(
-        insert_or_replace(tx, table, ("person",), ("spot", "at", "datum")),
-        {"person": person, "spot": spot, "at": at, "datum": datum},
+        insert_or_replace(tx, table, ("person",), ("spot", "at", "source")),
+        {"person": person, "spot": spot, "at": at, "source": source},
     )
+
+
+def is_said(tx: Transaction, person: int) -> bool:
+    """Whether what is known of where the person is was named in words."""
+    row = tx.execute(_OF, {"person": person}).first()
+    return row is not None and row.source == WORDS
 
 
 def drop(tx: Transaction, person: int) -> None:

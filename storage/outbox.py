@@ -186,6 +186,11 @@ def quiet_until(
     return max(now + pause, min(shown, now) + longest)
 
 
+def args_of(tx: Transaction, key: str) -> Any:
+    """What the card with this key was owed with; None where there is none."""
+    return tx.execute(select(c.args).where(c.key == key)).scalar()
+
+
 def place_of(tx: Transaction, key: str) -> tuple[str, int] | None:
     """The line and chat that the card with this key is owed to; None where there is none."""
     row = tx.execute(select(c.line, c.chat).where(c.key == key)).first()

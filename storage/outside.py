@@ -103,12 +103,18 @@ def facts(tx: Transaction, realm: str, kind: str, name: str) -> dict[str, Any] |
 
 
 def rename(tx: Transaction, realm: str, kind: str, old: str, new: str) -> None:
-    """The number and the facts of `old` are those of `new`, unless `new` has some already.
+    """The number and the facts of `old` are those of `new`; nothing where `old` is not known.
 
-    A platform may tell of one renaming twice, and after the new name was met.
+    A platform may tell of a renaming twice, or after the new name was met: then what was known of
+    it meanwhile stands aside under a name that no platform gives.
     """
-    if tx.execute(_ID, _keys(realm, kind, new)).scalar() is None:
-        tx.execute(update(table).where(*_WHERE).values(name=new), _keys(realm, kind, old))
+    if tx.execute(_ID, _keys(realm, kind, old)).scalar() is None:
+        return
+    met = tx.execute(_ID, _keys(realm, kind, new)).scalar()
+    if met is not None:
+        aside = f"{new} aside {met}"
+        tx.execute(update(table).where(*_WHERE).values(name=aside), _keys(realm, kind, new))
+    tx.execute(update(table).where(*_WHERE).values(name=new), _keys(realm, kind, old))
 
 
 def forget(tx: Transaction, kind: str, now: datetime, age: timedelta) -> int:

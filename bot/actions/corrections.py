@@ -229,6 +229,11 @@ def here(
     outbox.owe(tx, at.line, at.chat, "near", at.message, now, args=args)
 
 
+def say_place(tx: Transaction, person: int, spot: str, at: datetime) -> None:
+    """The spot was named, and nothing said of it: a photo of the next minute is of there."""
+    hints.keep(tx, require(tx, person, Right.REPORT).id, spot, at, hints.WORDS)
+
+
 def waits_for_words(tx: Transaction, person: int, message: Message, bureau: Bureau) -> bool:
     """Whether the person has just sent a photo without a word: any words then belong to it."""
     last = reports.last_of(tx, person, message.line)

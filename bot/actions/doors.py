@@ -88,6 +88,19 @@ def reached(tx: Transaction, line: str, chat: int, can: bool, now: datetime) -> 
     journal.write(tx, now, person, "reachable" if can else "blocked", f"{line}/{chat}", {})
 
 
+def deleted(tx: Transaction, line: str, chat: int, title: str, now: datetime) -> None:
+    """Who is no more in the directory that vouched for him is frozen at once; the admins hear."""
+    reached(tx, line, chat, False, now)
+    person = people.of_chat(tx, line, chat)
+    who = people.by_id(tx, person) if person is not None else None
+    if who is None or not who.active:
+        return
+    people.change(tx, who.id, state=people.FROZEN)
+    journal.write(tx, now, None, people.FROZEN, f"person/{who.id}", {"by": f"{line}/directory"})
+    for admin in people.with_role(tx, Role.ADMIN):
+        tell(tx, admin.id, "deleted", who.id, now, args={"title": title})
+
+
 def move_group(tx: Transaction, line: str, old: int, new: int) -> None:
     """The group is known, and owed what it was owed, under its new number."""
     doors.move_chat(tx, line, old, new)

@@ -7,13 +7,15 @@ whoever leads, supervises or administers comes in by the link that an admin has 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from bot.actions.people import tell
 from bot.rules.records import Role
 from storage import journal, outbox, people
 from storage.people import Invitation, Person
 from storage.schema import Transaction
+
+NOW, TOLD_EVERY = timedelta(0), timedelta(minutes=10)
+"""An admin hears of the first who comes at once, of the next ones together."""
 
 PLAIN = frozenset({Role.OFFICER, Role.OWNER})
 """Roles that a name in a directory is good enough for."""
@@ -54,13 +56,26 @@ def come_in(
     if not name or people.by_identity(tx, account.line, account.user) is not None:
         return None
     invited = people.open_invitations(tx, name, now)
-    namesakes = [p for p in people.named(tx, name) if p.state != people.LEFT]
+    namesakes = people.named(tx, name)
     if invited:
         return _as_invited(tx, account, invited, namesakes, now)
     if namesakes:
         return _as_known(tx, account, namesakes, now)
     person = people.add(tx, name, frozenset({Role.OFFICER}), department, None, now)
     return _settle(tx, account, person, "directory", now)
+
+
+def _tell_admins(tx: Transaction, account: Account, person: int, now: datetime) -> None:
+    """One card a day and admin, which grows: when all come at once it is changed now and then."""
+    for admin in people.with_role(tx, Role.ADMIN):
+        chat = next(iter(people.chats_of(tx, admin.id)), None)
+        if admin.id == person or chat is None:
+            continue
+        key = f"came:{account.line}:{now:%Y%m%d}:{admin.id}"
+        so_far = (outbox.args_of(tx, key) or {}).get("people", [])
+        due = outbox.quiet_until(tx, key, now, NOW, TOLD_EVERY)
+        args = {"title": account.title, "people": [*so_far, person]}
+        outbox.owe(tx, *chat, "came", 0, now, key=key, args=args, due_at=due)
 
 
 def _as_invited(
@@ -87,6 +102,7 @@ def _as_known(
 ) -> Person | None:
     (known, *more) = namesakes
     taken = any(line == account.line for line, _ in people.accounts_of(tx, known.id))
+    # Who has left comes back by an invitation only: an account that was forgotten opens nothing.
     if more or taken or not known.active or not known.roles <= PLAIN:
         return None
     return _settle(tx, account, known.id, "namesake", now)
@@ -99,9 +115,7 @@ def _settle(tx: Transaction, account: Account, person: int, by: str, now: dateti
         tx, account.line, account.chat, "hello", person, now,
         key=f"hello:{account.line}:{account.user}:{person}",
     )  # fmt: skip
-    for admin in people.with_role(tx, Role.ADMIN):
-        if admin.id != person:
-            tell(tx, admin.id, "came", person, now, args={"title": account.title})
+    _tell_admins(tx, account, person, now)
     found = people.by_id(tx, person)
     assert found is not None
     return found

@@ -76,7 +76,8 @@ def place(
     if all(find.spot or find.spot_text for find in found):
         return found, None
     hint = hints.of(tx, person.id)
-    guess = guess_spot(at, hint, hints.last_spot(tx, person.id), bureau.limits)
+    said = hint is not None and hints.is_said(tx, person.id)
+    guess = guess_spot(at, hint, hints.last_spot(tx, person.id), bureau.limits, said)
     if guess is None:
         return found, None
     if bureau.spot(guess.spot) is None and guess.spot not in spots.names(tx):

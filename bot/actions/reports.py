@@ -19,7 +19,7 @@ from bot.actions.readings import (
     place,
     reread,
 )
-from bot.rules.joining import Arrival, Previous, joins
+from bot.rules.joining import SAID, Arrival, Previous, joins
 from bot.rules.records import Bureau, Find, Reading
 from bot.rules.rights import Right
 from storage import hints, journal, outbox, parts, people, reports
@@ -135,13 +135,14 @@ def _begin(
     before = reports.last_of(tx, person.id, message.line)
     number = reports.next_number(tx, "R", now.astimezone(bureau.tz).date())
     asking = asked(found)
+    guessed = guess.source if guess and guess.source != SAID else None
     report = reports.add(
         tx, number=number, person=person.id, holder=person.id, squad=person.squad,
         line=message.line, chat=message.chat, message=message.number, album=message.album,
         intent=intent_of(reading, found), source=reading.source, text=message.words,
         flags=list(reading.flags), occurred_at=occurred_at, received_at=now,
         last_part_at=message.at, late=is_late(reading, occurred_at, message.at, bureau),
-        practice=person.practising, guessed=guess.source if guess else None, asking=asking,
+        practice=person.practising, guessed=guessed, asking=asking,
         reminded=False, withdrawn_at=None, version=1,
     )  # fmt: skip
     reports.write_finds(

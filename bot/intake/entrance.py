@@ -35,10 +35,18 @@ async def person_of(
         known = await database.read(people.by_identity, line.kin, user)
         if known is not None:
             return await database.write(members.same_person, account, line.kin, now)
-    member = await line.directory(user) if line.directory is not None else None
+    if line.directory is None or not _acts(update):
+        return None
+    member = await line.directory(user)
     if member is None:
         return None
     return await database.write(members.come_in, account, member.name, member.department, now)
+
+
+def _acts(update: Update) -> bool:
+    """Whether he did something himself: to be allowed to use the app is not to come in."""
+    event = update.event
+    return not isinstance(event, ChatMemberUpdated) or bool(event.via_join_request)
 
 
 def _is_private(update: Update, user: int) -> bool:

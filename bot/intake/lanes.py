@@ -218,7 +218,11 @@ class Lanes:
             await self._settle(row, inbox.IGNORED if said is UNHANDLED else inbox.DONE, None)
         if query is not None:
             toast = said if isinstance(said, Toast) else Toast()
-            self._house.spawn(self._answer_press(line.bot, row, query.id, toast))
+            if toast.alert and line.chat_pace:
+                # On such a line an alert is a message like any other, and must keep its pace.
+                self._house.spawn(self._say_late(row, Card(toast.text)))
+            else:
+                self._house.spawn(self._answer_press(line.bot, row, query.id, toast))
 
     async def _answer_press(self, bot: Bot, row: Row, query: str, toast: Toast) -> None:
         """The press stops spinning; an alert that comes too late is said as a message."""

@@ -69,9 +69,13 @@ def _answers(new: Arrival, last: Previous) -> bool:
     return plain and placed and not new.has_file and not last.placed
 
 
+SAID = "words"
+"""The source of a place that was named in a message of its own: said, not guessed."""
+
+
 @dataclass(frozen=True)
 class Guess:
-    """A spot that was not written, and where it comes from: location or last."""
+    """A spot that was not written with it, and where it comes from: words, location or last."""
 
     spot: str
     source: str
@@ -79,12 +83,17 @@ class Guess:
 
 def guess_spot(
     at: datetime, hint: tuple[str, datetime] | None, last: tuple[str, datetime] | None,
-    limits: Limits,
+    limits: Limits, said: bool = False,
 ) -> Guess | None:  # fmt: skip
     """The place a message without one is taken to be at, or None when it must be asked.
 
-    `hint` is the spot of the last location and when it came, `last` the last reported one.
+    `hint` is the spot of the last location and when it came, `last` the last reported one; a hint
+    that was `said` in words is the place of what follows within the minute, and no longer.
     """
+    if hint and said:
+        if timedelta(0) <= at - hint[1] <= timedelta(seconds=limits.join_seconds):
+            return Guess(hint[0], SAID)
+        hint = None
     if hint and timedelta(0) <= at - hint[1] <= timedelta(minutes=limits.place_hint_minutes):
         return Guess(hint[0], "location")
     if last and timedelta(0) <= at - last[1] <= timedelta(minutes=limits.last_spot_minutes):

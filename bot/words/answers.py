@@ -225,6 +225,14 @@ def only_a_place(spot: Spot | None) -> Card:
     return Card(f"{said}\n刚才这句没有记。")
 
 
+def place_noted(spot: Spot, seconds: int) -> Card:
+    """Only a place, where a photo may follow its words: it is kept for so long."""
+    return Card(
+        f"好，{spot.name}。{seconds} 秒内发来的照片就记在这里。\n"
+        f"没有照片就写「{spot.name}正常」，想问数字写「{spot.name}本周几次」。"
+    )
+
+
 def not_understood() -> Card:
     """Words that are neither a report nor a question."""
     return Card("没看懂。报情况就发照片，写上路名。别的点这里：", (_near(),))

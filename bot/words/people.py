@@ -130,10 +130,19 @@ def joined(name: str, squad: str | None, roles: Collection[Role], state: str) ->
     return Card(f"{name} 已加入（{place_of(squad, roles)}）。")
 
 
-def came(name: str, squad: str | None, roles: Collection[Role], title: str) -> Card:
-    """An admin hears that somebody came in by the directory of a line."""
+def came(people: Sequence[tuple[str, str]], title: str) -> Card:
+    """An admin hears who came in by the directory of a line: (name, place) each."""
+    said = [f"{name}（{place}）" for name, place in people[:3]]
+    rest = f"等 {len(people)} 人" if len(people) > 3 else ""
+    return Card(f"从{title}进来了：{'、'.join(said)}{rest}。\n不该进来的话发：停用 姓名。")
+
+
+def deleted(name: str, title: str) -> Card:
+    """An admin hears that somebody is in the directory no more."""
     return Card(
-        f"{name} 从{title}进来了（{place_of(squad, roles)}）。\n不该进来的话发：停用 {name}。"
+        f"{title}里没有 {name} 了，账号先停用了。\n"
+        f"真走了发：离开 {name} 交给 某某。还在的话发：恢复 {name}。",
+        quiet=False,
     )
 
 

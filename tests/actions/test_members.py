@@ -41,7 +41,7 @@ def test_a_member_nobody_knows_is_an_officer_of_his_department(field: Field) -> 
     assert who is not None
     assert (who.roles, who.squad, who.active) == (frozenset({Role.OFFICER}), "市容科", True)
     assert cards(field) == ["hello"]
-    assert ("came", who.id) in field.owed("王芳")
+    assert ("came", 0) in field.owed("王芳")
     assert ("join", f"person/{who.id}") in field.deeds()
 
 
@@ -110,12 +110,23 @@ def test_the_frozen_and_the_nameless_stay_outside(field: Field) -> None:
     assert arrives(field, "  ") is None
 
 
-def test_who_has_left_and_comes_back_is_somebody_new(field: Field) -> None:
+def test_who_has_left_comes_back_by_an_invitation_only(field: Field) -> None:
     deeds.leave(field.tx, field.ids["王芳"], "张建国", None, field.now)
-    assert arrives(field, "张建国") == "张建国"
-    who = people.by_identity(field.tx, "second", USER)
-    assert who is not None
-    assert who.id != field.ids["张建国"]
+    assert arrives(field, "张建国") is None
+    _, token = invited(field, "张建国", Role.OFFICER)
+    assert arrives(field, "张建国") is None
+    found = deeds.open_link(field.tx, token, "second", USER, USER, field.now)
+    person = deeds.accept(field.tx, found.id, "second", USER, USER, field.now)
+    assert person != field.ids["张建国"]
+
+
+def test_a_hundred_who_come_at_once_are_one_card_for_the_admin(field: Field) -> None:
+    for n in range(100):
+        arrives(field, f"新人{n}", Account("second", USER + n, USER + n, "第二条线"))
+    c = outbox.c
+    owed = field.tx.execute(select(c.args, c.wanted).where(c.card == "came")).all()
+    assert len(owed) == 1
+    assert len(owed[0].args["people"]) == owed[0].wanted == 100
 
 
 def test_arriving_again_changes_nothing(field: Field) -> None:

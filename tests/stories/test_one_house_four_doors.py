@@ -87,7 +87,7 @@ async def test_a_point_of_a_chinese_map_is_filed_where_the_phone_stood(tmp_path:
         assert stage.last("张建国").startswith("您在松江路附近")
         assert stage.house is not None
         held = await stage.house.database.read(
-            lambda tx: tx.exec_driver_sql("SELECT spot, datum FROM hints").all()
+            lambda tx: tx.exec_driver_sql("SELECT spot, source FROM hints").all()
         )
     ((code, datum),) = held
     assert code == "songjiang"

@@ -37,6 +37,12 @@ async def show(
     await book.keep(MENU, receiver, facts)
 
 
+async def end(book: Book, receiver: str) -> None:
+    """No number means anything to the receiver until the next menu."""
+    if await book.facts(MENU, receiver):
+        await book.keep(MENU, receiver, {})
+
+
 async def chosen(
     book: Book, receiver: str, text: str, now: Callable[[], datetime]
 ) -> Choice | None:
@@ -46,7 +52,7 @@ async def chosen(
         return None
     facts = await book.facts(MENU, receiver)
     # A clock that was put back gives no menu a longer life.
-    if facts is None or abs(now() - datetime.fromisoformat(facts["at"])) > LIVES:
+    if not facts or abs(now() - datetime.fromisoformat(facts["at"])) > LIVES:
         return None
     choices = facts["choices"]
     if not 1 <= number <= len(choices):

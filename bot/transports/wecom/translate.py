@@ -22,6 +22,9 @@ from bot.transports.wecom.updates import Raw
 CODE_LIVES = timedelta(hours=72)
 """A card can be changed so long by the code that came with a press (path/94945)."""
 
+GONE = "gone"
+"""Stands in the name of a deleted member, which no userid can be: they hold no blanks."""
+
 MEMBER_EVENTS = {
     "subscribe": True, "enter_agent": True, "unsubscribe": False,
 }  # fmt: skip
@@ -100,12 +103,15 @@ class Translator:
         if kind == "link":
             parts = [said.text(name) for name in ("Title", "Description", "Url")]
             return [_update(said, text="\n".join(filter(None, parts)))]
+        # Whoever sends a picture has gone on: a number he types then is none of the old choices.
+        await menus.end(self._book, said.userid)
         return [_update(said, **_file(kind, said.text("MediaId")))]
 
     async def _event(self, said: _Said) -> list[Raw]:
         event = said.text("Event")
         if event in MEMBER_EVENTS:
-            return [_membership(said, MEMBER_EVENTS[event])]
+            came = event == "enter_agent"
+            return [_membership(said, MEMBER_EVENTS[event], came=came)]
         if event == "click":
             return [_update(said, text=said.text("EventKey"))]
         if event == "template_card_event":
@@ -150,12 +156,17 @@ class Translator:
         if not fields.is_userid(userid):
             return []
         if change == "delete_user":
-            return [_membership(await self._said(message, key, userid), False)]
+            return await self._deleted(await self._said(message, key, userid))
         new = fields.text(message, "NewUserID").casefold()
         if change == "update_user" and fields.is_userid(new) and new != userid:
             for kind in (USER, MENU):
                 await self._book.rename(kind, userid, new)
         return []
+
+    async def _deleted(self, said: _Said) -> list[Raw]:
+        """He is in the directory no more; whoever is given his userid later is somebody else."""
+        await self._book.rename(USER, said.userid, f"{said.userid} {GONE} {said.number}")
+        return [_membership(said, False, deleted=True)]
 
 
 def _update(said: _Said, **content: Any) -> Raw:
@@ -175,8 +186,8 @@ def _press(said: _Said, key: str, card: int | None, data: str) -> Raw:
     return updates.update(key, callback_query=press)
 
 
-def _membership(said: _Said, inside: bool) -> Raw:
-    happened = updates.membership(said.sender, said.chat, said.date, inside)
+def _membership(said: _Said, inside: bool, **how: bool) -> Raw:
+    happened = updates.membership(said.sender, said.chat, said.date, inside, **how)
     return updates.update(said.key, my_chat_member=happened)
 
 

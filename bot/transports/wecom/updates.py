@@ -79,12 +79,21 @@ def press(query: str, sender: Raw, chat: Raw, pressed: int | None, date: int, da
     return raw
 
 
-def membership(sender: Raw, chat: Raw, date: int, inside: bool) -> Raw:
-    """The bot can be used by the member from now on, or can't any more."""
+def membership(
+    sender: Raw, chat: Raw, date: int, inside: bool, *, came: bool = False, deleted: bool = False
+) -> Raw:
+    """The bot can be used by the member from now on, or can't any more.
+
+    `came` where he opened the chat himself; `deleted` where he is in the directory no more.
+    """
     bot = {"id": 1, "is_bot": True, "first_name": "岗亭"}
-    here, gone = {"user": bot, "status": "member"}, {"user": bot, "status": "left"}
+    here: Raw = {"user": bot, "status": "member"}
+    gone: Raw = {"user": bot, "status": "left"}
+    if deleted:
+        gone = {"user": bot, "status": "kicked", "until_date": 0}
     before, after = (gone, here) if inside else (here, gone)
-    return {
+    raw = {
         "chat": chat, "from": sender, "date": date,
         "old_chat_member": before, "new_chat_member": after,
     }  # fmt: skip
+    return raw | {"via_join_request": True} if came else raw

@@ -26,4 +26,4 @@ def upgrade() -> None:
     )
     op.create_index("ix_outside_kind_at", "outside", ["kind", "at"])
     op.add_column("parts", sa.Column("md5", sa.String(), nullable=True))
-    op.add_column("hints", sa.Column("datum", sa.String(), nullable=True))
+    op.add_column("hints", sa.Column("source", sa.String(), nullable=True))

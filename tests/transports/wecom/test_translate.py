@@ -230,7 +230,7 @@ async def test_who_left_the_corporation_cant_use_the_app(stage: Stage) -> None:
     )  # fmt: skip
     update = Update.model_validate(raw)
     assert update.my_chat_member is not None
-    assert update.my_chat_member.new_chat_member.status == "left"
+    assert update.my_chat_member.new_chat_member.status == "kicked"
     assert update.my_chat_member.chat.id == ME
 
 

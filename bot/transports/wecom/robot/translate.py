@@ -116,7 +116,7 @@ class Translator:
     async def _event(self, said: _Said, event: str, request: str) -> list[Raw]:
         if event == "enter_chat":
             self._callbacks.came(Kind.ENTRY, request, said.chat["id"])
-            entered = updates.membership(said.user, said.chat, said.date, True)
+            entered = updates.membership(said.user, said.chat, said.date, True, came=True)
             return [updates.update(said.key, my_chat_member=entered)]
         task = _card_field(said.body, "task_id")
         known = 0 < len(task.encode()) <= LONGEST_ID
@@ -137,6 +137,7 @@ class Translator:
             return [_update(said, text=heard) if heard else _update(said)]
         if kind == "mixed":
             return await self._mixed(said)
+        await menus.end(self._book, OWN + said.receiver)
         return [_update(said, **await self._file(said, kind, said.body, 0))]
 
     async def _text(self, said: _Said, text: str) -> list[Raw]:
