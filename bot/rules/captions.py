@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from bot.rules.gathering import Gatherer
 from bot.rules.intents import Case, case_of, intent_of, items_of
+from bot.rules.kinds import Kinds
 from bot.rules.lexicon import blanked
 from bot.rules.marks import Marked, Marker, levelled
 from bot.rules.obligations import Obligations
@@ -30,7 +31,8 @@ from bot.rules.written_times import occurred
 
 _QUOTED = re.compile(r"「[^」]{8,}」|『[^』]{8,}』|“[^”]{8,}”|^>.*$|^-[- ]{5,}$", re.MULTILINE)
 _SOURCES: tuple[Source, ...] = ("hotline", "camera", "public", "review")
-_NO_PICTURE = ("chat", "ask", "how", "forwarded", "plan", "span")
+_NO_PICTURE = ("chat", "ask", "how", "forwarded", "plan", "span", "order")
+LONGEST = 1024  # letters a photo's caption may hold; what a longer text goes on to say is not read
 _MINUTE = "%Y-%m-%dT%H:%M"
 
 
@@ -42,6 +44,7 @@ class CaptionReader:
         self._words = bureau.vocabulary
         self._marker = Marker(bureau)
         self._obligations = Obligations(bureau)
+        self._kinds = Kinds(bureau)
         self.places = self._marker.places
         self._remembered = lru_cache(maxsize=128)(self._read)
 
@@ -54,19 +57,22 @@ class CaptionReader:
 
     def _read(self, text: str, now: datetime, reply_to: str | None) -> Reading:
         now = now.astimezone(self._bureau.tz)
-        level = levelled(text)
+        level = levelled(text[:LONGEST])
         own = blanked(level, (m.span() for m in _QUOTED.finditer(level)), filler="\n")
         if not own.strip():
             return Reading(ask=() if level.strip() else ("spot", "category"))
         marked = self._marker.mark(own, now)
         source = next((s for s in _SOURCES if self._is_from(marked, s)), "patrol")
-        stretches = Gatherer(marked, self._words).gather()
+        stretches = Gatherer(marked, self._words, self._kinds).gather()
         obligation = self._obligations.find(own)
         case = case_of(marked, stretches, source, reply_to, obligation is not None)
         return self._reading(case, now)
 
     def _is_from(self, marked: Marked, source: Source) -> bool:
-        return any(t.kind == "source" and t.value == source for t in marked.tokens)
+        looked_again = source == "review" and any(
+            t.kind == "action" and t.value.startswith("recheck") for t in marked.tokens
+        )
+        return looked_again or any(t.kind == "source" and t.value == source for t in marked.tokens)
 
     def _reading(self, case: Case, now: datetime) -> Reading:
         intent = intent_of(case)
@@ -79,7 +85,7 @@ class CaptionReader:
         flags = self._flags(case, intent, items, at, now)
         return Reading(
             intent=intent,
-            patrol_type=_patrol_type(case.marked),
+            patrol_type=_patrol_type(case.marked) if intent != "obligation" else None,
             items=items,
             at=at,
             source=cast(Source, case.source),
@@ -182,5 +188,5 @@ def _asked(case: Case, intent: Intent, items: tuple[Find, ...]) -> tuple[Ask, ..
 
 
 def _is_approximate(marked: Marked, items: tuple[Find, ...]) -> bool:
-    counts = {find.count for find in items}
+    counts = {find.count for find in items} | {sum(find.count or 0 for find in items)}
     return any(t.amount and t.amount.approx and t.amount.value in counts for t in marked.tokens)

@@ -5,7 +5,8 @@ Knows how words of one find weigh against each other, and not where they stood i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from bot.rules.numerals import Amount
@@ -35,6 +36,7 @@ class Draft:
     again: bool = False
     deeds: list[Deed] = field(default_factory=list)
     parts: list[tuple[Amount | None, Deed]] = field(default_factory=list)
+    shares: tuple[Amount | None, ...] = ()  # one for every spot; None: not there
 
     def say(self, category: str, weight: int, doubtful: tuple[str, ...] = ()) -> None:
         """Take a further word of the find: it means a category, and perhaps others."""
@@ -91,11 +93,44 @@ class Stretch:
     fine: bool = False
     pending: Amount | None = None
     loose: list[Deed] = field(default_factory=list)
+    shares: list[Amount] = field(default_factory=list)  # 分别3处、2处: of the listed, in order
+    denied: str | None = None  # the category that was said not to be there
+
+    def drop(self, wrong: Callable[[Draft], bool]) -> None:
+        """Leave out the drafts that were denied and of which no deed is told."""
+        self.drafts = [d for d in self.drafts if d.deeds or d.parts or not wrong(d)]
 
     @property
     def empty(self) -> bool:
         """Whether nothing was said of its spots yet."""
-        return not (self.drafts or self.fine or self.pending or self.loose)
+        return not (self.drafts or self.fine or self.pending or self.loose or self.shares)
+
+
+def deal(stretch: Stretch) -> None:
+    """Give the numbers behind 分别 to the spots, or else to the finds, in the order listed."""
+    drafts, shares = [d for d in stretch.drafts if d.amount is None], stretch.shares
+    if len(shares) == 1:
+        for draft in drafts:
+            draft.amount, draft.each = shares[0], True
+    elif len(shares) == len(stretch.spots) == len(drafts):
+        for at, draft in enumerate(drafts):
+            draft.shares = tuple(a if i == at else None for i, a in enumerate(shares))
+    elif drafts and len(shares) == len(stretch.spots):
+        drafts[0].shares = tuple(shares)
+    else:
+        for draft, share in zip(drafts, shares, strict=False):
+            draft.amount = share
+
+
+def finds_at(draft: Draft, spots: list[Mention]) -> list[Find]:
+    """The finds of a draft at the spots named together."""
+    if not draft.shares:
+        return [f for m in spots or (None,) for f in finds_of(draft, m, len(spots) > 1)]
+    finds: list[Find] = []
+    for mention, share in zip(spots, draft.shares, strict=False):
+        if share is not None:
+            finds += finds_of(replace(draft, amount=share), mention, shared=False)
+    return finds
 
 
 def finds_of(draft: Draft, mention: Mention | None, shared: bool) -> list[Find]:

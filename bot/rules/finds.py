@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from bot.rules.drafts import STRONG, Deed, Draft, Stretch, finds_of
+from bot.rules.drafts import STRONG, Deed, Draft, Stretch, deal, finds_at
 from bot.rules.places import Mention
 from bot.rules.records import NO_TROUBLE, Find
 
 
 def collect(stretches: list[Stretch]) -> tuple[Find, ...]:
     """Every find of the caption in the order written; a spot without trouble is one with `none`."""
+    for stretch in stretches:
+        deal(stretch)
     _inherit_categories(stretches)
     _spread_loose(stretches)
     _pair_spots_written_behind(stretches)
@@ -21,9 +23,7 @@ def collect(stretches: list[Stretch]) -> tuple[Find, ...]:
     finds: list[Find] = []
     for stretch in stretches:
         for draft in stretch.drafts:
-            shared = len(stretch.spots) > 1
-            for mention in stretch.spots or (None,):
-                finds += finds_of(draft, mention, shared)
+            finds += finds_at(draft, stretch.spots)
         if not stretch.drafts:
             finds += [_nothing(m) for m in stretch.spots if m.text not in troubled]
     return tuple(dict.fromkeys(finds)) if all(f.count is None for f in finds) else tuple(finds)
@@ -78,7 +78,8 @@ def _inherit_categories(stretches: list[Stretch]) -> None:
         if stretch.drafts and stretch.drafts[-1].category:
             said = [stretch.drafts[-1]]
         elif stretch.pending is not None and not stretch.drafts and stretch.spots:
-            category = said[0].category if said else None
+            denied = next((s.denied for s in stretches if s.denied), None)
+            category = said[0].category if said else denied
             draft = Draft(0, 0, amount=stretch.pending, deeds=stretch.loose)
             if category is not None:
                 draft.say(category, STRONG)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.rules.kinds import Kinds
 from bot.rules.lexicon import Lexicon, Mark, blanked
 from bot.rules.marks import LISTED
 from bot.rules.numerals import amounts
@@ -192,7 +193,8 @@ def _entries(bureau: Bureau) -> Iterator[tuple[str, str, str]]:
         if category.code != NO_TROUBLE:
             spoken = (category.name, *category.synonyms)
             yield from (("category", category.code, word) for word in spoken)
-    yield from (("category", hint.category, word) for hint in words.hints for word in hint.strong)
+    hints = Kinds(bureau).hints()
+    yield from (("category", hint.category, word) for hint in hints for word in hint.strong)
     yield from (
         ("source", source, word) for source, listed in words.sources.items() for word in listed
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -11,6 +12,7 @@ from bot.rules.marks import Marked, Token
 from bot.rules.records import NO_TROUBLE, Action, Find, Intent, State
 
 CLOSING = frozenset({"corrected", "persuaded"})
+_YES_OR_NO = re.compile(r"([^\W\d_差时])[不没]\1")
 UNTOLD = frozenset({"none", "found", "recheck_fail"})  # what a find is where nothing was done
 LONGEST_ASIDE = (
     6  # letters no rule knows beside a bare place; more is a sentence about other things
@@ -43,7 +45,7 @@ class Case:
     @property
     def told(self) -> bool:
         """Whether it tells something done or counted, as chat and questions don't."""
-        return any(f.count or f.action not in UNTOLD for f in self.troubles)
+        return any((f.count and f.category) or f.action not in UNTOLD for f in self.troubles)
 
 
 def case_of(
@@ -69,7 +71,7 @@ def intent_of(case: Case) -> Intent:
         return "problem"
     if case.fine:
         return "patrol_ok"
-    if case.marked.has("presence"):
+    if case.marked.has("presence") or _only_begins(case):
         return "presence"
     return "patrol_ok" if case.marked.has("patrol") or _names_a_place(case) else "unknown"
 
@@ -77,7 +79,11 @@ def intent_of(case: Case) -> Intent:
 def is_question(case: Case) -> bool:
     """Whether it asks instead of telling."""
     counted = any(f.category and f.count and f.action != "found" for f in case.troubles)
-    asks = case.marked.has("how") or (case.marked.has("ask") and not counted)
+    asks = (
+        case.marked.has("how")
+        or _YES_OR_NO.search(case.marked.text) is not None
+        or (case.marked.has("ask") and not counted)
+    )
     return asks or (case.marked.has("span") and not case.told and not _recalls(case))
 
 
@@ -86,7 +92,7 @@ def is_idle(case: Case) -> bool:
     marked = case.marked
     if is_question(case) and not (case.obligation and not marked.has("ask", "how")):
         return True
-    if marked.has("forwarded"):
+    if marked.has("forwarded") or _is_an_order(marked):
         return True
     if case.told or case.deed is not None:
         return False
@@ -189,6 +195,23 @@ def _starts_with_a_plan(tokens: tuple[Token, ...]) -> bool:
         if token.kind in ("category", "weak", "fine", "count"):
             return False
     return False
+
+
+def _only_begins(case: Case) -> bool:
+    """Whether a patrol is said to begin, and nothing to be found on it yet."""
+    return case.marked.has("patrol") and case.marked.has("start")
+
+
+def _is_an_order(marked: Marked) -> bool:
+    """请各中队加强巡查，发现占道及时劝离: nothing happened yet, and nothing is counted."""
+    first = marked.first("order")
+    if first is None or marked.has("count", "one"):
+        return False
+    return not any(_is_done(marked.text, t) for t in marked.tokens if t.kind == "action")
+
+
+def _is_done(text: str, token: Token) -> bool:
+    return text[token.end - 1 : token.end + 1].find("了") >= 0 or "已" in text[: token.start]
 
 
 def _names_a_place(case: Case) -> bool:

@@ -8,9 +8,11 @@ from bot.rules.marks import Marked, Token
 
 CATEGORY = ("category", "weak")
 NUMBER = ("count", "one")
+PROMISED = 8  # letters between a promise and what is promised
 NEAR = 2  # letters that may stand between a word and what it governs
 _SILENT = frozenset({"plain", "found", "past", "time", "skip", "people", "source", "patrol",
-                     "pointing", "picture", "all", "force", "ask", "chat", "late"})  # fmt: skip
+                     "pointing", "picture", "all", "force", "ask", "chat", "late",
+                     "start", "order"})  # fmt: skip
 PAUSES = {"stop": 3, "comma": 2, "gap": 1, "list": 1}
 
 
@@ -56,6 +58,18 @@ class Neighbours:
         following = self.following(index)
         leads = following is not None and following.kind in CATEGORY
         return not leads and any(t.kind == "force" for t in (*before, *after))
+
+    def is_promised(self, index: int) -> bool:
+        """业主答应今天拉走: whether the action was only promised, in the same clause."""
+        token, clause = self._tokens[index], self.places[index].clause
+        for at in range(index - 1, max(-1, index - 5), -1):
+            other = self._tokens[at]
+            far = token.start - other.end > PROMISED
+            if far or self.places[at].clause != clause or other.kind in ("action", *CATEGORY):
+                return False
+            if other.kind == "promise":
+                return True
+        return False
 
     def governor(self, index: int) -> Token | None:
         """The word of the same phrase, right before an action, that changes its meaning."""

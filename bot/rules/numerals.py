@@ -27,7 +27,7 @@ _NUMBER = re.compile(
     rf"|(?P<decimal>\d+\.\d+)"
     rf"|(?P<grouped>\d{{1,3}}(?:,\d{{3}})+(?!\d))"
     rf"|(?P<arabic>\d+(?:[十百千万])?)(?P<arabic_more>[余多几来]?)"
-    rf"|(?P<some>[几数][十百千万]+)"
+    rf"|(?P<some>[几数][十百千万]+|上[百千万]+)"
     rf"|(?P<chinese>[{_DIGIT}{_UNIT}]+)(?P<more>(?<=[{_UNIT}])[余多几来])?"
     rf"|(?P<half>半)"
 )
@@ -76,7 +76,8 @@ def _oddity(match: re.Match[str], blank: Amount) -> Amount | None:
         return replace(blank, value=int(match["grouped"].replace(",", "")))
     if match["some"] is not None:
         value = _value("一" + match["some"][1:])
-        return None if value is None else replace(blank, value=2 * value, approx=True)
+        times = 1 if match["some"][0] == "上" else 2
+        return None if value is None else replace(blank, value=times * value, approx=True)
     return replace(blank, approx=True) if match["half"] is not None else None
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from bot.rules.vocabulary import PeopleWords, expand_all
 
+MOST = 8  # companions beside the first; a patrol is no parade
+
 
 @dataclass(frozen=True)
 class Names:
@@ -27,8 +29,8 @@ class People:
         self._name = re.compile(f"(?:{any_surname})[一-鿿]{{1,2}}")
         name, sure_name = (f"(?:(?:{s})[一-鿿]{{1,2}}?|[老小](?:{s}))" for s in (any_surname, sure))
         joint = r"\s*(?:、|,|/|和|与|跟|及|\s)\s*"
-        names, sure_names = (f"{one}(?:{joint}{one})*?" for one in (name, sure_name))
-        greedy = f"{name}(?:{joint}{name})*"
+        names, sure_names = (f"{one}(?:{joint}{one}){{0,{MOST}}}?" for one in (name, sure_name))
+        greedy = f"{name}(?:{joint}{name}){{0,{MOST}}}"
         after, before = _either(words.after), _either(words.before)
         titles = _either(words.titles)
         end = r"(?=[\s,。;)]|$)"
@@ -38,7 +40,7 @@ class People:
                 rf"\((?P<names>{names})\)",
                 rf"(?:{before})\s*(?P<names>{names})\s*(?:{after})",
                 rf"(?:{titles})\s*[:(]?\s*(?P<names>{greedy})(?:\)|{end})",
-                rf"^(?P<names>{sure_name}(?:{joint}{sure_name})+?)\s*(?=[\s:,]|{after})",
+                rf"^(?P<names>{sure_name}(?:{joint}{sure_name}){{1,{MOST}}}?)\s*(?=[\s:,\0]|{after})",
                 rf"^(?P<names>{sure_names})\s*(?=:|到岗|在岗|值守)",
             )
         )

@@ -6,12 +6,12 @@ kept as written. What cannot be told is left open: `code` None, with the candida
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from bot.rules.distances import nearest
 from bot.rules.lexicon import Lexicon, Mark, blanked
 from bot.rules.sounds import Sounds
 from bot.rules.vocabulary import Vocabulary, expand_all
@@ -19,8 +19,8 @@ from bot.rules.vocabulary import Vocabulary, expand_all
 if TYPE_CHECKING:
     from bot.rules.records import Spot
 
-EARTH_METRES = 6_371_008.8
 LONGEST_NAME = 8
+SHORTEST_CORE, LONGEST_CORE = 3, 4  # letters of a name that may stand without its suffix
 
 How = Literal["exact", "alias", "sound", "unknown"]
 
@@ -56,7 +56,9 @@ class Places:
         self._spots = {spot.code: spot for spot in spots}
         self._suffixes = expand_all(parts.suffixes)
         names = [("exact", spot.code, spot.name) for spot in spots]
+        short = [("alias", spot.code, self._short(spot)) for spot in spots]
         aliases = [("alias", spot.code, alias) for spot in spots for alias in spot.aliases]
+        aliases += [entry for entry in short if entry[2]]
         self._names = Lexicon([*names, *aliases])
         self._sounds = Sounds(
             [(code, name) for _, code, name in names + aliases], self._suffixes, parts.breakers
@@ -84,12 +86,13 @@ class Places:
 
     def near(self, lat: float, lon: float) -> list[tuple[Spot, float]]:
         """The spots with coordinates and their distance in metres, the nearest first."""
-        measured = [
-            (spot, metres(lat, lon, spot.lat, spot.lon))
-            for spot in self._spots.values()
-            if spot.lat is not None and spot.lon is not None
-        ]
-        return sorted(measured, key=lambda pair: pair[1])
+        return nearest(self._spots.values(), lat, lon)
+
+    def _short(self, spot: Spot) -> str:
+        """西石沟 of 西石沟村: a name without its suffix, where enough of it is left to tell."""
+        suffix = next((s for s in self._suffixes if spot.name.endswith(s)), "")
+        core = spot.name[: len(spot.name) - len(suffix)]
+        return core if suffix and SHORTEST_CORE <= len(core) <= LONGEST_CORE else ""
 
     def _known(self, text: str) -> list[Mention]:
         written = [_mention(text, mark) for mark in self._names.marks(text)]
@@ -122,6 +125,8 @@ class Places:
         """Two roads with a junction word behind them are one place: their junction."""
         joined: list[Mention] = []
         for mention in mentions:
+            if joined and mention.start < joined[-1].end:
+                continue  # 交汇处 may be a name of its own
             merged = self._junction(text, joined[-1], mention) if joined else None
             if merged is not None:
                 joined[-1] = merged
@@ -203,8 +208,7 @@ class Places:
         free = _free(rest, [(m.start, m.end) for m in self._stops.marks(rest)])
         found: list[Mention] = []
         for at in sorted(set(ends)):
-            mention = self._unknown_at(text, at, free) if free[at] else None
-            if mention is not None:
+            if free[at] and (mention := self._unknown_at(text, at, free)) is not None:
                 free[mention.start : mention.end] = bytes(mention.end - mention.start)
                 found.append(mention)
         return found
@@ -212,15 +216,14 @@ class Places:
     def _unknown_at(self, text: str, at: int, free: bytearray) -> Mention | None:
         """The unknown place whose suffix begins here, or None."""
         vague = self._vague.mark_at(text, at)
-        suffix = self._ends.mark_at(text, at) or vague
-        if suffix is None:
+        if (suffix := self._ends.mark_at(text, at) or vague) is None:
             return None
         start = at
         while start > 0 and at - start < LONGEST_NAME and free[start - 1]:
             start -= 1
         end = max(suffix.end, vague.end if vague else 0)
         name = text[start:end]
-        if name in self._generic or (start == at and vague is None):
+        if name in self._generic or (start == at and vague is None) or _SOME.match(name):
             return None
         mention = Mention(None, name, start, end, "unknown", vague=start == at)
         if mention.vague:
@@ -231,15 +234,8 @@ class Places:
         return tuple(s.code for s in self._spots.values() if name in s.name)
 
 
+_SOME = re.compile(r"[0-9一两二三四五六七八九十几多好]+[家个处所座间排]|[0-9]+路")
 _HOUSE = re.compile(r"\d{1,4}(?:-\d{1,3})?号(?:院|楼)?")
-
-
-def metres(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
-    """The great-circle distance between two WGS-84 points."""
-    a, b = math.radians(lat), math.radians(other_lat)
-    across = math.radians(other_lon - lon)
-    half = math.sin((b - a) / 2) ** 2 + math.cos(a) * math.cos(b) * math.sin(across / 2) ** 2
-    return 2 * EARTH_METRES * math.asin(min(1.0, math.sqrt(half)))
 
 
 def _mention(text: str, mark: Mark) -> Mention:

@@ -74,6 +74,8 @@ class CountWords:
     measures: tuple[str, ...] = ()  # a problem is counted with these
     heads: tuple[str, ...] = ()  # people are counted with these
     each: tuple[str, ...] = ()
+    respectively: tuple[str, ...] = ()  # the numbers after it go to what was listed, one by one
+    labels: tuple[str, ...] = ()  # before a number alone: it is the count
     about: tuple[str, ...] = ()  # before a number: a bound
     or_so: tuple[str, ...] = ()  # after a measure word: a bound
     checked: tuple[str, ...] = ()  # the number after it counts what was looked at
@@ -143,6 +145,11 @@ class Vocabulary:
     correction: tuple[str, ...] = ()
     earlier: tuple[str, ...] = ()
     late: tuple[str, ...] = ()
+    denials: tuple[str, ...] = ()  # what was said before is not so: 都没有, 不属实
+    promises: tuple[str, ...] = ()  # a deed after it is only promised
+    slips: tuple[str, ...] = ()  # what was named before is taken back: 不对
+    orders: tuple[str, ...] = ()  # speaks to others: what follows is to be done
+    starting: tuple[str, ...] = ()  # of a patrol: it only begins
     plan: tuple[str, ...] = ()
     past: tuple[str, ...] = ()
     spans: tuple[str, ...] = ()  # stretches no single report speaks of: 本周

@@ -383,13 +383,16 @@ def test_no_mix_of_words_breaks_the_reader(desk: Desk, words: list[str]) -> None
     assert (reading.intent == "unknown") <= (reading.items == ())
 
 
-def test_a_full_message_is_read_in_less_than_twenty_milliseconds(desk: Desk) -> None:
-    text = ("松江路流动摊贩2个 已劝离，永福路西头占道三处，均已整改。" * 140)[:4096]
+@pytest.mark.parametrize(
+    "text", ["松江路流动摊贩2个 已劝离，永福路西头占道三处，均已整改。", "王和", "没", "一家", "松"]
+)
+def test_a_full_message_is_read_in_less_than_twenty_milliseconds(desk: Desk, text: str) -> None:
+    text = (text * 4096)[:4095]
     desk.read(text)
     took = []
-    for _ in range(5):
+    for again in range(5):  # each text is new: a remembered one takes no time
         began = time.process_time()
-        desk.read(text)
+        desk.read(f"{again}{text}")
         took.append(time.process_time() - began)
     assert min(took) < 0.020 * 2, "twice the budget, for slow machines"
 

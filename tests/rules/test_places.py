@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rules.places import Mention, Places, metres
+from bot.rules.distances import metres
+from bot.rules.places import Mention, Places
 from bot.rules.records import Bureau, Spot
 
 
