@@ -6,6 +6,7 @@ The table is the whole decision: the first single measure that holds is meant, e
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from bot.rules.hearing import Heard
@@ -29,12 +30,21 @@ class Rule:
     def holds(self, heard: Heard) -> bool:
         """Whether the question asks for this measure."""
         said = heard.cues
-        every = all(any(c in said for c in need.split("|")) for need in self.needs)
-        return every and not any(c in said for c in self.without)
+        for need in self._needs:  # a plain loop: a third of the time of a question is spent here
+            if need.isdisjoint(said):
+                return False
+        return said.isdisjoint(self.without)
+
+    @cached_property
+    def _needs(self) -> tuple[frozenset[str], ...]:
+        return tuple(frozenset(need.split("|")) for need in self.needs)
 
 
 _ASK = "count|times|list|yesno|trend|compare|group_asked|most|rank"
 _NOT_PEOPLE = ("problem", "obligation", "ledger", "group_spot")
+_NOT_CLOSED = ("open", "closure", "ontime", "satisfied", "solved_rate", "rebound", "patrol",
+               "special", "quota", "overdue", "told", "left_over", "obligation",
+               "ledger")  # fmt: skip
 SINGLE = (
     Rule("weekly_summary", ("weekly",)),
     Rule("bulletin", ("bulletin",)),
@@ -51,13 +61,22 @@ SINGLE = (
         ("count", "progress", "closure"),
     ),
     Rule("ledger_list", ("ledger", "due|list")),
-    Rule("ledger_summary", ("ledger", "count|progress|yesno|list|closure|closed|trend|times")),
+    Rule(
+        "ledger_summary",
+        ("ledger", "count|progress|yesno|list|closure|closed|trend|times|left_over"),
+    ),
     Rule("avg_handle_time", ("handle_time",)),
+    Rule("closed_count", ("closed|closed_state", "one_number"), _NOT_CLOSED),
     Rule("rebound_count", ("rebound", _ASK + "|progress|long_range"), ("told",)),
     Rule("quota_status", ("missing", "group_spot"), ("problem", "category")),
+    Rule("quota_status", ("norm",), ("problem", "category")),
     Rule("quota_status", ("short",), ("problem", "category")),
     Rule("quota_status", ("quota", "patrol|special|spot|visit"), ("problem", "category")),
-    Rule("problem_list", ("problem|category|overdue", "list"), ("count", "times", "group_asked")),
+    Rule(
+        "problem_list",
+        ("problem|category|overdue", "list"),
+        ("count", "times", "group_asked", "left_over"),
+    ),
     Rule("problem_list", ("overdue|open", "list"), ("count", "times")),
 )
 SEVERAL = (
@@ -88,6 +107,7 @@ SEVERAL = (
         "problem_count", ("spot|long_range", "compare"), ("report", "patrol", "special", "closed")
     ),
     Rule("open_count", ("open", "count|times")),
+    Rule("open_count", ("left_over",), ("patrol", "special", "photo")),
     Rule("closed_count", ("closed|closed_state", "count|times")),
 )
 """Where no single measure is meant, all of these that hold are, the first meaning of each."""
@@ -107,6 +127,8 @@ def refused(heard: Heard) -> Reason | None:
         return "rank"
     if "other" in heard.cues or heard.elsewhere:
         return "other"
+    if "beyond" in heard.cues:
+        return "unclear"
     told = "denied" in heard.cues and not {"yesno", "count", "times"} & heard.cues
     if told or heard.unknown_places or heard.unknown_letters > TOLERATED or "monthly" in heard.cues:
         return "unclear"

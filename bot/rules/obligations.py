@@ -40,7 +40,7 @@ class Obligations:
         calendar = Calendar(now, self._since, self._holidays)
         unit = obligation.per
         for period in find_periods(text, calendar):
-            if period.span.since is not None:
+            if period.span.since is not None and period.span.since < period.span.until:
                 within = unit_of(period.span.since, unit)
                 if within.until >= period.span.until:
                     return within

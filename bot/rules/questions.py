@@ -10,13 +10,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal, cast
 
+from bot.rules.doubts import Doubts
 from bot.rules.hearing import Heard, Hearing
 from bot.rules.marks import levelled
 from bot.rules.measures import Reason, metrics_of, refused
 from bot.rules.ranges import grain, range_of
 from bot.rules.records import Bureau, Filters, Question, Span
 
-LONGEST = 200  # letters; nobody asks so long a question, and pasted texts are none
+LONGEST = 120  # letters; nobody asks so long a question, and pasted texts are none
+
+_OF_PATROLS = ("special_count", "quota_status", "report_count", "problem_count", "problem_list",
+               "closed_count", "open_count", "closure_rate", "export_records",
+               "photo_list")  # fmt: skip
+"""The measures that can be narrowed to what special patrols found."""
 
 Format = Literal["text", "xlsx", "docx", "csv", "chart"]
 
@@ -27,6 +33,7 @@ class QuestionReader:
     def __init__(self, bureau: Bureau) -> None:
         self._bureau = bureau
         self._hearing = Hearing(bureau)
+        self._doubts = Doubts(bureau)
 
     def read(self, text: str, now: datetime) -> Question:
         """What is asked at `now`; what is not ours or not understood is a refusal with a reason."""
@@ -34,7 +41,10 @@ class QuestionReader:
         text = levelled(text).strip()
         if not text or len(text) > LONGEST:
             return refusal("unclear")
-        return self._understood(self._hearing.hear(text, now), now)
+        heard = self._hearing.hear(text, now)
+        if self._doubts.doubtful(text, heard):
+            return refusal("unclear")
+        return self._understood(self._doubts.completed(text, heard), now)
 
     def follow(self, text: str, now: datetime, last: Question) -> Question | None:
         """The last question asked again of what a fragment names (永福路呢), or None."""
@@ -130,7 +140,7 @@ def _filters(heard: Heard, metrics: tuple[str, ...]) -> Filters:
         spots=heard.spots,
         categories=heard.categories,
         officers=heard.officers,
-        dept=heard.dept,
+        dept=_dept(heard, metric),
         source="hotline" if rates else heard.source,
         state=_state(heard, metrics),
         patrol_type=_patrol_type(heard, metrics),
@@ -141,9 +151,18 @@ def _filters(heard: Heard, metrics: tuple[str, ...]) -> Filters:
     )
 
 
+def _dept(heard: Heard, metric: str) -> str | None:
+    """The department, unless its name is only a part of the obligation's (党支部的汇报)."""
+    of_obligation = heard.obligation.words if heard.obligation else ()
+    own = metric == "obligation_status" and any(heard.dept in words for words in of_obligation)
+    return None if own else heard.dept
+
+
 def _state(heard: Heard, metrics: tuple[str, ...]) -> str | None:
     if "open_count" in metrics:
         return None
+    if "left_over" in heard.cues and metrics == ("ledger_summary",):
+        return "open"
     said = next((s for s in ("overdue", "open", "closed_state") if s in heard.cues), None)
     if metrics == ("ledger_list",) and said is None and "due" in heard.cues:
         return "open"
@@ -156,7 +175,7 @@ def _state(heard: Heard, metrics: tuple[str, ...]) -> str | None:
 def _patrol_type(heard: Heard, metrics: tuple[str, ...]) -> str | None:
     if {"patrol_count", "special_count"} <= set(metrics):
         return None
-    if "special" in heard.cues and metrics[0] in ("special_count", "quota_status", "report_count"):
+    if "special" in heard.cues and metrics[0] in _OF_PATROLS:
         return "special"
     at_spots = heard.spots or heard.group == "spot"
     if "patrol_count" in metrics or (metrics == ("quota_status",) and not at_spots):
@@ -169,7 +188,10 @@ def _group_by(heard: Heard, metrics: tuple[str, ...], span: Span | None) -> str 
         return heard.group
     if "trend" in heard.cues:
         return grain(span)
-    several = len(heard.spots) > 1 and bool({"compare", "which", "most"} & heard.cues)
+    apart = bool({"compare", "which", "most", "apart"} & heard.cues)
+    if len(heard.officers) > 1 and "apart" in heard.cues:
+        return "officer"
+    several = len(heard.spots) > 1 and apart
     if several and metrics[0].endswith("_count"):
         return "spot"
     return None

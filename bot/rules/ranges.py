@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import pairwise
 from typing import Literal
 
 from bot.rules.hearing import Heard
@@ -10,6 +11,7 @@ from bot.rules.periods import day, month, previous, unit_of, week, year_before
 from bot.rules.records import Span
 
 SOON_DAYS = 7
+_ONE_DAY = 86400
 
 Compare = Literal["prev_period", "yoy"]
 
@@ -18,13 +20,18 @@ def range_of(
     heard: Heard, metrics: tuple[str, ...], now: datetime
 ) -> tuple[Span | None, Compare | None] | None:
     """The range and what it is compared with; None where the times said make no sense together."""
-    spans = list(dict.fromkeys(heard.spans))
     compared = bool({"compare", "yoy"} & heard.cues)
+    spans = list(dict.fromkeys(heard.spans))
+    if any(span.since == span.until for span in spans):
+        return None  # a time was named that does not exist or is not announced
+    spans = _bounded(spans if compared else _adjoining(spans))
     if len(spans) > 2 or (len(spans) == 2 and not compared and not _nested(spans)):
         return None
     if len(spans) == 2 and not _nested(spans):
         return _two(spans[0], spans[1])
     span = min(spans, key=_length) if spans else _natural(heard, metrics, now)
+    if span is not None and heard.group in ("day", "week", "month") and _length(span) <= _ONE_DAY:
+        return None  # 每天晚上: a stretch of one day has no days
     if "yoy" in heard.cues:
         return span, "yoy"
     against_before = "compare" in heard.cues and span is not None
@@ -40,6 +47,22 @@ def _two(first: Span, second: Span) -> tuple[Span, Compare] | None:
         if year_before(later) == other:
             return later, "yoy"
     return None
+
+
+def _adjoining(spans: list[Span]) -> list[Span]:
+    """One span where each begins as the one before ends (周一和周二), else the spans unchanged."""
+    if len(spans) < 2 or any(a.until != b.since for a, b in pairwise(spans)):
+        return spans
+    return [Span(spans[0].since, spans[-1].until)]
+
+
+def _bounded(spans: list[Span]) -> list[Span]:
+    """A time and 截至 another are one span, that ends with the earlier of both."""
+    ends = [span.until for span in spans if span.since is None]
+    begun = [span for span in spans if span.since is not None]
+    if not ends or len(begun) != 1:
+        return spans
+    return [Span(begun[0].since, min(begun[0].until, *ends))]
 
 
 def _nested(spans: list[Span]) -> bool:

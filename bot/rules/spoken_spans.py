@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
-from bot.rules.numerals import number
+from bot.rules.numerals import DIGITS, number
 from bot.rules.periods import (
     Unit,
     day,
@@ -68,26 +68,28 @@ PARTS = {
 _DAYS = {"大前": -3, "前": -2, "昨": -1, "今": 0, "当": 0, "明": 1, "后": 2}
 _STEPS = {"上上": -2, "上": -1, "前": -1, "本": 0, "这": 0, "当": 0, "下": 1, "下下": 2}
 _THIRDS = {"上": (1, 10), "中": (11, 20), "下": (21, 31), "初": (1, 10), "底": (21, 31)}
-_UNITS: dict[str, Unit] = {
+UNITS_SAID: dict[str, Unit] = {
     "天": "day", "日": "day", "周": "week", "星期": "week", "礼拜": "week",
     "月": "month", "季度": "quarter", "季": "quarter", "年": "year",
 }  # fmt: skip
 
 
-def _number(written: str | None) -> int:
+def said_number(written: str | None) -> int:
+    """The number written, 1 for none. Raises ValueError."""
     value = number(written) if written else 1
     if value is None:
         raise ValueError("not a number")
     return value
 
 
-def _year(written: str | None, calendar: Calendar) -> int | None:
+def said_year(written: str | None, calendar: Calendar) -> int | None:
+    """去年 or 2025年 as a number, None for no year. Raises ValueError."""
     if not written:
         return None
     offset = {"今年": 0, "本年": 0, "去年": -1, "前年": -2, "明年": 1}.get(written)
     if offset is not None:
         return calendar.today.year + offset
-    short = int(written[:-1])
+    short = int("".join(str(DIGITS.get(sign, sign)) for sign in written[:-1]))
     return short if short > 100 else 2000 + short
 
 
@@ -119,11 +121,11 @@ def _part_of(span: Span, part: str | None) -> Span:
 
 def whole_unit(match: re.Match[str], calendar: Calendar) -> Span | None:
     """上周, 本月, 这个季度."""
-    return unit_of(calendar.now, _UNITS[match["unit"]], _STEPS[match["step"]])
+    return unit_of(calendar.now, UNITS_SAID[match["unit"]], _STEPS[match["step"]])
 
 
 def weekday(match: re.Match[str], calendar: Calendar) -> Span | None:
-    """上周五, 周一到周三."""
+    """上周五, 上周五下午, 周一到周三."""
     monday = week(calendar.now, _STEPS[match["step"] or "本"]).since
     assert monday is not None
     first = WEEKDAYS.index(match["first"].replace("天", "日"))
@@ -131,7 +133,8 @@ def weekday(match: re.Match[str], calendar: Calendar) -> Span | None:
     if last < first:
         return None
     start = monday.date()
-    return days(start + timedelta(days=first), start + timedelta(days=last), calendar.tz)
+    span = days(start + timedelta(days=first), start + timedelta(days=last), calendar.tz)
+    return _part_of(span, match["part"])
 
 
 def weekend(match: re.Match[str], calendar: Calendar) -> Span | None:
@@ -144,17 +147,17 @@ def weekend(match: re.Match[str], calendar: Calendar) -> Span | None:
 
 def named_month(match: re.Match[str], calendar: Calendar) -> Span | None:
     """10月份, 去年10月, 10月上旬."""
-    index = _number(match["month"])
-    wanted = _year(match["year"], calendar)
+    index = said_number(match["month"])
+    wanted = said_year(match["year"], calendar)
     return _third(_dated(wanted, calendar, lambda y: date(y, index, 1)), match["third"], calendar)
 
 
 def months(match: re.Match[str], calendar: Calendar) -> Span | None:
     """9月到10月."""
-    last_index = _number(match["last"])
-    wanted = _year(match["year"], calendar)
+    last_index = said_number(match["last"])
+    wanted = said_year(match["year"], calendar)
     last = _dated(wanted, calendar, lambda y: date(y, last_index, 1))
-    first = date(last.year, _number(match["first"]), 1)
+    first = date(last.year, said_number(match["first"]), 1)
     first = first if first <= last else step(first, "year", -1)
     return Span(midnight(first, calendar.tz), midnight(step(last, "month", 1), calendar.tz))
 
@@ -178,15 +181,15 @@ def one_date(match: re.Match[str], calendar: Calendar) -> Span | None:
 
 
 def _date(written: str | None, of_month: str, of_day: str, calendar: Calendar) -> date:
-    index, number_of_day = _number(of_month), _number(of_day)
-    wanted = _year(written, calendar)
+    index, number_of_day = said_number(of_month), said_number(of_day)
+    wanted = said_year(written, calendar)
     return _dated(wanted, calendar, lambda y: date(y, index, number_of_day))
 
 
 def dates(match: re.Match[str], calendar: Calendar) -> Span | None:
     """10月3日到9日, 11.1-11.15."""
     last = _date(match["year"], match["month2"] or match["month"], match["date2"], calendar)
-    first = date(last.year, _number(match["month"]), _number(match["date"]))
+    first = date(last.year, said_number(match["month"]), said_number(match["date"]))
     first = first if first <= last else step(first, "year", -1)
     return days(first, last, calendar.tz)
 
@@ -198,17 +201,31 @@ def iso_date(match: re.Match[str], calendar: Calendar) -> Span | None:
 
 
 def bare_date(match: re.Match[str], calendar: Calendar) -> Span | None:
-    """18号: of this month, or of the last where it is still to come."""
-    on = calendar.today.replace(day=_number(match["date"]))
-    if on > calendar.today and not calendar.ahead:
-        on = step(on, "month", -1)
-    return days(on, on, calendar.tz)
+    """上月18号; 18号: of this month, or of the last where it is still to come."""
+    on = _of_month(match, calendar)
+    return _part_of(days(on, on, calendar.tz), match.groupdict().get("part"))
+
+
+def _of_month(match: re.Match[str], calendar: Calendar) -> date:
+    wanted = said_number(match["date"])
+    if match["step"]:
+        first = step(unit_start(calendar.today, "month"), "month", _STEPS[match["step"]])
+        return first.replace(day=wanted)
+    on = calendar.today.replace(day=wanted)
+    return step(on, "month", -1) if on > calendar.today and not calendar.ahead else on
+
+
+def bare_dates(match: re.Match[str], calendar: Calendar) -> Span | None:
+    """1号到15号: the first as if alone, the last of the same month."""
+    start = _of_month(match, calendar)
+    last = start.replace(day=said_number(match["date2"]))
+    return days(start, last, calendar.tz) if start <= last else None
 
 
 def named_quarter(match: re.Match[str], calendar: Calendar) -> Span | None:
     """三季度, 2025年第三季度."""
-    index = _number(match["quarter"])
-    wanted = _year(match["year"], calendar)
+    index = said_number(match["quarter"])
+    wanted = said_year(match["year"], calendar)
     first = _dated(wanted, calendar, lambda y: date(y, index * 3 - 2, 1))
     return quarter(midnight(first, calendar.tz))
 
@@ -216,56 +233,12 @@ def named_quarter(match: re.Match[str], calendar: Calendar) -> Span | None:
 def half_year(match: re.Match[str], calendar: Calendar) -> Span | None:
     """上半年."""
     first_month = 1 if match["half"] == "上" else 7
-    wanted = _year(match["year"], calendar) or calendar.today.year
-    first = date(wanted, first_month, 1)
+    wanted = said_year(match["year"], calendar)
+    first = _dated(wanted, calendar, lambda y: date(y, first_month, 1))
     return Span(midnight(first, calendar.tz), midnight(step(first, "month", 6), calendar.tz))
 
 
 def named_year(match: re.Match[str], calendar: Calendar) -> Span | None:
     """今年, 2025年度."""
-    wanted = _year(match["year"], calendar) or calendar.today.year
+    wanted = said_year(match["year"], calendar) or calendar.today.year
     return year(midnight(date(wanted, 1, 1), calendar.tz))
-
-
-def lately(match: re.Match[str], calendar: Calendar) -> Span | None:
-    """近7天 with today; 最近一个月 from the same day of the last month."""
-    count, unit = _number(match["count"]), _UNITS[match["unit"]]
-    if match["half"]:
-        first = calendar.today - timedelta(days=14)
-    elif unit in ("day", "week"):
-        first = step(calendar.today, unit, -count) + timedelta(days=1)
-    else:
-        first = step(calendar.today, unit, -count)
-    return Span(midnight(first, calendar.tz), calendar.tonight)
-
-
-def within(match: re.Match[str], calendar: Calendar) -> Span | None:
-    """3天内: from today to the end of the third day after it."""
-    last = step(calendar.today, _UNITS[match["unit"]], _number(match["count"]))
-    return days(calendar.today, last, calendar.tz)
-
-
-def since_rectification(_: re.Match[str], calendar: Calendar) -> Span | None:
-    """整改以来."""
-    return Span(midnight(calendar.since, calendar.tz), calendar.tonight)
-
-
-def so_far(_: re.Match[str], calendar: Calendar) -> Span | None:
-    """截至目前."""
-    return Span(None, calendar.tonight)
-
-
-def holiday(match: re.Match[str], calendar: Calendar) -> Span | None:
-    """国庆期间: the latest that has begun, else the first known."""
-    wanted = _year(match["year"], calendar)
-    named = [h for h in calendar.holidays if match["name"] == h.name]
-    if wanted is not None:
-        named = [h for h in named if h.first.year == wanted]
-    begun = [h for h in named if h.first <= calendar.today]
-    meant = begun[-1:] or named[:1]
-    return days(meant[0].first, meant[0].last, calendar.tz) if meant else None
-
-
-def this_year(_: re.Match[str], calendar: Calendar) -> Span | None:
-    """全年."""
-    return year(calendar.now)

@@ -101,7 +101,7 @@ def short(moment: datetime | None) -> str:
         ("昨晚", "11-18T18..11-19"),
         ("国庆期间", "10-01..10-09"),
         ("春节", "01-28..02-05"),
-        ("3天内", "11-19..11-23"),
+        ("未来3天内", "11-19..11-23"),
     ],
 )
 def test_a_written_time_is_its_span(bureau: Bureau, text: str, span: str) -> None:
@@ -120,11 +120,41 @@ def test_the_latest_holiday_that_has_begun_is_meant(bureau: Bureau) -> None:
     assert read(bureau, "国庆", spring) == "10-01..10-09"
 
 
-@pytest.mark.parametrize(
-    "text", ["2月30日", "13月", "近99999年", "近0天", "一周三次", "看一下周报", "去年春节"]
-)
-def test_what_is_no_time_or_not_known_is_not_read_in_part(bureau: Bureau, text: str) -> None:
+@pytest.mark.parametrize("text", ["近99999年", "一周三次", "看一下周报"])
+def test_what_is_no_time_is_not_read_in_part(bureau: Bureau, text: str) -> None:
     assert find_periods(text, calendar(bureau)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2月30日", "13月", "近0天", "去年春节", "清明期间", "每天晚上", "周五到周一", "昨天到上周三"],
+)
+def test_a_time_that_is_none_or_not_announced_is_found_empty(bureau: Bureau, text: str) -> None:
+    (period,) = find_periods(text, calendar(bureau))
+    assert (text[period.start : period.end], period.span.since) == (text, period.span.until)
+
+
+def test_a_holiday_no_longer_known_is_not_the_last_one_known(bureau: Bureau) -> None:
+    (period,) = find_periods("春节", calendar(bureau, datetime(2028, 2, 29, 11, tzinfo=HERE)))
+    assert period.span.since == period.span.until
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("上周三到昨天", "2025-11-12..2025-11-19"),
+        ("1号到15号", "2025-11-01..2025-11-16"),
+        ("2025-11-01至2025-11-15", "2025-11-01..2025-11-16"),
+        ("一季度到二季度", "2025-01-01..2025-07-01"),
+        ("去年12月到今年2月", "2024-12-01..2025-03-01"),
+        ("近半年", "2025-05-19..2025-11-20"),
+        ("近半个月", "2025-11-05..2025-11-20"),
+        ("去年全年", "2024-01-01..2025-01-01"),
+    ],
+)
+def test_from_any_time_to_any_other(bureau: Bureau, text: str, span: str) -> None:
+    (period,) = find_periods(text, calendar(bureau))
+    assert f"{period.span.since:%Y-%m-%d}..{period.span.until:%Y-%m-%d}" == span
 
 
 def test_two_months_of_a_comparison_stay_two(bureau: Bureau) -> None:
@@ -182,5 +212,5 @@ def test_every_span_read_is_half_open_and_in_the_zone(
     for period in find_periods(text, almanac.at(moment)):
         assert 0 <= period.start < period.end <= len(text)
         if period.span.since is not None:
-            assert period.span.since < period.span.until
+            assert period.span.since <= period.span.until
             assert period.span.since.tzinfo is HERE

@@ -1,0 +1,71 @@
+"""Second thoughts about what a question was heard to say; knows no measures and no figures.
+
+A word that only looks like a name is a filter nobody said: the question is then not understood.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bot.rules.hearing import Heard
+from bot.rules.lexicon import Lexicon
+from bot.rules.records import Bureau
+from bot.rules.vocabulary import expand_all
+
+SHORT = 2  # letters: the names that common words look like
+_DEEDS = ("patrol", "special", "report", "visit", "discovered", "closed", "photo", "quota",
+          "missing", "short", "times", "count", "list", "trend", "most", "rank")  # fmt: skip
+_SHARED = re.compile("各(自|)(是|有|)(多少|几)|分别|各")
+
+
+_AND_THERE = re.compile(r"呢[?!。]*$")
+_MORE = re.compile(r"(?<!多)[多少](?![多少])(?:些|点|呢|啊|吗)?[?!。]*$")
+
+
+class Doubts:
+    """The words of a bureau that make a reading certain or doubtful."""
+
+    def __init__(self, bureau: Bureau) -> None:
+        words = bureau.vocabulary
+        cues, people = words.questions.cues, words.people
+        self._asked = Lexicon((cue, "", w) for cue in ("count", "times") for w in cues.get(cue, ()))
+        self._trend = expand_all(cues.get("trend", ()))
+        self._crossed = expand_all(cues.get("crossed", ()))
+        deeds = [w for cue in _DEEDS for w in expand_all(cues.get(cue, ()))]
+        self._doubtful = expand_all(people.doubtful)
+        tails = [tail for tail in expand_all(words.places.tails) if len(tail) > 1]
+        self._place = re.compile("|".join(map(re.escape, tails)) or "(?!)")
+        marks = r"[\s,。?、和与跟同及的0-9昨今前上本这去近最大]"
+        joined = "|".join(map(re.escape, deeds))
+        self._acts = re.compile(f"$|{marks}|{joined}")
+
+    def doubtful(self, text: str, heard: Heard) -> bool:
+        """Whether a name heard may be no person, or two comparisons are asked for at once."""
+        if any(word in text for word in self._crossed):
+            return True
+        return any(self._no_person(text, name) for name in heard.officers)
+
+    def completed(self, text: str, heard: Heard) -> Heard:
+        """With the cues that only the whole text tells: a trend in a chart's name, one number."""
+        cues = set(heard.cues)
+        if any(word in text for word in self._trend):
+            cues.add("trend")
+        if len(heard.spots) > 1 and _AND_THERE.search(text):
+            cues.add("apart")
+        if "person" in cues and _MORE.search(text):
+            cues.add("most")
+        if len(self._asked.marks(text)) == 1 and _SHARED.search(text) is None:
+            cues.add("one_number")
+        if {"most", "problem"} <= cues and {"list", "which"} & cues and "person" not in cues:
+            kinds = heard.group or ("category" if not heard.categories else None)
+            cues |= {"group", "group_asked"} if kinds else set()
+            heard = replace(heard, group=kinds)
+        return replace(heard, cues=frozenset(cues))
+
+    def _no_person(self, text: str, name: str) -> bool:
+        after = text.find(name) + len(name)
+        if self._place.match(text, after):
+            return True
+        common = len(name) <= SHORT and name.startswith(self._doubtful)
+        return common and self._acts.match(text, after) is None
