@@ -66,8 +66,7 @@ def receive(for_run: bool) -> None:
     """
     from bot.verbs.receive import receive as work
 
-    del for_run
-    _run(work(_settings()))
+    _run(work(_settings(), for_run))
 
 
 @main.command()

@@ -10,7 +10,7 @@ from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import corrections, figures
-from bot.actions.reports import take_report, waits_for
+from bot.actions.reports import shots_wait, take_report, waits_for
 from bot.rules.captions import CaptionReader
 from bot.rules.records import NO_TROUBLE, Bureau, Question, Reading
 from bot.rules.rights import Right, may
@@ -73,7 +73,8 @@ async def said(
     came = incoming(message, line, bureau.limits, now)
     reading = reader.read(came.words, now)
     joins = await read(waits_for, person.id, came, reading, bureau)
-    if is_report(reading) and (joins or not only_a_place(came.words, reading, bureau)):
+    told = joins or await read(shots_wait, person.id, came, bureau, now)
+    if is_report(reading) and (told or not only_a_place(came.words, reading, bureau)):
         await write(take_report, person.id, came, reader.read, bureau, now)
         return None
     question = read_question(came.words, now)
@@ -92,8 +93,8 @@ async def said(
         spot = bureau.spot(reading.items[0].spot)
         if line.captions or spot is None or not may(person.roles, Right.REPORT):
             return words.only_a_place(spot)
-        told = words.place_noted(spot, bureau.limits.join_seconds)
-        await write.saying(lambda _: told, corrections.say_place, person.id, spot.code, came.at)
+        noted = words.place_noted(spot, bureau.limits.join_seconds)
+        await write.saying(lambda _: noted, corrections.say_place, person.id, spot.code, came.at)
         return None
     if reading.intent == "presence":
         return Card("知道了。到了点位拍一张，或者写一句就行，不用打卡。")

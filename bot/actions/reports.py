@@ -242,16 +242,30 @@ def _gather_shots(
 
     They had joined what was reported before them, which by these words is another matter.
     """
-    if message.captions or message.file is not None or before is None:
+    if message.file is not None or before is None:
         return
-    if before.chat != message.chat or before.withdrawn_at:
-        return
-    near = now - timedelta(seconds=bureau.limits.join_seconds)
-    shots = [part.id for part in _since_told(tx, before) if part.received_at >= near]
+    shots = _loose_shots(tx, before, message, bureau, now)
     if shots:
         parts.move(tx, shots, report)
         reports.change(tx, before.id)
         owe_receipt(tx, message.line, message.chat, before.id, now, wait=message.settle)
+
+
+def shots_wait(
+    tx: Transaction, officer: int, message: Message, bureau: Bureau, now: datetime
+) -> bool:
+    """Whether photos were just sent without a word, which the words of this message are for."""
+    before = reports.last_of(tx, officer, message.line)
+    return before is not None and bool(_loose_shots(tx, before, message, bureau, now))
+
+
+def _loose_shots(
+    tx: Transaction, before: Report, message: Message, bureau: Bureau, now: datetime
+) -> list[int]:
+    if message.captions or before.chat != message.chat or before.withdrawn_at:
+        return []
+    near = now - timedelta(seconds=bureau.limits.join_seconds)
+    return [part.id for part in _since_told(tx, before) if part.received_at >= near]
 
 
 def _since_told(tx: Transaction, report: Report) -> list[Part]:

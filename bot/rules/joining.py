@@ -58,7 +58,8 @@ def joins(new: Arrival, last: Previous | None, hint_at: datetime | None, limits:
         return not last.placed or not (new.has_file and says_place)
     if not last.placed:
         return says_place and not new.has_file
-    return not says_place and not new.has_file and new.reading.intent in ("problem", "unknown")
+    # Words that tell of nothing are small talk, and change no report.
+    return not says_place and not new.has_file and new.reading.intent == "problem"
 
 
 def _answers(new: Arrival, last: Previous) -> bool:

@@ -8,17 +8,20 @@ aiogram or SQLAlchemy.
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
+from pathlib import Path
 
 import structlog
 from aiohttp import web
 
 from bot.clock import Clock
-from bot.errors import BadSetting, StoreFault
+from bot.errors import BadSetting, StoreFault, StoreTaken
 from bot.listening import listen
 from bot.logs import configure
+from bot.receiving import OURS, at_work
 from bot.settings import Settings
 from bot.transports.wecom.callback import Callbacks
 from bot.transports.wecom.crypto import Envelope
@@ -27,13 +30,17 @@ from storage.spool_file import SPOOL_FILE
 
 log = structlog.get_logger(__name__)
 
+TRIES = 50
+"""Tenths of a second that another receiver has to end."""
+
 FORGET_SECONDS = 20.0
 """Between two looks at what the worker has taken."""
 
 
-async def receive(settings: Settings) -> None:
+async def receive(settings: Settings, for_run: bool = False) -> None:
     """Callbacks are kept until SIGTERM or SIGINT.
 
+    One that somebody runs himself takes over from one that `gangting run` had started (`for_run`).
     Raises BadSetting where no app is set up, StoreTaken where another receiver is at work,
     StoreFault where the file was taken away: who looks after this process starts it anew.
     """
@@ -48,7 +55,7 @@ async def receive(settings: Settings) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     async with AsyncExitStack() as stack:
-        spool = await Spool.open(settings.home / SPOOL_FILE)
+        spool = await _opened(settings.home, for_run)
         stack.push_async_callback(spool.close)
         callbacks = Callbacks(Envelope(callback), spool, clock.now)
         app = receiver_app(callbacks, spool, settings.wecom.path)
@@ -63,6 +70,24 @@ async def receive(settings: Settings) -> None:
                 log.error("the receiver's file can't be tidied", fault=fault.sentence)
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), FORGET_SECONDS)
+
+
+async def _opened(home: Path, for_run: bool) -> Spool:
+    """The home's spool; a receiver that was only started for want of one gives way."""
+    try:
+        return await Spool.open(home / SPOOL_FILE)
+    except StoreTaken:
+        other = None if for_run else at_work(home, OURS)
+        if other is None:
+            raise
+    log.info("taking over from the receiver that run had started", pid=other)
+    with suppress(ProcessLookupError):
+        os.kill(other, signal.SIGTERM)
+    for _ in range(TRIES):
+        await asyncio.sleep(0.1)
+        with suppress(StoreTaken):
+            return await Spool.open(home / SPOOL_FILE)
+    return await Spool.open(home / SPOOL_FILE)
 
 
 def receiver_app(callbacks: Callbacks, spool: Spool, path: str) -> web.Application:

@@ -31,7 +31,9 @@ def menu(facts: Receipt, shown: Menu) -> Card:
     following = shown.page + 1 if (shown.page + 1) * PAGE < len(choices) else 0
     turn = Button("还有", press(opens, facts.report, facts.version, f"{following}{tail}"))
     text = f"{_title(facts, shown)}\n{_now(facts, shown)}"
-    return Card(text, ((back,),), choices=choices, page=shown.page, turn=turn)
+    # Where a list can't change any more it stays as it is: the order of what is likely may move.
+    gist = f"menu {facts.report} {shown.kind} {shown.position} {shown.page}"
+    return Card(text, ((back,),), choices=choices, page=shown.page, turn=turn, gist=gist, brief="")
 
 
 def _which(facts: Receipt, shown: Menu, found: list[tuple[int, str]], back: Button) -> Card:

@@ -41,8 +41,10 @@ def _taken(facts: Receipt) -> Card:
     return Card("\n".join(lines[:5]), _buttons(facts), gist=gist, brief=_brief(facts))
 
 
-def _brief(facts: Receipt) -> str:
+def _brief(facts: Receipt) -> str | None:
     """More photos for a card that can't be edited any more: one line (conversations.md 3.5)."""
+    if not facts.files.total:
+        return None
     return f"收到了，共 {_counted(facts.files)}（{listed(_places(facts))}）。"
 
 

@@ -26,7 +26,7 @@ async def test_who_writes_again_after_he_was_out_of_reach_is_told_things_again(
         async def told() -> None:
             now = stage.clock.now()
             await house.database.write(
-                tell, known.id, "came", known.id, now, args={"title": stage.line}
+                tell, known.id, "handed", known.id, now, args={"from": "孙涛", "count": 2}
             )
             house.wake_sender()
             await stage.settle()

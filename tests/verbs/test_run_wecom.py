@@ -105,6 +105,24 @@ def test_somebodys_own_receiver_is_used_and_left_alone(worker: Worker) -> None:
     assert (code, "Traceback" in said) == (0, False)
 
 
+def test_somebodys_own_receiver_takes_over_from_the_one_that_run_started(worker: Worker) -> None:
+    """Else a service of its own could never come back while the bot runs."""
+    worker.start()
+    worker.wait_receiver()
+    first, own = worker.receiver(), own_receiver(worker)
+    own.start()
+    assert own.process is not None
+    try:
+        worker.wait_until(lambda: worker.receiver() == own.process.pid and worker.receives(), 10)
+        assert not psutil.pid_exists(first) or psutil.Process(first).status() == "zombie"
+        assert post(worker.corp, 1) == 200
+        worker.wait_ready()
+        assert worker.terminate()[0] == 0
+        assert own.process.poll() is None
+    finally:
+        assert own.stop()[0] == 0
+
+
 def test_a_receiver_of_another_home_is_none_of_ours(worker: Worker, tmp_path: Path) -> None:
     other = Receiver(tmp_path / "other")
     other.port = urlsplit(worker.corp.calls_back).port or 0

@@ -118,5 +118,6 @@ def _encrypted(body: bytes) -> str:
 
 
 def _refused(status: int, why: str) -> web.Response:
-    log.warning("a callback was refused", status=status, why=why)
+    hint = "are corp id, token and AES key (GANGTING_WECOM__…) those of the app's 接收消息?"
+    log.warning("a callback was refused", status=status, why=why, hint=hint)
     return web.Response(status=status)
