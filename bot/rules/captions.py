@@ -62,17 +62,25 @@ class CaptionReader:
         if not own.strip():
             return Reading(ask=() if level.strip() else ("spot", "category"))
         marked = self._marker.mark(own, now)
-        source = next((s for s in _SOURCES if self._is_from(marked, s)), "patrol")
+        source = self._source(marked)
         stretches = Gatherer(marked, self._words, self._kinds).gather()
         obligation = self._obligations.find(own)
         case = case_of(marked, stretches, source, reply_to, obligation is not None)
         return self._reading(case, now)
 
-    def _is_from(self, marked: Marked, source: Source) -> bool:
-        looked_again = source == "review" and any(
-            t.kind == "action" and t.value.startswith("recheck") for t in marked.tokens
-        )
-        return looked_again or any(t.kind == "source" and t.value == source for t in marked.tokens)
+    def _source(self, marked: Marked) -> Source:
+        """Who saw it; a second look that is named first outweighs what is looked at again."""
+        said: list[Source] = []
+        planned = False
+        for token in marked.tokens:
+            planned = planned or token.kind == "plan"
+            if token.kind == "action" and token.value.startswith("recheck"):
+                said.append("review")
+            elif token.kind == "source" and not (planned and token.value == "review"):
+                said.append(cast(Source, token.value))
+        if said[:1] == ["review"]:
+            return "review"
+        return next((source for source in _SOURCES if source in said), "patrol")
 
     def _reading(self, case: Case, now: datetime) -> Reading:
         intent = intent_of(case)

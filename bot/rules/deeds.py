@@ -83,6 +83,9 @@ class Deeds(Tallies):
             return None
         if governor.kind == "progress":
             return action, "open"
+        if governor.kind == "demand":
+            done = self._text[token.start : token.end].endswith("了")
+            return (action, state) if done else ("notice", "open")
         if governor.value == "" and action in ("persuaded", "notice", "transferred"):
             return ("persuaded", "open") if action == "persuaded" else ("found", "open")
         return "found", "open"

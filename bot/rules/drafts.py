@@ -36,6 +36,7 @@ class Draft:
     again: bool = False
     deeds: list[Deed] = field(default_factory=list)
     parts: list[tuple[Amount | None, Deed]] = field(default_factory=list)
+    whole: bool = False  # its number is told in parts: 4起(摊贩3，店外1)
     shares: tuple[Amount | None, ...] = ()  # one for every spot; None: not there
 
     def say(self, category: str, weight: int, doubtful: tuple[str, ...] = ()) -> None:

@@ -18,6 +18,8 @@ def collect(stretches: list[Stretch]) -> tuple[Find, ...]:
     _pair_spots_written_behind(stretches)
     _settle_afterwards(stretches)
     for stretch in stretches:
+        _leave_out_totals(stretch)
+    for stretch in stretches:
         stretch.drafts = _merged(stretch.drafts)
     troubled = {m.text for s in stretches if s.drafts for m in s.spots}
     finds: list[Find] = []
@@ -56,6 +58,18 @@ def _settle_afterwards(stretches: list[Stretch]) -> None:
                 stretch.drafts.remove(draft)
 
 
+def _leave_out_totals(stretch: Stretch) -> None:
+    """占道4起(流动摊贩3，店外1): where the parts add up to it, the total is no find of its own."""
+    for at, total in enumerate(stretch.drafts):
+        parts = [draft for draft in stretch.drafts[at + 1 :] if draft.amount is not None]
+        told = sum(draft.amount.value for draft in parts if draft.amount is not None)
+        if total.whole and total.amount is not None and told == total.amount.value:
+            for part in parts:
+                part.deeds += total.deeds
+            stretch.drafts.remove(total)
+            return
+
+
 def _merged(drafts: list[Draft]) -> list[Draft]:
     """Drafts of one category at one place are one find, unless both are counted."""
     kept: list[Draft] = []
@@ -80,7 +94,13 @@ def _inherit_categories(stretches: list[Stretch]) -> None:
         elif stretch.pending is not None and not stretch.drafts and stretch.spots:
             denied = next((s.denied for s in stretches if s.denied), None)
             category = said[0].category if said else denied
-            draft = Draft(0, 0, amount=stretch.pending, deeds=stretch.loose)
+            if category is None and stretch.fine:
+                continue  # 三处都正常 counts the places
+            named_later = bool(said) and not any(
+                d is said[0] for s in stretches[: stretches.index(stretch)] for d in s.drafts
+            )
+            deeds = stretch.loose or (list(said[0].deeds) if named_later else [])
+            draft = Draft(0, 0, amount=stretch.pending, deeds=deeds)
             if category is not None:
                 draft.say(category, STRONG)
             stretch.drafts, stretch.loose = [draft], []

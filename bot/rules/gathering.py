@@ -26,7 +26,8 @@ class Gatherer(Deeds):
             "count": self._number, "one": self._number, "bare": self._bare, "heads": self._heads,
             "action": self._action, "fine": self._fine, "trouble": self._trouble,
             "negation": self._negation, "all": self._note, "each": self._note, "rest": self._note,
-            "respectively": self._note, "denial": self._denial, "slip": self._slip,
+            "respectively": self._note, "within": self._within,
+            "denial": self._denial, "slip": self._slip,
             "checked": self._look, "found": self._found, "rebound": self._rebound,
             "stop": self._pause, "comma": self._pause, "gap": self._pause, "list": self._pause,
         }  # fmt: skip
@@ -68,17 +69,25 @@ class Gatherer(Deeds):
         self._checked = False
         if self._is_wrong(index) or self._speaks_of_the_last(index, token):
             return
+        if self._passed_over == index and token.kind == "weak":
+            return
         if self._denied == place.clause:
             self._stretch.fine, self._stretch.denied = True, token.value
             return
         if self._part_deed is not None and self._draft and self._draft.category == token.value:
             return
         weight = self._weight(token)
-        draft = self._group
-        if draft is None or (draft.phrase != place.phrase and not self._clings(draft, weight)):
+        draft = self._group or self._yielded_to(weight)
+        if draft is None or (
+            draft is self._group
+            and draft.phrase != place.phrase
+            and not self._clings(draft, weight)
+        ):
             draft = self._begin(place)
         doubtful = self._kinds.codes(self._doubtful.get(self._text[token.start : token.end], ()))
         draft.say(token.value, weight, doubtful)
+        if draft.amount is None and draft is self._group:
+            draft.amount, self._stretch.pending = self._stretch.pending, None
         self._group = draft
 
     def _speaks_of_the_last(self, index: int, token: Token) -> bool:
@@ -90,6 +99,14 @@ class Gatherer(Deeds):
         following = self._near.following(index)
         acts = following is not None and following.kind in ("action", "not_yet", "progress")
         return acts and stretch.pending is None and not self._listed
+
+    def _yielded_to(self, weight: int) -> Draft | None:
+        """卖活禽的，笼子占道: a find told before, uncounted, that the yielding word describes."""
+        draft = self._draft
+        if weight != YIELDING or draft is None or self._listed or self._stretch.pending:
+            return None
+        bare = draft.amount is None and not draft.deeds and not draft.parts
+        return draft if bare and draft.weight == STRONG else None
 
     def _clings(self, draft: Draft, weight: int) -> bool:
         """Whether a weak word and the category beside it are one find in spite of a space."""
@@ -122,6 +139,10 @@ class Gatherer(Deeds):
 
     def _slip(self, *_: object) -> None:
         self._slipped = True
+
+    def _within(self, *_: object) -> None:
+        if self._draft is not None and self._draft.amount is not None:
+            self._draft.whole = True
 
     def _trouble(self, index: int, _: Token) -> None:
         if self._denied == self._places[index].clause:

@@ -12,11 +12,11 @@ from bot.rules.marks import Marked, Token
 from bot.rules.records import NO_TROUBLE, Action, Find, Intent, State
 
 CLOSING = frozenset({"corrected", "persuaded"})
+_LAST_ASKED = re.compile(r"(?:^|[,。;!\n])[^,。;!\n]*吗[\s?!。]*$")
+_SOFT = frozenset("呢")
 _YES_OR_NO = re.compile(r"([^\W\d_差时])[不没]\1")
 UNTOLD = frozenset({"none", "found", "recheck_fail"})  # what a find is where nothing was done
-LONGEST_ASIDE = (
-    6  # letters no rule knows beside a bare place; more is a sentence about other things
-)
+LONGEST_ASIDE = 6  # letters no rule knows beside a bare place; more is about other things
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,9 @@ def is_question(case: Case) -> bool:
     counted = any(f.category and f.count and f.action != "found" for f in case.troubles)
     asks = (
         case.marked.has("how")
+        or _asks_at_the_end(case)
         or _YES_OR_NO.search(case.marked.text) is not None
-        or (case.marked.has("ask") and not counted)
+        or (_asks(case) and not counted)
     )
     return asks or (case.marked.has("span") and not case.told and not _recalls(case))
 
@@ -134,9 +135,17 @@ def _is_followup(case: Case) -> bool:
     done = case.deed is not None or any(f.action != "found" for f in case.troubles)
     if case.reply_to is not None and (done or not (case.finds or case.fine)):
         return True
+    if _still_there(case):
+        return True
     if case.source == "review" and case.troubles:
         return all(_rechecked(case, find).action == "recheck_ok" for find in case.troubles)
     return (case.deed is not None and not case.finds) or case.marked.has("after")
+
+
+def _still_there(case: Case) -> bool:
+    """还在卖, in answer to a record: what it tells of is there as before."""
+    placed = any(find.spot or find.spot_text or find.count for find in case.finds)
+    return case.reply_to is not None and case.marked.has("still", "rebound") and not placed
 
 
 def _followed_up(case: Case) -> tuple[Find, ...]:
@@ -162,6 +171,8 @@ def _standing(case: Case) -> Deed:
 
 def _rechecked(case: Case, find: Find) -> Find:
     """What a second look found: closed is passed, still or again there is failed."""
+    if find.action == "found" and _still_there(case):
+        return replace(find, action="recheck_fail", state="open")
     if case.source != "review" or find.category == NO_TROUBLE:
         return find
     closed = find.action in CLOSING and find.state == "closed"
@@ -195,6 +206,21 @@ def _starts_with_a_plan(tokens: tuple[Token, ...]) -> bool:
         if token.kind in ("category", "weak", "fine", "count"):
             return False
     return False
+
+
+def _asks(case: Case) -> bool:
+    """Whether a word of asking is there; 呢 behind what was told is none."""
+    asking = [case.marked.text[t.start : t.end] for t in case.marked.tokens if t.kind == "ask"]
+    return any(word not in _SOFT or not case.fine for word in asking)
+
+
+def _asks_at_the_end(case: Case) -> bool:
+    """永福路那个摊位处理了吗: the last clause asks about what it names."""
+    match = _LAST_ASKED.search(case.marked.text)
+    kinds = ("spot", "category", "weak", "action")
+    return match is not None and any(
+        t.kind in kinds and t.start >= match.start() for t in case.marked.tokens
+    )
 
 
 def _only_begins(case: Case) -> bool:

@@ -200,6 +200,7 @@ def _plain_lists(words: Vocabulary) -> Iterator[tuple[str, str, str]]:
         ("force", counts.force), ("one", counts.this_one), ("found", words.found),
         ("denial", words.denials), ("promise", words.promises), ("slip", words.slips),
         ("order", words.orders), ("start", words.starting),
+        ("demand", words.demands), ("within", words.within),
         ("plan", words.plan), ("past", words.past), ("chat", words.chat),
         ("forwarded", words.forwarded), ("ask", words.asking), ("span", words.spans),
         ("plain", words.plain), ("pointing", words.pointing), ("picture", words.picture),

@@ -53,6 +53,8 @@ class Neighbours:
         """Whether the number counts shops that were looked at or people who went."""
         after = self._tokens[index + 1 : index + 2]
         if after_check:
+            if after and after[0].kind == "weak":
+                return any(t.kind in NUMBER for t in self._tokens[index + 1 :])
             return not (after and after[0].kind in (*CATEGORY, "trouble"))
         before = self._tokens[index - 1 : index] if index else ()
         following = self.following(index)
@@ -81,8 +83,8 @@ class Neighbours:
                 return None
             if any(word in between for word in self._already):
                 return None
-            if other.kind in ("not_yet", "progress", "negation"):
-                near = 2 * NEAR if other.kind == "not_yet" else 0
+            if other.kind in ("not_yet", "progress", "negation", "demand"):
+                near = 2 * NEAR if other.kind in ("not_yet", "demand") else 0
                 return other if len(between) <= near else None
             if other.kind == "action":
                 ordered = other.value in ("notice open", "transferred open")

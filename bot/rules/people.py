@@ -33,15 +33,16 @@ class People:
         greedy = f"{name}(?:{joint}{name}){{0,{MOST}}}"
         after, before = _either(words.after), _either(words.before)
         titles = _either(words.titles)
+        squad = _either(words.departments)
         end = r"(?=[\s,。;)]|$)"
         self._patterns = tuple(
             re.compile(pattern)
             for pattern in (
                 rf"\((?P<names>{names})\)",
+                rf"^(?P<names>{sure_name}(?:{joint}{sure_name}){{1,{MOST}}}?)\s*(?=[\s:,\0]|{after})",
                 rf"(?:{before})\s*(?P<names>{names})\s*(?:{after})",
                 rf"(?:{titles})\s*[:(]?\s*(?P<names>{greedy})(?:\)|{end})",
-                rf"^(?P<names>{sure_name}(?:{joint}{sure_name}){{1,{MOST}}}?)\s*(?=[\s:,\0]|{after})",
-                rf"^(?P<names>{sure_names})\s*(?=:|到岗|在岗|值守)",
+                rf"^(?:[一-鿿]{{1,4}}(?:{squad}))?(?P<names>{sure_names})\s*(?=:|到岗|在岗|值守)",
             )
         )
         self._split = re.compile(joint)

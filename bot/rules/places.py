@@ -56,9 +56,8 @@ class Places:
         self._spots = {spot.code: spot for spot in spots}
         self._suffixes = expand_all(parts.suffixes)
         names = [("exact", spot.code, spot.name) for spot in spots]
-        short = [("alias", spot.code, self._short(spot)) for spot in spots]
-        aliases = [("alias", spot.code, alias) for spot in spots for alias in spot.aliases]
-        aliases += [entry for entry in short if entry[2]]
+        others = [(spot.code, w) for spot in spots for w in (*spot.aliases, self._short(spot))]
+        aliases = [("alias", code, word) for code, word in others if word]
         self._names = Lexicon([*names, *aliases])
         self._sounds = Sounds(
             [(code, name) for _, code, name in names + aliases], self._suffixes, parts.breakers
@@ -234,7 +233,7 @@ class Places:
         return tuple(s.code for s in self._spots.values() if name in s.name)
 
 
-_SOME = re.compile(r"[0-9一两二三四五六七八九十几多好]+[家个处所座间排]|[0-9]+路")
+_SOME = re.compile(r"[0-9一两二三四五六七八九十几多好半整]+[家个处所座间排条]|[0-9]+路")
 _HOUSE = re.compile(r"\d{1,4}(?:-\d{1,3})?号(?:院|楼)?")
 
 

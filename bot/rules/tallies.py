@@ -5,11 +5,13 @@ A number belongs to the find before it that has none, or to the category right b
 
 from __future__ import annotations
 
-from bot.rules.drafts import Draft
+from bot.rules.drafts import WEAK, Draft
 from bot.rules.marks import Token
-from bot.rules.neighbours import CATEGORY, NEAR
+from bot.rules.neighbours import CATEGORY, NEAR, PAUSES
 from bot.rules.numerals import Amount
 from bot.rules.telling import Telling
+
+LONGEST_COUNT = 2  # digits of a number that stands alone behind a place
 
 
 class Tallies(Telling):
@@ -22,6 +24,10 @@ class Tallies(Telling):
         self._group, self._denied = None, -1
         checked, self._checked = self._checked, False
         if self._near.is_distraction(index, after_check=checked):
+            self._passed_over = index + 1  # 查了18个摊: nor are these stalls a find
+            return
+        if amount.value == 0:
+            self._stretch.fine = True
             return
         if self._respectively == place.clause:
             self._stretch.shares.append(amount)
@@ -34,6 +40,7 @@ class Tallies(Telling):
             self._part_deed = None
         elif draft is None or self._is_of_next(index, draft, following):
             self._stretch.pending = amount
+            self._group = draft if draft is not None and draft.weight == WEAK else None
         elif draft.amount is None:
             self._assign(amount, draft, each=self._each == place.clause)
             self._group = draft if following is not None and following.kind == "weak" else None
@@ -51,7 +58,7 @@ class Tallies(Telling):
         if not leads or self._measures_it(index, draft, following):
             return False
         before = self._tokens[index - 1] if index else None
-        touching = before is not None and before.kind in (*CATEGORY, "each")
+        touching = before is not None and before.kind in ("category", "each")
         return not touching or draft.amount is not None
 
     def _measures_it(self, index: int, draft: Draft, following: Token | None) -> bool:
@@ -66,6 +73,9 @@ class Tallies(Telling):
         if self._respectively == self._places[index].clause or self._part_deed is not None:
             self._number(index, token)
             return
+        if self._stands_for_a_count(index, token, behind):
+            self._number(index, token)
+            return
         if behind == ["action"] and self._draft is not None and self._draft.parts:
             self._part_amount = token.amount
             return
@@ -76,6 +86,14 @@ class Tallies(Telling):
         near = before and token.start - before[-1].end <= NEAR
         if near and ends and before[-1].kind in (*CATEGORY, "each"):
             self._number(index, token)
+
+    def _stands_for_a_count(self, index: int, token: Token, behind: list[str]) -> bool:
+        """松江路2、永福路3: a short number between a place and the next thing told."""
+        before = self._tokens[index - 1] if index else None
+        if before is None or before.kind != "spot" or before.end != token.start:
+            return False
+        ends = token.end == len(self._text) or bool({*behind} & {"spot", *PAUSES})
+        return ends and token.end - token.start <= LONGEST_COUNT
 
     def _heads(self, index: int, token: Token) -> None:
         """People are counted only where they are the trouble: 2名摊贩, 流动摊贩2人."""

@@ -33,6 +33,7 @@ class Telling:
         self._review = any(t.kind == "source" and t.value == "review" for t in marked.tokens)
         self._came_back = marked.has("rebound")
         self._slipped = False
+        self._passed_over = -1
         self._group: Draft | None = None
         self._listed = False
         self._checked = self._again = False
@@ -70,6 +71,8 @@ class Telling:
         if token.kind in ("comma", "stop"):
             self._checked = self._checked and token.kind == "comma"
             self._group = self._part_amount = self._part_deed = None
+        if token.value == "(" and self._draft is not None:
+            self._draft.whole = True
         if token.kind == "list":
             self._group, self._listed = None, True
 

@@ -135,6 +135,8 @@ class Vocabulary:
     trouble: tuple[str, ...] = ()
     negations: tuple[str, ...] = ()
     not_yet: tuple[str, ...] = ()
+    demands: tuple[str, ...] = ()  # a deed after it is asked of somebody
+    within: tuple[str, ...] = ()  # what follows is a part of the number before
     progress: tuple[str, ...] = ()
     all_of_them: tuple[str, ...] = ()
     found: tuple[str, ...] = ()
