@@ -57,7 +57,7 @@ class Deeds(Tallies):
         """处置情况：… is a heading; 刚劝走的摊贩又回来了 tells an earlier deed."""
         if _HEADING.match(self._text, token.end):
             return True
-        earlier = self._came_back and self._text.startswith("的", token.end)
+        earlier = (self._came_back or self._review) and self._text.startswith("的", token.end)
         return earlier and self._near.leads(index)
 
     def _is_a_part(self, following: Token | None, deed: Token) -> bool:
@@ -75,17 +75,17 @@ class Deeds(Tallies):
         """The action with what stands before it: 未 and 正在 leave it open; an order owns it."""
         action, state = token.value.split()
         governor = self._near.governor(index)
-        if self._near.is_promised(index):
+        awaited = self._near.awaited(index)
+        if awaited == "promise":
             return "persuaded", "open"
+        if awaited == "demand" and not self._text[token.start : token.end].endswith("了"):
+            return "notice", "open"
         if governor is None:
             return action, state
         if governor.kind == "action":
             return None
         if governor.kind == "progress":
             return action, "open"
-        if governor.kind == "demand":
-            done = self._text[token.start : token.end].endswith("了")
-            return (action, state) if done else ("notice", "open")
         if governor.value == "" and action in ("persuaded", "notice", "transferred"):
             return ("persuaded", "open") if action == "persuaded" else ("found", "open")
         return "found", "open"

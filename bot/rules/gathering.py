@@ -12,7 +12,7 @@ from bot.rules.deeds import Deeds
 from bot.rules.drafts import STRONG, WEAK, YIELDING, Draft, Stretch
 from bot.rules.kinds import Kinds
 from bot.rules.marks import Marked, Token
-from bot.rules.neighbours import CATEGORY, PAUSES
+from bot.rules.neighbours import CATEGORY, NUMBER, PAUSES
 from bot.rules.vocabulary import Vocabulary
 
 
@@ -42,6 +42,8 @@ class Gatherer(Deeds):
 
     def _spot(self, index: int, token: Token) -> None:
         if self._is_wrong(index) or self._is_a_camera(index):
+            return
+        if self._stretch.spots and self._text[: token.start].endswith(self._beside):
             return
         if self._slipped and not self._stretch.drafts:
             self._stretch.spots.clear()
@@ -77,7 +79,7 @@ class Gatherer(Deeds):
         if self._part_deed is not None and self._draft and self._draft.category == token.value:
             return
         weight = self._weight(token)
-        draft = self._group or self._yielded_to(weight)
+        draft = self._group or self._yielded_to(index, weight)
         if draft is None or (
             draft is self._group
             and draft.phrase != place.phrase
@@ -100,12 +102,16 @@ class Gatherer(Deeds):
         acts = following is not None and following.kind in ("action", "not_yet", "progress")
         return acts and stretch.pending is None and not self._listed
 
-    def _yielded_to(self, weight: int) -> Draft | None:
-        """卖活禽的，笼子占道: a find told before, uncounted, that the yielding word describes."""
+    def _yielded_to(self, index: int, weight: int) -> Draft | None:
+        """卖活禽的，笼子占道; 货车3辆占道: the find before that the word describes."""
         draft = self._draft
         if weight != YIELDING or draft is None or self._listed or self._stretch.pending:
             return None
-        bare = draft.amount is None and not draft.deeds and not draft.parts
+        following = self._near.following(index)
+        counted = following is not None and following.kind in (*NUMBER, "bare")
+        if counted or draft.deeds or draft.parts:
+            return None
+        bare = draft.amount is None or draft.phrase == self._places[index].phrase
         return draft if bare and draft.weight == STRONG else None
 
     def _clings(self, draft: Draft, weight: int) -> bool:
@@ -122,7 +128,11 @@ class Gatherer(Deeds):
         if self._rest == place.clause:
             return
         self._stretch.fine = True
-        if not self._review:
+        if self._review:
+            held = [d for d in self._stretch.drafts if d.clause == place.clause and not d.deeds]
+            for draft in held:
+                draft.deeds.append(("recheck_ok", "closed"))
+        else:
             self._stretch.drop(
                 lambda d: d.amount is None and (d.phrase == place.phrase or self._doubted)
             )
@@ -156,7 +166,8 @@ class Gatherer(Deeds):
         if after is not None and after.kind == "action" and after.start == token.end:
             return
         self._denied = self._places[index].clause
-        if token.end >= len(self._text.rstrip()) or (after is not None and after.kind in PAUSES):
+        alone = after is not None and after.kind in PAUSES and after.start == token.end
+        if token.end >= len(self._text.rstrip()) or alone:
             self._stretch.fine = True
             if index and self._tokens[index - 1].kind in PAUSES:
                 self._stretch.drop(lambda draft: draft.amount is None)

@@ -106,8 +106,8 @@ class Marker:
             Token("spot", m.code or "", m.start, m.end, mention=m) for m in self.places.find(rest)
         ]
         rest = _without(text, tokens)
-        people = self._people.find(rest) or Names((), 0, 0)
-        tokens += [Token("people", "", people.start, people.end)] if people.names else []
+        people = self._people.find(rest) or Names((), ())
+        tokens += [Token("people", "", *span) for span in people.spans]
         rest = _without(text, tokens)
         times = tuple(find_times(rest, now))
         tokens += [Token("time", "", t.start, t.end) for t in times]

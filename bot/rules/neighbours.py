@@ -61,17 +61,17 @@ class Neighbours:
         leads = following is not None and following.kind in CATEGORY
         return not leads and any(t.kind == "force" for t in (*before, *after))
 
-    def is_promised(self, index: int) -> bool:
-        """业主答应今天拉走: whether the action was only promised, in the same clause."""
+    def awaited(self, index: int) -> str | None:
+        """业主答应今天拉走, 要求村民清完: the kind of word that promises or demands it."""
         token, clause = self._tokens[index], self.places[index].clause
         for at in range(index - 1, max(-1, index - 5), -1):
             other = self._tokens[at]
             far = token.start - other.end > PROMISED
             if far or self.places[at].clause != clause or other.kind in ("action", *CATEGORY):
-                return False
-            if other.kind == "promise":
-                return True
-        return False
+                return None
+            if other.kind in ("promise", "demand"):
+                return other.kind
+        return None
 
     def governor(self, index: int) -> Token | None:
         """The word of the same phrase, right before an action, that changes its meaning."""
@@ -83,8 +83,8 @@ class Neighbours:
                 return None
             if any(word in between for word in self._already):
                 return None
-            if other.kind in ("not_yet", "progress", "negation", "demand"):
-                near = 2 * NEAR if other.kind in ("not_yet", "demand") else 0
+            if other.kind in ("not_yet", "progress", "negation", "plan"):
+                near = 2 * NEAR if other.kind in ("not_yet", "plan") else 0
                 return other if len(between) <= near else None
             if other.kind == "action":
                 ordered = other.value in ("notice open", "transferred open")

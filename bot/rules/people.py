@@ -13,11 +13,10 @@ MOST = 8  # companions beside the first; a patrol is no parade
 
 @dataclass(frozen=True)
 class Names:
-    """Names written at [start, end), words around them included."""
+    """Names, and the stretches [start, end) at which they are written."""
 
     names: tuple[str, ...]
-    start: int
-    end: int
+    spans: tuple[tuple[int, int], ...]
 
 
 class People:
@@ -50,10 +49,10 @@ class People:
     def find(self, text: str) -> Names | None:
         """The companions named in the text, or None."""
         for pattern in self._patterns:
-            match = pattern.search(text)
-            if match is not None:
-                names = tuple(n for n in self._split.split(match["names"]) if n)
-                return Names(names, match.start("names"), match.end("names"))
+            matches = list(pattern.finditer(text))
+            if matches:
+                said = (n for m in matches for n in self._split.split(m["names"]) if n)
+                return Names(tuple(dict.fromkeys(said)), tuple(m.span("names") for m in matches))
         return None
 
     def is_name(self, text: str) -> bool:

@@ -27,6 +27,7 @@ class Tallies(Telling):
             self._passed_over = index + 1  # 查了18个摊: nor are these stalls a find
             return
         if amount.value == 0:
+            self._stretch.drop(lambda d: d.amount is None and d.clause == place.clause)
             self._stretch.fine = True
             return
         if self._respectively == place.clause:

@@ -33,6 +33,7 @@ class Telling:
         self._review = any(t.kind == "source" and t.value == "review" for t in marked.tokens)
         self._came_back = marked.has("rebound")
         self._slipped = False
+        self._beside = words.places.beside
         self._passed_over = -1
         self._group: Draft | None = None
         self._listed = False

@@ -60,6 +60,7 @@ class PlaceWords:
     vague: tuple[str, ...] = ()  # a kind of place: which one must be asked
     roads: tuple[str, ...] = ()  # the suffixes of places one goes along: others lie at them
     tails: tuple[str, ...] = ()  # may follow a spot without changing it
+    beside: tuple[str, ...] = ()  # before a place that only tells where another one is
     joints: tuple[str, ...] = ()  # between the two roads of a junction
     junctions: tuple[str, ...] = ()  # after the two roads of a junction
     directions: tuple[str, ...] = ()  # between a name and a suffix that make another road
