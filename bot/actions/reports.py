@@ -279,6 +279,8 @@ def _since_told(tx: Transaction, report: Report) -> list[Part]:
         shot_first = any(part.state for part in held[: worded + 1])
         return held[worded + 1 :] if shot_first else []
     told = report.changed_at
+    if told is None and report.guessed is None and report.asking is None:
+        told = report.received_at  # its place was said in a message of its own, before it
     return [part for part in held if told is not None and part.received_at > told]
 
 
