@@ -20,6 +20,7 @@ _SHARED = re.compile("各(自|)(是|有|)(多少|几)|分别|各")
 
 
 _AND_THERE = re.compile(r"呢[?!。]*$")
+_FIRST_FEW = re.compile("前(?:[0-9]{1,2}|[二两三四五六七八九十])(?:名|位|个|类|种|条)")
 _MORE = re.compile(r"(?<!多)[多少](?![多少])(?:些|点|呢|啊|吗)?[?!。]*$")
 
 
@@ -53,6 +54,8 @@ class Doubts:
             cues.add("trend")
         if len(heard.spots) > 1 and _AND_THERE.search(text):
             cues.add("apart")
+        if _FIRST_FEW.search(text):
+            cues.add("first")
         if "person" in cues and _MORE.search(text):
             cues.add("most")
         if len(self._asked.marks(text)) == 1 and _SHARED.search(text) is None:

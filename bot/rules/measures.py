@@ -60,10 +60,10 @@ SINGLE = (
         ("ledger", "list|due|overdue|open|long_term"),
         ("count", "progress", "closure"),
     ),
-    Rule("ledger_list", ("ledger", "due|list")),
+    Rule("ledger_list", ("ledger", "list")),
     Rule(
         "ledger_summary",
-        ("ledger", "count|progress|yesno|list|closure|closed|trend|times|left_over"),
+        ("ledger", "due|count|progress|yesno|list|closure|closed|trend|times|left_over"),
     ),
     Rule("avg_handle_time", ("handle_time",)),
     Rule("closed_count", ("closed|closed_state", "one_number"), _NOT_CLOSED),

@@ -39,7 +39,7 @@ FORMS: list[tuple[re.Pattern[str], SpanOf]] = [
         (rf"(?<!一){_STEP}一?个?(?P<unit>月|季度|季)(?!末)", spans.whole_unit),
         (
             rf"(?<!一){_STEP}个?{_WEEK}(?P<first>[{WEEKDAYS}天])"
-            rf"(?:{TO}(?:本|这)?{_WEEK}?(?P<last>[{WEEKDAYS}天])|{_PART})?(?![次处气]|中队|大队)",
+            rf"(?:{TO}{_WEEK}?(?P<last>[{WEEKDAYS}天])|{_PART})?(?![次处气]|中队|大队)",
             spans.weekday,
         ),
         (
@@ -48,7 +48,11 @@ FORMS: list[tuple[re.Pattern[str], SpanOf]] = [
             spans.weekday,
         ),
         (rf"{_STEP}?个?周末", spans.weekend),
-        (rf"{YEAR}(?P<first>[一二三四五六七八])、?(?P<last>[二三四五六七八九])月份?", spans.months),
+        (
+            rf"{YEAR}(?P<first>[一二三四五六七八])、?(?P<last>[二三四五六七八九])月份?",
+            spans.two_months,
+        ),
+        (rf"{YEAR}(?P<first>{NUM})[、,和与及](?P<last>{NUM})月份?", spans.two_months),
         (
             rf"{YEAR}(?P<month>{NUM})月份?(?P<third>上旬|中旬|下旬|初|底)?(?!{NUM}[日号])",
             spans.named_month,
@@ -73,7 +77,7 @@ FORMS: list[tuple[re.Pattern[str], SpanOf]] = [
             spans.bare_dates,
         ),
         (r"(?P<year>20\d\d)(?P<month>\d\d)(?P<date>\d\d)(?!\d)", spans.iso_date),
-        (r"\d{6,}", rough.no_one_time),
+        (rf"\d{{6,}}|前{NUM}个?(?:天|日|周|星期|月|年)", rough.no_one_time),
         (rf"{YEAR}第?(?P<quarter>[一二三四1-4])季度", spans.named_quarter),
         (rf"{YEAR}[Qq](?P<quarter>[1-4])", spans.named_quarter),
         (rf"{YEAR}(?P<half>上|下)半年", spans.half_year),

@@ -6,6 +6,7 @@ number.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal, cast
@@ -24,6 +25,10 @@ _OF_PATROLS = ("special_count", "quota_status", "report_count", "problem_count",
                "photo_list")  # fmt: skip
 """The measures that can be narrowed to what special patrols found."""
 
+_OF_LEDGER = ("ledger_list", "ledger_summary")
+_OF_SOMEBODY = ("absent", "dup_photos", *_OF_LEDGER)
+"""The measures whose answer may be persons."""
+
 Format = Literal["text", "xlsx", "docx", "csv", "chart"]
 
 
@@ -34,6 +39,7 @@ class QuestionReader:
         self._bureau = bureau
         self._hearing = Hearing(bureau)
         self._doubts = Doubts(bureau)
+        self._squads = re.compile("|".join(map(re.escape, bureau.squads)) or "(?!)")
 
     def read(self, text: str, now: datetime) -> Question:
         """What is asked at `now`; what is not ours or not understood is a refusal with a reason."""
@@ -41,6 +47,7 @@ class QuestionReader:
         text = levelled(text).strip()
         if not text or len(text) > LONGEST:
             return refusal("unclear")
+        text = self._squads.sub(r" \g<0>", text)  # 上礼拜一中队: their first letter is their own
         heard = self._hearing.hear(text, now)
         if self._doubts.doubtful(text, heard):
             return refusal("unclear")
@@ -66,6 +73,8 @@ class QuestionReader:
     def _understood(self, heard: Heard, now: datetime) -> Question:
         reason = refused(heard)
         metrics = metrics_of(heard)
+        if "who" in heard.cues and metrics and metrics[0] not in _OF_SOMEBODY:
+            reason = reason or "unclear"
         if reason is not None or not metrics:
             return refusal(reason or "unclear")
         asked = range_of(heard, metrics, now)
@@ -164,7 +173,7 @@ def _state(heard: Heard, metrics: tuple[str, ...]) -> str | None:
     if "left_over" in heard.cues and metrics == ("ledger_summary",):
         return "open"
     said = next((s for s in ("overdue", "open", "closed_state") if s in heard.cues), None)
-    if metrics == ("ledger_list",) and said is None and "due" in heard.cues:
+    if metrics[0] in _OF_LEDGER and said is None and "due" in heard.cues:
         return "open"
     if metrics[0] in ("problem_list", "problem_count", "ledger_list", "ledger_summary"):
         closed = "closed" if "closed_count" not in metrics else None

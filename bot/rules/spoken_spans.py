@@ -130,8 +130,9 @@ def weekday(match: re.Match[str], calendar: Calendar) -> Span | None:
     assert monday is not None
     first = WEEKDAYS.index(match["first"].replace("天", "日"))
     last = WEEKDAYS.index((match["last"] or match["first"]).replace("天", "日"))
-    if last < first:
+    if last < first and not match["step"]:
         return None
+    last += 7 if last < first else 0  # 上周四到周二
     start = monday.date()
     span = days(start + timedelta(days=first), start + timedelta(days=last), calendar.tz)
     return _part_of(span, match["part"])
@@ -160,6 +161,12 @@ def months(match: re.Match[str], calendar: Calendar) -> Span | None:
     first = date(last.year, said_number(match["first"]), 1)
     first = first if first <= last else step(first, "year", -1)
     return Span(midnight(first, calendar.tz), midnight(step(last, "month", 1), calendar.tz))
+
+
+def two_months(match: re.Match[str], calendar: Calendar) -> Span | None:
+    """七八月, 10、11月: one stretch where they follow each other, else none."""
+    after = said_number(match["first"]) % 12 + 1
+    return months(match, calendar) if after == said_number(match["last"]) else None
 
 
 def stepped_third(match: re.Match[str], calendar: Calendar) -> Span | None:
