@@ -29,6 +29,9 @@ Translate = Callable[[dict[str, Any]], Awaitable[list[dict[str, Any]]]]
 """A message's updates; raises what may be better the next time."""
 
 PAGE = 200
+STRETCH = 0.25
+"""Seconds of translating, then what there is is handed over: a worker that dies often gets on."""
+
 POLL_SECONDS = 0.15
 PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0)
 """Seconds before the next attempt; the last again and again."""
@@ -65,16 +68,21 @@ class Pull:
         return await self._tail.waiting()
 
     async def _step(self) -> bool:
-        """One page is in the inbox and the cursor behind it; False where there was none."""
+        """Some messages are in the inbox and the cursor behind them; False where there was none."""
         rows = await self._tail.page(PAGE)
         if not rows:
             return False
+        clock = asyncio.get_running_loop().time
         updates: list[Any] = []
+        taken, until = rows[0], clock() + STRETCH
         for row in rows:
             updates += await self._updates(row)
+            taken = row
+            if clock() >= until:
+                break
         if updates:
             await self._insist(self._accept, updates)
-        await self._tail.move(rows[-1].id)
+        await self._tail.move(taken.id)
         return True
 
     async def _updates(self, row: Waiting) -> list[dict[str, Any]]:

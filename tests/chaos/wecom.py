@@ -52,8 +52,8 @@ def under_callbacks(
             lives = list(bot.kills)
             ended = _last_life(bot)
             crowd = _stand_still(bot, phones, load, still)
-            phones.allow(load.messages)
-            phones.wait(load.messages)
+            phones.allow(len(load.reports))
+            phones.wait(len(load.reports))
             progress("everything is sent; waiting for quiet")
             bot.wait_quiet()
             progress("quiet")
@@ -78,7 +78,7 @@ def _storm(
     bot: Worker, phones: Phones, load: Load, kills: int, chance: Random, progress: Progress
 ) -> None:
     """So many lives of the worker, each with its share of the load; the first has just begun."""
-    stormy = int(load.messages * (1 - STILL_SHARE))
+    stormy = int(len(load.reports) * (1 - STILL_SHARE))
     for life in range(kills):
         if life:
             bot.start()
@@ -90,7 +90,7 @@ def _storm(
             _wait_for_the_moment(bot, chance)
         bot.kill()
         if (life + 1) % 5 == 0:
-            progress(f"{life + 1} of {kills} kills, {phones.acted} of {load.messages} sent")
+            progress(f"{life + 1} of {kills} kills, {phones.sent} of {len(load.reports)} sent")
 
 
 def _wait_for_the_moment(bot: Worker, chance: Random) -> None:
@@ -121,7 +121,7 @@ def _stand_still(bot: Worker, phones: Phones, load: Load, seconds: float) -> lis
     os.kill(bot.pid, signal.SIGSTOP)
     begun = time.monotonic()
     try:
-        phones.allow(int(load.messages * STILL_SHARE))
+        phones.allow(int(len(load.reports) * STILL_SHARE))
         port = urlsplit(bot.corp.calls_back).port or 0
         repeated = [on_the_wire(*callback(proof.CROWDED, f"User{load.people + 1}"))] * 100
         _, taken = asyncio.run(flood(port, repeated, CROWD))

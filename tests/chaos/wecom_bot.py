@@ -102,34 +102,34 @@ class Worker(Bot):
 
 
 class Phones:
-    """The clients of a load, each in a thread; they act as far as `allow` lets them."""
+    """The clients of a load, each in a thread; they send reports as far as `allow` lets them."""
 
     def __init__(self, corp: Corporation, load: Load, seed: int, pause: float) -> None:
         """`pause` is the longest time in seconds between two acts of a client."""
         self._corp, self._pause = corp, pause
         self._allowed, self._over = threading.Semaphore(0), threading.Event()
-        self.acted, self.unanswered = 0, 0
+        self.acted, self.sent, self.unanswered = 0, 0, 0
         self._count = threading.Lock()
         self._fault: BaseException | None = None
         self._threads = [
-            threading.Thread(target=self._use, args=(steps, dice(seed, f"client {number}")))
-            for number, steps in enumerate(load.clients)
+            threading.Thread(target=self._use, args=(reports, dice(seed, f"client {number}")))
+            for number, reports in enumerate(load.clients)
         ]
         for thread in self._threads:
             thread.start()
 
-    def allow(self, acts: int) -> None:
-        """So many messages more are sent, by whoever is ready."""
-        if acts:
-            self._allowed.release(acts)
+    def allow(self, reports: int) -> None:
+        """So many reports more are sent, by whoever is ready."""
+        if reports:
+            self._allowed.release(reports)
 
-    def wait(self, acts: int, seconds: float = 120) -> None:
+    def wait(self, reports: int, seconds: float = 120) -> None:
         """So many have been sent in all; raises what a client met."""
         deadline = time.monotonic() + seconds
-        while self.acted < acts:
+        while self.sent < reports:
             if self._fault is not None:
                 raise self._fault
-            assert time.monotonic() < deadline, f"{self.acted} of {acts} acts"
+            assert time.monotonic() < deadline, f"{self.sent} of {reports} reports"
             time.sleep(0.02)
 
     def end(self) -> None:
@@ -139,16 +139,19 @@ class Phones:
         for thread in self._threads:
             thread.join()
 
-    def _use(self, steps: list[Step], chance: Random) -> None:
+    def _use(self, reports: list[list[Step]], chance: Random) -> None:
         try:
-            for step in steps:
+            for steps in reports:
                 self._allowed.acquire()
-                if self._over.wait(chance.uniform(0, self._pause)):
-                    return
-                lost = self._corp.act(step.person, step.act, **step.given)
+                for step in steps:
+                    if self._over.wait(chance.uniform(0, self._pause)):
+                        return
+                    lost = self._corp.act(step.person, step.act, **step.given)
+                    with self._count:
+                        self.acted += 1
+                        self.unanswered += lost
                 with self._count:
-                    self.acted += 1
-                    self.unanswered += lost
+                    self.sent += 1
         except BaseException as fault:  # noqa: BLE001 - told to whoever waits
             self._fault = fault
 

@@ -60,16 +60,16 @@ class Report:
 
 @dataclass(frozen=True)
 class Load:
-    """All reports of so many people, and what each client does, one after the other."""
+    """All reports of so many people, and the reports that each client sends, in order."""
 
     people: int
     reports: list[Report]
-    clients: list[list[Step]]
+    clients: list[list[list[Step]]]
 
     @property
     def messages(self) -> int:
         """How many messages that are."""
-        return sum(map(len, self.clients))
+        return sum(len(steps) for client in self.clients for steps in client)
 
 
 def make_load(seed: int, reports: int) -> Load:
@@ -92,11 +92,11 @@ def make_load(seed: int, reports: int) -> Load:
     return Load(people, made, _clients(made, chance))
 
 
-def _clients(reports: list[Report], chance: Random) -> list[list[Step]]:
+def _clients(reports: list[Report], chance: Random) -> list[list[list[Step]]]:
     """A person's messages are one client's, so that their order is his."""
-    found: dict[int, list[Step]] = defaultdict(list)
+    found: dict[int, list[list[Step]]] = defaultdict(list)
     for report in reports:
-        found[report.person % CLIENTS] += report.steps(chance)
+        found[report.person % CLIENTS].append(report.steps(chance))
     return list(found.values())
 
 

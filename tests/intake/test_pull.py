@@ -134,6 +134,22 @@ async def test_a_new_worker_goes_on_where_the_old_one_stopped(spool: Spool, path
     assert (first.keys, second.keys) == (keys(1, 2), keys(3))
 
 
+async def test_a_worker_that_is_ended_again_and_again_gets_on(spool: Spool, path: Path) -> None:
+    """What is slow to translate, as where each sender is looked up, is handed over in parts."""
+    await fill(spool, *range(1, 31))
+    box = Inbox()
+
+    async def slowly(message: dict[str, Any]) -> list[dict[str, Any]]:
+        await asyncio.sleep(0.02)
+        return await plainly(message)
+
+    pull = Pull(path, slowly, box.accept, pauses=QUICK)
+    async with pulling(pull):
+        await settled(pull)
+    assert box.keys == keys(*range(1, 31))
+    assert box.batches >= 3
+
+
 async def test_a_worker_that_ends_before_the_inbox_had_it_leaves_it(
     spool: Spool, path: Path
 ) -> None:
