@@ -56,11 +56,16 @@ def come_in(
     if not name or people.by_identity(tx, account.line, account.user) is not None:
         return None
     invited = people.open_invitations(tx, name, now)
-    namesakes = people.named(tx, name)
+    everyone = [person for person in people.everyone(tx) if person.name == name]
+    namesakes = [person for person in everyone if person.state != people.LEFT]
+    left = len(namesakes) < len(everyone)
     if invited:
-        return _as_invited(tx, account, invited, namesakes, now)
+        return _as_invited(tx, account, invited, plain=not everyone, now=now)
     if namesakes:
         return _as_known(tx, account, namesakes, now)
+    if left:
+        # Who has left comes back by an invitation only: a forgotten account opens nothing.
+        return None
     person = people.add(tx, name, frozenset({Role.OFFICER}), department, None, now)
     return _settle(tx, account, person, "directory", now)
 
@@ -79,11 +84,10 @@ def _tell_admins(tx: Transaction, account: Account, person: int, now: datetime) 
 
 
 def _as_invited(
-    tx: Transaction, account: Account, invited: list[Invitation], namesakes: list[Person],
-    now: datetime,
-) -> Person | None:  # fmt: skip
+    tx: Transaction, account: Account, invited: list[Invitation], plain: bool, now: datetime
+) -> Person | None:
     wanted = invited[0]
-    if len(invited) > 1 or namesakes or not wanted.roles <= PLAIN:
+    if len(invited) > 1 or not plain or not wanted.roles <= PLAIN:
         outbox.owe(
             tx, account.line, account.chat, "send_code", wanted.id, now,
             key=f"send_code:{wanted.id}:{account.line}:{account.user}",
@@ -102,7 +106,6 @@ def _as_known(
 ) -> Person | None:
     (known, *more) = namesakes
     taken = any(line == account.line for line, _ in people.accounts_of(tx, known.id))
-    # Who has left comes back by an invitation only: an account that was forgotten opens nothing.
     if more or taken or not known.active or not known.roles <= PLAIN:
         return None
     return _settle(tx, account, known.id, "namesake", now)

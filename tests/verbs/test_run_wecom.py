@@ -47,6 +47,14 @@ def post(corp: Corporation, number: int) -> int:
         return 0
 
 
+def running(pid: int) -> bool:
+    """Whether the process is there and has not ended."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 def own_receiver(worker: Worker) -> Receiver:
     """`gangting receive` on the worker's home, as somebody starts it himself."""
     made = Receiver(worker.home)
@@ -114,7 +122,7 @@ def test_somebodys_own_receiver_takes_over_from_the_one_that_run_started(worker:
     assert own.process is not None
     try:
         worker.wait_until(lambda: worker.receiver() == own.process.pid and worker.receives(), 10)
-        assert not psutil.pid_exists(first) or psutil.Process(first).status() == "zombie"
+        worker.wait_until(lambda: not running(first), 10)
         assert post(worker.corp, 1) == 200
         worker.wait_ready()
         assert worker.terminate()[0] == 0
