@@ -71,8 +71,11 @@ class Worker(Bot):
         return ""
 
     def receiver(self) -> int:
-        """The process number of the receiver that has the spool, as its lock says."""
-        return int((self.home / f"{SPOOL_FILE}.lock").read_text())
+        """The process number of the receiver that has the spool, as its lock says.
+
+        0 at the moment when one gives it to the next.
+        """
+        return int((self.home / f"{SPOOL_FILE}.lock").read_text() or 0)
 
     def receivers_started(self) -> int:
         """How many receivers all lives of the bot have started."""
