@@ -1,6 +1,7 @@
 """`make chaos`: the whole storm. Prints a table; exit code 1 where a promise was broken.
 
 python -m tests.chaos.run --reports 1000 --kills 100 --seed 1 --minutes 30
+python -m tests.chaos.run --only wecom --callbacks 300 --wecom-kills 20
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from tests.chaos.kills import under_kills
 from tests.chaos.ledger import Ledger
 from tests.chaos.mutations import under_mutations
 from tests.chaos.stops import under_terms
+from tests.chaos.wecom import under_callbacks
 
 QUEUED = 300
 """Reports that wait when the bot is told to stop."""
@@ -42,11 +44,15 @@ def main() -> int:
             ledger, home, reports=given.reports, kills=given.kills, seed=given.seed,
             minutes=given.minutes, progress=progress,
         ),
+        "wecom": lambda home: under_callbacks(
+            ledger, home, reports=given.callbacks, kills=given.wecom_kills, seed=given.seed,
+            progress=progress,
+        ),
     }  # fmt: skip
-    for name, part in parts.items():
+    for name in given.only or parts:
         progress(name)
         try:
-            part(folder / name)
+            parts[name](folder / name)
         except Exception as fault:  # noqa: BLE001 - the other parts still have something to tell
             ledger.broken.append(f"{name}: {type(fault).__name__}: {fault}")
     print(ledger.show())
@@ -65,6 +71,11 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=60, help="no kill after so many minutes")
+    parser.add_argument("--callbacks", type=int, default=300, help="reports on WeCom's line")
+    parser.add_argument("--wecom-kills", type=int, default=20, help="kills meanwhile")
+    parser.add_argument(
+        "--only", nargs="+", choices=["stops", "images", "mutations", "kills", "wecom"]
+    )
     return parser.parse_args()
 
 
