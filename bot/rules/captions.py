@@ -121,7 +121,9 @@ class CaptionReader:
         own = [
             time
             for time in case.marked.times
-            if not text.startswith(self._words.earlier, time.end) and (time.has_clock or not again)
+            if not text.startswith(self._words.earlier, time.end)
+            and not text[: time.start].endswith(self._words.than)
+            and (time.has_clock or not again)
         ]
         return occurred(own, now)
 

@@ -37,7 +37,7 @@ class Deeds(Tallies):
             self._part_deed = deed
         elif self._near.leads(index) and not (draft and draft.clause == place.clause):
             self._prefix = deed
-        elif self._is_a_part(following, token) and draft and draft.amount:
+        elif self._is_a_part(following, token) and draft and self._is_divided(draft, following):
             self._part_deed = deed
         else:
             self._apply(deed, place)
@@ -59,6 +59,10 @@ class Deeds(Tallies):
             return True
         earlier = (self._came_back or self._review) and self._text.startswith("的", token.end)
         return earlier and self._near.leads(index)
+
+    def _is_divided(self, draft: Draft, following: Token | None) -> bool:
+        """Whether a number behind a deed counts a part: of a counted find, or 贴单8，拖车1."""
+        return draft.amount is not None or (following is not None and following.kind == "bare")
 
     def _is_a_part(self, following: Token | None, deed: Token) -> bool:
         """Whether the number says how many of the find the deed was done to: 劝离3个, 驶离7."""

@@ -6,6 +6,7 @@ one method: of numbers in `tallies.py`, of actions in `deeds.py`, of all others 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from bot.rules.deeds import Deeds
@@ -14,6 +15,9 @@ from bot.rules.kinds import Kinds
 from bot.rules.marks import Marked, Token
 from bot.rules.neighbours import CATEGORY, NUMBER, PAUSES
 from bot.rules.vocabulary import Vocabulary
+
+LONGEST_PROMISE = 3  # letters of a promise that no word knows: 收, 搬走
+_CLAUSE = re.compile(r"[^,。;!\s]*")
 
 
 class Gatherer(Deeds):
@@ -27,7 +31,7 @@ class Gatherer(Deeds):
             "action": self._action, "fine": self._fine, "trouble": self._trouble,
             "negation": self._negation, "all": self._note, "each": self._note, "rest": self._note,
             "respectively": self._note, "within": self._within,
-            "denial": self._denial, "slip": self._slip,
+            "denial": self._denial, "slip": self._slip, "promise": self._promise, "say": self._say,
             "checked": self._look, "found": self._found, "rebound": self._rebound,
             "stop": self._pause, "comma": self._pause, "gap": self._pause, "list": self._pause,
         }  # fmt: skip
@@ -41,7 +45,7 @@ class Gatherer(Deeds):
         return self.stretches
 
     def _spot(self, index: int, token: Token) -> None:
-        if self._is_wrong(index) or self._is_a_camera(index):
+        if self._is_wrong(index) or self._is_a_camera(index) or self._is_told(index):
             return
         if self._stretch.spots and self._text[: token.start].endswith(self._beside):
             return
@@ -65,6 +69,12 @@ class Gatherer(Deeds):
         after = self._tokens[index + 1 : index + 2]
         seen = bool(after) and (after[0].kind, after[0].value) == ("source", "camera")
         return seen and any(t.kind == "spot" for t in self._tokens[index + 2 :])
+
+    def _is_told(self, index: int) -> bool:
+        """已上报公园管理处: an unknown place right behind a deed is who was told."""
+        before, token = self._tokens[index - 1] if index else None, self._tokens[index]
+        handed_on = before is not None and before.value == "transferred open"
+        return handed_on and before is not None and before.end == token.start and not token.value
 
     def _category(self, index: int, token: Token) -> None:
         place = self._places[index]
@@ -149,6 +159,25 @@ class Gatherer(Deeds):
 
     def _slip(self, *_: object) -> None:
         self._slipped = True
+
+    def _promise(self, index: int, _: Token) -> None:
+        """老板同意明早收: a promise is told, whatever was promised."""
+        place = self._places[index]
+        for at in range(index + 1, len(self._tokens)):
+            if self._places[at].clause != place.clause:
+                break
+            if self._tokens[at].kind == "action":
+                return  # `awaited` reads it there
+        self._apply(("persuaded", "open"), place)
+
+    def _say(self, index: int, token: Token) -> None:
+        """店主说下午收: what is said of a time to come is a promise."""
+        after = self._tokens[index + 1 : index + 2]
+        if after and after[0].start == token.end and after[0].kind in ("time", "plan"):
+            said = _CLAUSE.match(self._text, after[0].end)
+            seen = any(t.kind == "found" for t in self._tokens[index + 2 : index + 3])
+            if said is not None and len(said[0]) <= LONGEST_PROMISE and not seen:
+                self._promise(index, token)
 
     def _within(self, *_: object) -> None:
         if self._draft is not None and self._draft.amount is not None:

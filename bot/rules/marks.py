@@ -199,6 +199,7 @@ def _plain_lists(words: Vocabulary) -> Iterator[tuple[str, str, str]]:
         ("rest", counts.rest), ("checked", counts.checked),
         ("force", counts.force), ("one", counts.this_one), ("found", words.found),
         ("denial", words.denials), ("promise", words.promises), ("slip", words.slips),
+        ("say", words.says),
         ("order", words.orders), ("start", words.starting),
         ("demand", words.demands), ("within", words.within),
         ("plan", words.plan), ("past", words.past), ("chat", words.chat),

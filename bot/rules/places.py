@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from bot.rules.crossings import crossed
 from bot.rules.distances import nearest
 from bot.rules.lexicon import Lexicon, Mark, blanked
 from bot.rules.sounds import Sounds
@@ -64,7 +65,7 @@ class Places:
         )
         self._tails = Lexicon(("tail", "", w) for w in parts.tails)
         self._junctions = Lexicon(("junction", "", w) for w in parts.junctions)
-        self._joints = expand_all(parts.joints)
+        self._joints, self._crossing = expand_all(parts.joints), expand_all(parts.junctions)
         self._vague = Lexicon(("vague", "", w) for w in parts.vague)
         self._ends = Lexicon(("suffix", "", w) for w in parts.suffixes)
         self._roads = expand_all(parts.roads)
@@ -81,7 +82,8 @@ class Places:
         known = self._joined(text, known)
         known = [self._with_tail(text, m) for m in known]
         known = self._nested(known)
-        return sorted(known + self._unknown(text, known), key=lambda m: m.start)
+        both = sorted(known + self._unknown(text, known), key=lambda m: m.start)
+        return crossed(text, both, self._joints, self._crossing)
 
     def near(self, lat: float, lon: float) -> list[tuple[Spot, float]]:
         """The spots with coordinates and their distance in metres, the nearest first."""
@@ -175,7 +177,7 @@ class Places:
     def _with_tail(self, text: str, mention: Mention) -> Mention:
         end, crossing = mention.end, False
         while end < len(text):
-            mark = self._tails.mark_at(text, end) or self._house_number(text, end)
+            mark = self._tails.mark_at(text, end) or _house_number(text, end)
             if mark is None or self._starts_a_word(text, mark):
                 break
             crossing = crossing or self._junctions.mark_at(text, end) is not None
@@ -192,16 +194,9 @@ class Places:
         word = self._stops.mark_at(text, tail.start)
         return word is not None and word.end > tail.end
 
-    def _house_number(self, text: str, at: int) -> Mark | None:
-        match = _HOUSE.match(text, at)
-        return Mark("tail", "", at, match.end()) if match else None
-
     def _unknown(self, text: str, known: list[Mention]) -> list[Mention]:
-        taken = [(m.start, m.end) for m in known]
-        rest = blanked(text, taken)
-        ends = [m.start for m in self._ends.marks(rest)] + [
-            m.start for m in self._vague.marks(rest)
-        ]
+        rest = blanked(text, ((m.start, m.end) for m in known))
+        ends = [m.start for m in (*self._ends.marks(rest), *self._vague.marks(rest))]
         if not ends:
             return []
         free = _free(rest, [(m.start, m.end) for m in self._stops.marks(rest)])
@@ -235,6 +230,11 @@ class Places:
 
 _SOME = re.compile(r"[0-9一两二三四五六七八九十几多好半整]+[家个处所座间排条]|[0-9]+路")
 _HOUSE = re.compile(r"\d{1,4}(?:-\d{1,3})?号(?:院|楼)?")
+
+
+def _house_number(text: str, at: int) -> Mark | None:
+    match = _HOUSE.match(text, at)
+    return Mark("tail", "", at, match.end()) if match else None
 
 
 def _mention(text: str, mark: Mark) -> Mention:

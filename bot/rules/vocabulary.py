@@ -150,6 +150,8 @@ class Vocabulary:
     late: tuple[str, ...] = ()
     denials: tuple[str, ...] = ()  # what was said before is not so: 都没有, 不属实
     promises: tuple[str, ...] = ()  # a deed after it is only promised
+    says: tuple[str, ...] = ()  # before a time to come: a promise too
+    than: tuple[str, ...] = ()  # before a time: it is only compared with
     slips: tuple[str, ...] = ()  # what was named before is taken back: 不对
     orders: tuple[str, ...] = ()  # speaks to others: what follows is to be done
     starting: tuple[str, ...] = ()  # of a patrol: it only begins

@@ -26,6 +26,10 @@ FILES = {"captions.jsonl": None, "captions-other.jsonl": OTHER}
 KNOWN_MISSES = {
     "c-019": "the seller's own car, parked in the road, is taken for a second find",
     "c-321": "渣土洒永福路了: the place stands inside the word for the find",
+    "c-460": "a barbecue shop with tables outside is read as barbecue and as tables",
+    "c-465": "摊点归位 is read as something put right, though nothing was wrong",
+    "c-494": "撤回 alone is a command, which the chat hears before the reader does",
+    "c-498": "其中1处为流动摊贩: a part that leaves a rest is read as a find of its own",
     "o-073": "a signature at the end, without a title, is not taken for a name",
 }
 
