@@ -6,32 +6,28 @@ exceptions are those of the other lines. Knows no card.
 
 from __future__ import annotations
 
-import asyncio
-import json
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from aiogram import Bot
-from aiogram.client.session.base import BaseSession
 from aiogram.client.telegram import TelegramAPIServer
-from aiogram.exceptions import TelegramBadRequest, TelegramNetworkError, TelegramNotFound
+from aiogram.exceptions import TelegramBadRequest, TelegramNetworkError
 from aiogram.methods import GetFile, TelegramMethod
-from aiogram.methods.base import TelegramType
 from typing_extensions import override
 
 from bot.transports.line import Line
 from bot.transports.wecom import media
 from bot.transports.wecom.book import Book
 from bot.transports.wecom.cards import VOTES
+from bot.transports.wecom.carrying import CarryingSession
 from bot.transports.wecom.client import Client
 from bot.transports.wecom.config import App
 from bot.transports.wecom.directory import Directory
 from bot.transports.wecom.errors import NOT_FOUND, NoAnswer, WeComError, answer_of
 from bot.transports.wecom.methods import CARRIERS, Call, Hands
-from bot.transports.wecom.outgoing import Refused
 
 MEDIA = "wecom-media://"
 SERVER = TelegramAPIServer(base="wecom://{token}/{method}", file=MEDIA + "{path}")
@@ -44,43 +40,16 @@ CROWDED = frozenset({0, 30})
 """Minutes at which most corporations push (path/90454)."""
 
 
-class WeComSession(BaseSession):
+class WeComSession(CarryingSession):
     """Carries a bot's calls to WeCom; use it as `Bot(f"{agent_id}:wecom", session=…)`."""
 
     def __init__(self, client: Client, book: Book, now: Callable[[], datetime]) -> None:
-        super().__init__(api=SERVER)
+        super().__init__(SERVER, CARRIERS, self._carry_out)
         self._client = client
         self._hands = Hands(client, book, now)
 
-    @override
-    async def make_request(
-        self,
-        bot: Bot,
-        method: TelegramMethod[TelegramType],
-        timeout: int | None = None,
-    ) -> TelegramType:
-        """WeCom did what the method says, or what comes nearest; raises as Telegram's line does."""
-        carrier = CARRIERS.get(type(method))
-        if carrier is None:
-            raise TelegramNotFound(
-                method=method, message=f"{type(method).__name__} has no WeCom equivalent"
-            )
-        status, body = 200, {}
-        try:
-            async with asyncio.timeout(timeout or self.timeout):
-                result = await carrier(Call(bot, self._hands, method))
-            body = {"ok": True, "result": result}
-        except Refused as no:
-            status = no.status
-            body = {"ok": False, "error_code": status, "description": str(no)}
-        except WeComError as error:
-            status, body = answer_of(error)
-        except NoAnswer as fault:
-            raise TelegramNetworkError(method=method, message=str(fault)) from None
-        except TimeoutError:
-            raise TelegramNetworkError(method=method, message="Request timeout error") from None
-        response = self.check_response(bot, method, status, json.dumps(body))
-        return cast("TelegramType", response.result)
+    async def _carry_out(self, bot: Bot, method: TelegramMethod[Any]) -> Any:
+        return await CARRIERS[type(method)](Call(bot, self._hands, method))
 
     @override
     async def stream_content(

@@ -7,7 +7,6 @@ line, whose dispatch table this is but for files. Knows no card.
 from __future__ import annotations
 
 import asyncio
-import json
 import ssl
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
@@ -18,11 +17,9 @@ from typing import Any, cast
 
 from aiogram import Bot
 from aiogram import methods as api
-from aiogram.client.session.base import BaseSession
 from aiogram.client.telegram import TelegramAPIServer
-from aiogram.exceptions import TelegramBadRequest, TelegramNetworkError, TelegramNotFound
+from aiogram.exceptions import TelegramBadRequest, TelegramNetworkError
 from aiogram.methods import GetFile, TelegramMethod
-from aiogram.methods.base import TelegramType
 from typing_extensions import override
 
 from bot.errors import BadSetting
@@ -30,8 +27,9 @@ from bot.transports.line import Line
 from bot.transports.wecom import methods
 from bot.transports.wecom.book import GROUP, USER, Book
 from bot.transports.wecom.cards import VOTES
+from bot.transports.wecom.carrying import CarryingSession
 from bot.transports.wecom.config import Robot
-from bot.transports.wecom.errors import NoAnswer, WeComError, answer_of
+from bot.transports.wecom.errors import NoAnswer
 from bot.transports.wecom.methods import Call, Carrier, bot_user
 from bot.transports.wecom.outgoing import Refused
 from bot.transports.wecom.robot.callbacks import Callbacks
@@ -67,42 +65,16 @@ class Hands:
         self.groups = Groups(to_groups)
 
 
-class RobotSession(BaseSession):
+class RobotSession(CarryingSession):
     """Carries a bot's calls over the long connection; use it as `Bot("1:robot", session=…)`."""
 
     def __init__(self, hands: Hands) -> None:
-        super().__init__(api=SERVER)
+        super().__init__(SERVER, CARRIERS, self._carry_out)
         self._hands = hands
 
-    @override
-    async def make_request(
-        self,
-        bot: Bot,
-        method: TelegramMethod[TelegramType],
-        timeout: int | None = None,
-    ) -> TelegramType:
-        """The robot did what the method says, or what comes nearest; raises as Telegram's does."""
-        carrier = CARRIERS.get(type(method))
-        if carrier is None:
-            raise TelegramNotFound(
-                method=method, message=f"{type(method).__name__} has no WeCom equivalent"
-            )
-        status, body = 200, {}
-        try:
-            async with asyncio.timeout(timeout or self.timeout):
-                result = await carrier(Call(bot, cast("methods.Hands", self._hands), method))
-            body = {"ok": True, "result": result}
-        except Refused as no:
-            status = no.status
-            body = {"ok": False, "error_code": status, "description": str(no)}
-        except WeComError as error:
-            status, body = answer_of(error)
-        except NoAnswer as fault:
-            raise TelegramNetworkError(method=method, message=str(fault)) from None
-        except TimeoutError:
-            raise TelegramNetworkError(method=method, message="Request timeout error") from None
-        response = self.check_response(bot, method, status, json.dumps(body))
-        return cast("TelegramType", response.result)
+    async def _carry_out(self, bot: Bot, method: TelegramMethod[Any]) -> Any:
+        call = Call(bot, cast("methods.Hands", self._hands), method)
+        return await CARRIERS[type(method)](call)
 
     @override
     async def stream_content(
