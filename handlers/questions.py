@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
-from bot.actions import corrections, figures
+from bot.actions import asking, corrections, figures
 from bot.actions.reports import shots_wait, take_report, waits_for
 from bot.rules.captions import CaptionReader
 from bot.rules.records import NO_TROUBLE, Bureau, Question, Reading
@@ -18,7 +18,7 @@ from bot.transports.line import Line
 from bot.words import answers as words
 from bot.words.card import Card, Press, Toast
 from bot.words.help import help_card
-from handlers.desk import ReadQuestion, Write
+from handlers.desk import FollowQuestion, ReadQuestion, Write
 from handlers.filters import Inside, Pressed, Words
 from handlers.incoming import incoming
 from storage.database import Read
@@ -67,7 +67,8 @@ def is_report(reading: Reading) -> bool:
 
 async def said(
     message: Message, person: Person, line: Line, reader: CaptionReader,
-    read_question: ReadQuestion, bureau: Bureau, now: datetime, read: Read, write: Write,
+    read_question: ReadQuestion, follow_question: FollowQuestion, bureau: Bureau, now: datetime,
+    read: Read, write: Write,
 ) -> Card | None:  # fmt: skip
     """A question is answered, a report is taken, anything else gets a sentence that helps."""
     came = incoming(message, line, bureau.limits, now)
@@ -77,15 +78,13 @@ async def said(
     if is_report(reading) and (told or not only_a_place(came.words, reading, bureau)):
         await write(take_report, person.id, came, reader.read, bureau, now)
         return None
-    question = read_question(came.words, now)
+    before = await read(asking.lately, person.id, now)
+    again = follow_question(came.words, now, before) if reading.intent == "unknown" else None
+    question = again or read_question(came.words, now)
     if is_ours(question):
-        if question.metrics[0] not in figures.UNITS:
-            return words.not_yet()
-        if about_me(came.words) and not question.filters.officers:
-            mine = replace(question.filters, officers=(person.name,))
-            question = replace(question, filters=mine)
-        found = await read(figures.answer, person, question, bureau, now)
-        return words.answer(found, now)
+        asked = (*before, came.words) if again else (came.words,)
+        await answer(question, asked, person, bureau, now, read, write)
+        return None
     if joins or await read(corrections.waits_for_words, person.id, came, bureau):
         await write(take_report, person.id, came, reader.read, bureau, now)
         return None
@@ -101,6 +100,21 @@ async def said(
     if question.reason == "rank":
         return words.no_ranking()
     return words.not_mine() if question.reason == "other" else words.not_understood()
+
+
+async def answer(
+    question: Question, asked: tuple[str, ...], person: Person, bureau: Bureau, now: datetime,
+    read: Read, write: Write,
+) -> None:  # fmt: skip
+    """The answer is owed, and the words it answers are kept for a fragment that may follow."""
+    if question.metrics[0] not in figures.UNITS:
+        card = words.not_yet()
+    else:
+        if any(map(about_me, asked)) and not question.filters.officers:
+            mine = replace(question.filters, officers=(person.name,))
+            question = replace(question, filters=mine)
+        card = words.answer(await read(figures.answer, person, question, bureau, now), now)
+    await write.saying(lambda _: card, asking.remember, person.id, asked, now)
 
 
 async def week(message: Message, bureau: Bureau, now: datetime, read: Read) -> Card:

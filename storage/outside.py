@@ -53,7 +53,7 @@ LIVE = "live"
 
 LIFE = {
     "draft": timedelta(days=2), "menu": timedelta(days=2), "file": timedelta(days=7),
-    "card": timedelta(days=400), LIVE: timedelta(days=400),
+    "asked": timedelta(days=1), "card": timedelta(days=400), LIVE: timedelta(days=400),
 }  # fmt: skip
 """How long names of a kind are kept; people and groups for good. A card's buttons answer for a year
 and more, whatever the platform itself remembers."""

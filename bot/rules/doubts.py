@@ -31,6 +31,7 @@ class Doubts:
         words = bureau.vocabulary
         cues, people = words.questions.cues, words.people
         self._asked = Lexicon((cue, "", w) for cue in ("count", "times") for w in cues.get(cue, ()))
+        self._problems = Lexicon(("problem", "", w) for w in cues.get("problem", ()))
         self._trend = expand_all(cues.get("trend", ()))
         self._crossed = expand_all(cues.get("crossed", ()))
         deeds = [w for cue in _DEEDS for w in expand_all(cues.get(cue, ()))]
@@ -65,6 +66,10 @@ class Doubts:
             cues |= {"group", "group_asked"} if kinds else set()
             heard = replace(heard, group=kinds)
         return replace(heard, cues=frozenset(cues))
+
+    def names_problems(self, text: str) -> bool:
+        """Whether the text itself speaks of problems."""
+        return bool(self._problems.marks(text))
 
     def _no_person(self, text: str, name: str) -> bool:
         after = text.find(name) + len(name)

@@ -7,11 +7,12 @@ number.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal, cast
 
 from bot.rules.doubts import Doubts
+from bot.rules.following import followed
 from bot.rules.hearing import Heard, Hearing
 from bot.rules.marks import levelled
 from bot.rules.measures import Reason, metrics_of, refused
@@ -44,10 +45,9 @@ class QuestionReader:
     def read(self, text: str, now: datetime) -> Question:
         """What is asked at `now`; what is not ours or not understood is a refusal with a reason."""
         now = now.astimezone(self._bureau.tz)
-        text = levelled(text).strip()
+        text = self._plain(text)
         if not text or len(text) > LONGEST:
             return refusal("unclear")
-        text = self._squads.sub(r" \g<0>", text)  # 上礼拜一中队: their first letter is their own
         heard = self._hearing.hear(text, now)
         if self._doubts.doubtful(text, heard):
             return refusal("unclear")
@@ -56,19 +56,26 @@ class QuestionReader:
     def follow(self, text: str, now: datetime, last: Question) -> Question | None:
         """The last question asked again of what a fragment names (永福路呢), or None."""
         now = now.astimezone(self._bureau.tz)
-        text = levelled(text).strip()
-        if not text or len(text) > LONGEST or last.reason is not None:
+        text = self._plain(text)
+        if not text or len(text) > LONGEST:
             return None
         heard = self._hearing.hear(text, now)
-        named = heard.spots or heard.categories or heard.spans
-        if not named or heard.unknown_places or heard.unknown_letters or "told" in heard.cues:
+        if self._doubts.doubtful(text, heard):
             return None
-        filters = replace(
-            last.filters,
-            spots=heard.spots or last.filters.spots,
-            categories=heard.categories or last.filters.categories,
-        )
-        return replace(last, filters=filters, range=(*heard.spans, last.range)[0])
+        heard = self._doubts.completed(text, heard)
+        return followed(heard, last, now, own_thing=self._doubts.names_problems(text))
+
+    def follow_all(self, text: str, now: datetime, before: Sequence[str]) -> Question | None:
+        """The text as a fragment after what was said before it, or None."""
+        last: Question | None = None
+        for said in before:
+            again = self.follow(said, now, last) if last is not None else None
+            last = again or self.read(said, now)
+        return self.follow(text, now, last) if last is not None else None
+
+    def _plain(self, text: str) -> str:
+        """The text levelled; a squad's first letter is not the end of 上礼拜一."""
+        return self._squads.sub(r" \g<0>", levelled(text)).strip()
 
     def _understood(self, heard: Heard, now: datetime) -> Question:
         reason = refused(heard)

@@ -264,3 +264,51 @@ def test_spots_nobody_went_to_are_a_matter_of_the_quota(desk: Desk) -> None:
 
 def test_whether_somebody_went_is_a_count_of_visits(desk: Desk) -> None:
     assert desk.read("松江路本周去过没有").metrics == ("report_count",)
+
+
+@pytest.mark.parametrize(
+    ("before", "fragment", "same_as"),
+    [
+        ("松江路这个月发现多少问题", "上个月呢", "松江路上个月发现多少问题"),
+        ("松江路这个月发现多少问题", "那永福路呢", "永福路这个月发现多少问题"),
+        ("松江路这个月发现多少问题", "占道呢", "松江路这个月发现多少占道问题"),
+        ("上周发现多少问题", "按类别分", "按类别看上周问题"),
+        ("上周占道多少起", "和上上周比呢", "上周占道和上上周比"),
+        ("上周占道多少起", "同比呢", "上周占道多少起同比"),
+        ("上周占道多少起", "3月1日到5日呢", "3月1日到5日占道多少起"),
+        ("本周巡查了几次", "永福路呢", "永福路本周几次"),
+        ("松江路和永福路本月对比一下", "上个月呢", "松江路和永福路上个月对比一下"),
+    ],
+)
+def test_a_fragment_changes_only_what_it_names(
+    desk: Desk, before: str, fragment: str, same_as: str
+) -> None:
+    now = NOW.replace(tzinfo=desk.zone)
+    assert desk.reader.follow_all(fragment, now, (before,)) == desk.read(same_as)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "解放路呢",
+        "去年春节呢",
+        "收到",
+        "谁最多呢",
+        "本周巡查几次",
+        "学校门口呢",
+        "下周天气呢",
+        "呢",
+    ],
+)
+def test_what_is_no_fragment_or_half_understood_follows_nothing(desk: Desk, text: str) -> None:
+    now = NOW.replace(tzinfo=desk.zone)
+    assert desk.reader.follow_all(text, now, ("松江路这个月发现多少问题",)) is None
+
+
+def test_fragments_follow_one_another_and_a_new_question_ends_them(desk: Desk) -> None:
+    now = NOW.replace(tzinfo=desk.zone)
+    chain = ("松江路这个月反弹几次", "永福路呢")
+    assert desk.reader.follow_all("上个月呢", now, chain) == desk.read("永福路上个月反弹几次")
+    chain = (*chain, "本周上报多少")
+    assert desk.reader.follow_all("上个月呢", now, chain) == desk.read("上个月上报多少")
+    assert desk.reader.follow_all("上个月呢", now, ()) is None
