@@ -89,7 +89,7 @@ class Gatherer(Deeds):
         if self._part_deed is not None and self._draft and self._draft.category == token.value:
             return
         weight = self._weight(token)
-        draft = self._group or self._yielded_to(index, weight)
+        draft = self._group or self._yielded_to(index, token, weight)
         if draft is None or (
             draft is self._group
             and draft.phrase != place.phrase
@@ -112,10 +112,13 @@ class Gatherer(Deeds):
         acts = following is not None and following.kind in ("action", "not_yet", "progress")
         return acts and stretch.pending is None and not self._listed
 
-    def _yielded_to(self, index: int, weight: int) -> Draft | None:
+    def _yielded_to(self, index: int, token: Token, weight: int) -> Draft | None:
         """卖活禽的，笼子占道; 货车3辆占道: the find before that the word describes."""
         draft = self._draft
-        if weight != YIELDING or draft is None or self._listed or self._stretch.pending:
+        if draft is None or self._listed or self._stretch.pending:
+            return None
+        again = draft.category == token.value and draft.amount is not None
+        if weight != YIELDING and not again:
             return None
         following = self._near.following(index)
         counted = following is not None and following.kind in (*NUMBER, "bare")

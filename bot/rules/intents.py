@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import cast
 
+from bot.rules.asking import asks, asks_at_the_end
 from bot.rules.drafts import Deed, Stretch
 from bot.rules.finds import collect, loose_deed
 from bot.rules.marks import Marked, Token
 from bot.rules.records import NO_TROUBLE, Action, Find, Intent, State
 
 CLOSING = frozenset({"corrected", "persuaded"})
-_LAST_ASKED = re.compile(r"(?:^|[,。;!\n])[^,。;!\n]*吗[\s?!。]*$")
-_SOFT = frozenset("呢")
-_YES_OR_NO = re.compile(r"([^\W\d_差时])[不没]\1")
 UNTOLD = frozenset({"none", "found", "recheck_fail"})  # what a find is where nothing was done
 LONGEST_ASIDE = 6  # letters no rule knows beside a bare place; more is about other things
 
@@ -79,13 +76,12 @@ def intent_of(case: Case) -> Intent:
 def is_question(case: Case) -> bool:
     """Whether it asks instead of telling."""
     counted = any(f.category and f.count and f.action != "found" for f in case.troubles)
-    asks = (
+    asking = (
         case.marked.has("how")
-        or _asks_at_the_end(case)
-        or _YES_OR_NO.search(case.marked.text) is not None
-        or (_asks(case) and not counted)
+        or asks_at_the_end(case.marked)
+        or (asks(case.marked, case.fine) and not counted)
     )
-    return asks or (case.marked.has("span") and not case.told and not _recalls(case))
+    return asking or (case.marked.has("span") and not case.told and not _recalls(case))
 
 
 def is_idle(case: Case) -> bool:
@@ -135,7 +131,7 @@ def _is_followup(case: Case) -> bool:
     done = case.deed is not None or any(f.action != "found" for f in case.troubles)
     if case.reply_to is not None and (done or not (case.finds or case.fine)):
         return True
-    if _still_there(case):
+    if _still_there(case) or _held(case):
         return True
     if case.source == "review" and case.troubles:
         return all(_rechecked(case, find).action == "recheck_ok" for find in case.troubles)
@@ -146,6 +142,12 @@ def _still_there(case: Case) -> bool:
     """还在卖, in answer to a record: what it tells of is there as before."""
     placed = any(find.spot or find.spot_text or find.count for find in case.finds)
     return case.reply_to is not None and case.marked.has("still", "rebound") and not placed
+
+
+def _held(case: Case) -> bool:
+    """已复查，没有反弹, in answer to a record: what was put right has stayed so."""
+    looked = case.reply_to is not None and case.source == "review" and case.fine
+    return looked and not any(find.spot or find.spot_text for find in case.finds)
 
 
 def _followed_up(case: Case) -> tuple[Find, ...]:
@@ -206,21 +208,6 @@ def _starts_with_a_plan(tokens: tuple[Token, ...]) -> bool:
         if token.kind in ("category", "weak", "fine", "count"):
             return False
     return False
-
-
-def _asks(case: Case) -> bool:
-    """Whether a word of asking is there; 呢 behind what was told is none."""
-    asking = [case.marked.text[t.start : t.end] for t in case.marked.tokens if t.kind == "ask"]
-    return any(word not in _SOFT or not case.fine for word in asking)
-
-
-def _asks_at_the_end(case: Case) -> bool:
-    """永福路那个摊位处理了吗: the last clause asks about what it names."""
-    match = _LAST_ASKED.search(case.marked.text)
-    kinds = ("spot", "category", "weak", "action")
-    return match is not None and any(
-        t.kind in kinds and t.start >= match.start() for t in case.marked.tokens
-    )
 
 
 def _only_begins(case: Case) -> bool:

@@ -30,6 +30,7 @@ KNOWN_MISSES = {
     "c-465": "摊点归位 is read as something put right, though nothing was wrong",
     "c-494": "撤回 alone is a command, which the chat hears before the reader does",
     "c-498": "其中1处为流动摊贩: a part that leaves a rest is read as a find of its own",
+    "c-547": "贴了8张条: the number stands inside the word for the deed",
     "o-073": "a signature at the end, without a title, is not taken for a name",
 }
 
