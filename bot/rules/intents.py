@@ -231,6 +231,7 @@ def _names_a_place(case: Case) -> bool:
     """Whether it is hardly more than a place; a mere kind of place needs more than its name."""
     tokens = case.marked.tokens
     named = [t.mention for t in tokens if t.mention is not None]
-    known = sum(t.end - t.start for t in tokens)
-    aside = sum(c.isalnum() for c in case.marked.text) - known
+    text = case.marked.text
+    known = sum(letter.isalnum() for t in tokens for letter in text[t.start : t.end])
+    aside = sum(letter.isalnum() for letter in text) - known
     return any(not m.vague for m in named) and aside <= LONGEST_ASIDE

@@ -9,16 +9,18 @@ from __future__ import annotations
 import json
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.bureau import DEFAULT, build_bureau
 from bot.rules.captions import CaptionReader, reading_json
+from bot.rules.scripts import SIMPLIFIED
 
 HERE = Path(__file__).parent
 OTHER = HERE / "other_bureau" / "gangting.toml"
@@ -50,26 +52,30 @@ def reader(name: str) -> CaptionReader:
     return CaptionReader(build_bureau({**DEFAULT, **given}))
 
 
+def shown(name: str, said: dict[str, Any]) -> dict[str, Any]:
+    """The reading of a caption as `gangting read` shows it."""
+    now = datetime.fromisoformat(said["now"]).replace(tzinfo=ZoneInfo("Asia/Shanghai"))
+    return reading_json(reader(name).read(said["text"], now, said.get("ctx", {}).get("reply_to")))
+
+
 def wrong_fields(name: str, said: dict[str, Any]) -> list[str]:
     """The fields that are read otherwise than expected."""
-    now = datetime.fromisoformat(said["now"]).replace(tzinfo=reader(name)._bureau.tz)
-    reading = reader(name).read(said["text"], now, said.get("ctx", {}).get("reply_to"))
-    shown, expected = reading_json(reading), said["expect"]
-    assert list(shown) == list(expected)
+    reading, expected = shown(name, said), said["expect"]
+    assert list(reading) == list(expected)
     return [
         field
         for field in expected
-        if not (same_items if field == "items" else same)(expected[field], shown[field])
+        if not (same_items if field == "items" else same)(expected[field], reading[field])
     ]
 
 
-def same(expected: object, shown: object) -> bool:
-    return expected == shown
+def same(expected: object, read: object) -> bool:
+    return expected == read
 
 
-def same_items(expected: list[dict[str, Any]], shown: list[dict[str, Any]]) -> bool:
-    """Whether every expected item is shown once, and no other."""
-    left = list(shown)
+def same_items(expected: list[dict[str, Any]], read: list[dict[str, Any]]) -> bool:
+    """Whether every expected item is read once, and no other."""
+    left = list(read)
     for item in expected:
         found = next((other for other in left if is_like(item, other)), None)
         if found is None:
@@ -97,6 +103,29 @@ def test_a_caption_is_read_as_its_writer_meant_it(name: str, said: dict[str, Any
         assert wrong, f"{said['id']} is read right: take it off the list"
     else:
         assert not wrong, said["text"]
+
+
+def traditional(text: str) -> str:
+    back = {new: chr(old) for old, new in reversed(SIMPLIFIED.items())}
+    return "".join(back.get(letter, letter) for letter in text)
+
+
+DISGUISES: dict[str, Callable[[str], str]] = {
+    "wide digits": lambda text: text.translate({c: c + 0xFEE0 for c in range(0x30, 0x3A)}),
+    "traditional letters": traditional,
+    "narrow signs": lambda text: text.translate(str.maketrans("，：；（）", ",:;()")),
+    "emoji": lambda text: text.replace("，", "，😊"),
+    "a full stop": lambda text: text + "。" if text[-1:].isalnum() else text,
+    "room behind": lambda text: text + "  ",
+}
+
+
+@pytest.mark.parametrize("disguise", DISGUISES)
+@pytest.mark.parametrize("name", FILES)
+def test_how_it_is_typed_changes_nothing(name: str, disguise: str) -> None:
+    for said in corpus()[name]:
+        other = {**said, "text": DISGUISES[disguise](said["text"])}
+        assert shown(name, other) == shown(name, said), other["text"]
 
 
 def test_a_known_miss_is_a_caption_of_the_corpus() -> None:
