@@ -151,7 +151,9 @@ def books(ledger: Ledger, bot: Worker, load: Load) -> None:
     counted = proof.books(ledger, bot)
     for name in ("quarantined", "failed", "refused", "unavailable"):
         ledger.prove(name, counted[name], 0, counted[name] == 0)
-    ledger.prove("callbacks kept", bot.kept(), load.messages + 1, bot.kept() == load.messages + 1)
+    wanted = load.messages + 1
+    for what, figure in (("callbacks kept", bot.kept()), ("  in the inbox", counted["received"])):
+        ledger.prove(what, figure, wanted, figure == wanted)
 
 
 def manners(ledger: Ledger, bot: Worker, corp: Corporation) -> None:

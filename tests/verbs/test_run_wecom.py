@@ -67,6 +67,7 @@ def test_a_receiver_outlives_a_killed_worker_and_ends_with_the_next(worker: Work
     worker.wait_receiver()
     first = worker.receiver()
     assert psutil.Process(first).cmdline()[1:] == ["-m", "bot", "receive", "--for-run"]
+    assert os.getsid(first) == first, "what the terminal tells its processes must not reach it"
     worker.wait_ready()
     worker.kill()
     assert [post(worker.corp, number) for number in (1, 2)] == [200, 200]
