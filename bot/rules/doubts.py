@@ -72,8 +72,9 @@ class Doubts:
         return bool(self._problems.marks(text))
 
     def _no_person(self, text: str, name: str) -> bool:
-        after = text.find(name) + len(name)
+        start = text.find(name)
+        after = start + len(name)
         if self._place.match(text, after):
             return True
         common = len(name) <= SHORT and name.startswith(self._doubtful)
-        return common and self._acts.match(text, after) is None
+        return common and (text[:start].endswith("的") or self._acts.match(text, after) is None)
