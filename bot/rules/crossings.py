@@ -1,4 +1,8 @@
-"""Joins two roads, of which one is no spot, to the one place their crossing is; knows no names."""
+"""Joins places written together to the one place that is meant; knows no spot of its own.
+
+Two roads are their crossing, also where one of them is no spot; a road and what lies at it are
+the latter.
+"""
 
 from __future__ import annotations
 
@@ -47,3 +51,26 @@ def _junction_end(text: str, mention: Mention, junctions: tuple[str, ...]) -> in
     if behind is not None:
         return mention.end + len(behind)
     return mention.end if mention.text.endswith(junctions) else None
+
+
+def nested(mentions: list[Mention], names: dict[str, str], roads: tuple[str, ...]) -> list[Mention]:
+    """Of a road and what lies at it, written as one word (松江路农贸市场), the latter.
+
+    `names` are the spots' by their codes, `roads` how names of roads end.
+    """
+    kept: list[Mention] = []
+    for mention in mentions:
+        if kept and kept[-1].end == mention.start and _lies_at(mention, kept[-1], names, roads):
+            road = kept.pop()
+            others = (road.code,) if road.code else ()
+            text = road.text + mention.text
+            mention = replace(mention, text=text, start=road.start, alternatives=others)
+        kept.append(mention)
+    return kept
+
+
+def _lies_at(
+    mention: Mention, road: Mention, names: dict[str, str], roads: tuple[str, ...]
+) -> bool:
+    along = [names.get(m.code or "", m.text).endswith(roads) for m in (road, mention)]
+    return along == [True, False] and road.code != mention.code

@@ -68,7 +68,8 @@ class Deeds(Tallies):
         """Whether the number says how many of the find the deed was done to: 劝离3个, 驶离7."""
         if following is None or following.kind in NUMBER:
             return following is not None
-        return following.kind == "bare" and following.start == deed.end
+        ends = not self._text[following.end : following.end + 1].isalnum()
+        return following.kind == "bare" and following.start == deed.end and ends
 
     def _repeats(self, index: int, draft: Draft) -> bool:
         """Whether the draft's own category follows: 摊贩5个，暂扣三轮车2辆."""

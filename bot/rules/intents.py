@@ -13,7 +13,7 @@ from bot.rules.records import NO_TROUBLE, Action, Find, Intent, State
 
 CLOSING = frozenset({"corrected", "persuaded"})
 UNTOLD = frozenset({"none", "found", "recheck_fail"})  # what a find is where nothing was done
-LONGEST_ASIDE = 6  # letters no rule knows beside a bare place; more is about other things
+LONGEST_ASIDE = 2  # letters no rule knows beside a bare place; more is about other things
 
 
 @dataclass(frozen=True)

@@ -101,6 +101,9 @@ class Marker:
     def mark(self, text: str, now: datetime) -> Marked:
         """The caption in tokens; `text` has been levelled."""
         tokens = list(_fixed(text))
+        if "第" in text:  # 市第二中学 may be a spot
+            named = self.places.named(text)
+            tokens = [t for t in tokens if not any(a <= t.start < b for a, b in named)]
         rest = _without(text, tokens)
         tokens += [
             Token("spot", m.code or "", m.start, m.end, mention=m) for m in self.places.find(rest)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from bot.rules.crossings import crossed
+from bot.rules.crossings import crossed, nested
 from bot.rules.distances import nearest
 from bot.rules.lexicon import Lexicon, Mark, blanked
 from bot.rules.sounds import Sounds
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.rules.records import Spot
 
 LONGEST_NAME = 8
+LISTING, SURE_JUNCTION = ("、", "/"), 3  # 松江路、永福路路口 may be two places, …交叉口 is one
 SHORTEST_CORE, LONGEST_CORE = 3, 4  # letters of a name that may stand without its suffix
 
 How = Literal["exact", "alias", "sound", "unknown"]
@@ -55,6 +56,7 @@ class Places:
         vocabulary = vocabulary or Vocabulary()
         parts = vocabulary.places
         self._spots = {spot.code: spot for spot in spots}
+        self._spoken = {spot.code: spot.name for spot in spots}
         self._suffixes = expand_all(parts.suffixes)
         names = [("exact", spot.code, spot.name) for spot in spots]
         others = [(spot.code, w) for spot in spots for w in (*spot.aliases, self._short(spot))]
@@ -81,9 +83,13 @@ class Places:
         known = [self._other_road(text, m) for m in known]
         known = self._joined(text, known)
         known = [self._with_tail(text, m) for m in known]
-        known = self._nested(known)
+        known = nested(known, self._spoken, self._roads)
         both = sorted(known + self._unknown(text, known), key=lambda m: m.start)
         return crossed(text, both, self._joints, self._crossing)
+
+    def named(self, text: str) -> list[tuple[int, int]]:
+        """The stretches at which spots are named as they are written."""
+        return [(mark.start, mark.end) for mark in self._names.marks(text)]
 
     def near(self, lat: float, lon: float) -> list[tuple[Spot, float]]:
         """The spots with coordinates and their distance in metres, the nearest first."""
@@ -139,7 +145,10 @@ class Places:
         if first.code is None or second.code is None or first.code == second.code:
             return None
         tail = self._junctions.mark_at(text + "\0", second.end)
-        if tail is None or text[first.end : second.start] not in self._joints:
+        between = text[first.end : second.start]
+        if tail is None or between not in self._joints:
+            return None
+        if between in LISTING and tail.end - tail.start < SURE_JUNCTION:
             return None
         codes = self._containing(first.code, second.code)
         how: How = "sound" if "sound" in (first.how, second.how) else "alias"
@@ -156,23 +165,6 @@ class Places:
             for spot in self._spots.values()
             if spot.code not in codes and all(name in spot.name for name in names)
         )
-
-    def _nested(self, mentions: list[Mention]) -> list[Mention]:
-        """Of a road and what lies at it, written as one word (松江路农贸市场), the latter."""
-        kept: list[Mention] = []
-        for mention in mentions:
-            if kept and kept[-1].end == mention.start and self._lies_at(mention, kept[-1]):
-                road = kept.pop()
-                text = road.text + mention.text
-                others = (road.code,) if road.code else ()
-                mention = replace(mention, text=text, start=road.start, alternatives=others)
-            kept.append(mention)
-        return kept
-
-    def _lies_at(self, mention: Mention, road: Mention) -> bool:
-        names = [self._spots[m.code].name if m.code else m.text for m in (road, mention)]
-        along = [name.endswith(self._roads) for name in names]
-        return along == [True, False] and road.code != mention.code
 
     def _with_tail(self, text: str, mention: Mention) -> Mention:
         end, crossing = mention.end, False
