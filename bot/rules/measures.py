@@ -67,6 +67,11 @@ SINGLE = (
     ),
     Rule("avg_handle_time", ("handle_time",)),
     Rule("closed_count", ("closed|closed_state", "one_number"), _NOT_CLOSED),
+    Rule(
+        "open_count",  # 都整改了吗: how many are not
+        ("problem|category", "closed", "yesno"),
+        ("count", "times", "list", "open", "overdue", "ledger", "obligation", "rebound", "trend"),
+    ),
     Rule("rebound_count", ("rebound", _ASK + "|progress|long_range"), ("told",)),
     Rule("quota_status", ("missing", "group_spot"), ("problem", "category")),
     Rule("quota_status", ("norm",), ("problem", "category")),

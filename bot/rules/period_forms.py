@@ -83,7 +83,7 @@ FORMS: list[tuple[re.Pattern[str], SpanOf]] = [
         (rf"{YEAR}(?P<half>上|下)半年", spans.half_year),
         (
             rf"{_YEAR}度?(?:的?(?:全年|一整年|一年))?",
-            spans.named_year,
+            rough.named_year,
         ),
         (r"全年(?:度|)", rough.this_year),
         (

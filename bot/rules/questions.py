@@ -88,14 +88,17 @@ class QuestionReader:
         if asked is None:
             return refusal("unclear")
         span, compare = asked
+        group, limit = _group_by(heard, metrics, span), _limit(heard)
+        if limit is not None and group is None and metrics[0].endswith("_count"):
+            return refusal("unclear")  # the first five of what?
         return Question(
             metrics=metrics,
             range=span,
             range_on=_range_on(heard, metrics),
             filters=_filters(heard, metrics),
             compare=compare,
-            group_by=_group_by(heard, metrics, span),
-            limit=_limit(heard),
+            group_by=group,
+            limit=limit,
             format=_format(heard, metrics),
         )
 

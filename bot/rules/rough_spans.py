@@ -76,3 +76,9 @@ def end_of_year(match: re.Match[str], calendar: Calendar) -> Span | None:
 def this_year(_: re.Match[str], calendar: Calendar) -> Span | None:
     """全年."""
     return year(calendar.now)
+
+
+def named_year(match: re.Match[str], calendar: Calendar) -> Span | None:
+    """今年, 2025年度."""
+    wanted = said_year(match["year"], calendar) or calendar.today.year
+    return year(midnight(date(wanted, 1, 1), calendar.tz))

@@ -24,7 +24,6 @@ from bot.rules.periods import (
     unit_of,
     unit_start,
     week,
-    year,
 )
 from bot.rules.records import Span
 from bot.rules.vocabulary import Holiday
@@ -243,9 +242,3 @@ def half_year(match: re.Match[str], calendar: Calendar) -> Span | None:
     wanted = said_year(match["year"], calendar)
     first = _dated(wanted, calendar, lambda y: date(y, first_month, 1))
     return Span(midnight(first, calendar.tz), midnight(step(first, "month", 6), calendar.tz))
-
-
-def named_year(match: re.Match[str], calendar: Calendar) -> Span | None:
-    """今年, 2025年度."""
-    wanted = said_year(match["year"], calendar) or calendar.today.year
-    return year(midnight(date(wanted, 1, 1), calendar.tz))
