@@ -12,6 +12,7 @@ from bot.rules.marks import Token
 from bot.rules.neighbours import NUMBER, Place
 from bot.rules.tallies import Tallies
 
+_DONE = ("了", "内", "里")  # 督促收回店内 tells where it is now
 _HEADING = re.compile(r"(?:情况|结果|措施|意见|方式|过程|时间|人员)?:")
 
 
@@ -83,7 +84,7 @@ class Deeds(Tallies):
         awaited = self._near.awaited(index)
         if awaited == "promise":
             return "persuaded", "open"
-        if awaited == "demand" and not self._text[token.start : token.end].endswith("了"):
+        if awaited == "demand" and not self._text[token.start : token.end].endswith(_DONE):
             return "notice", "open"
         if governor is None:
             return action, state
