@@ -50,7 +50,7 @@ async def group(
         return None
     if question.filters.officers or about_me(message.text or ""):
         return Card("这个请私下问我，群里只说点位的数字。")
-    if question.metrics[0] not in figures.UNITS:
+    if not figures.is_counted(question):
         return words.not_yet()
     found = await read(figures.answer, person, question, bureau, now)
     return words.answer(found, now)

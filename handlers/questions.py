@@ -107,7 +107,7 @@ async def answer(
     read: Read, write: Write,
 ) -> None:  # fmt: skip
     """The answer is owed, and the words it answers are kept for a fragment that may follow."""
-    if question.metrics[0] not in figures.UNITS:
+    if not figures.is_counted(question):
         card = words.not_yet()
     else:
         if any(map(about_me, asked)) and not question.filters.officers:

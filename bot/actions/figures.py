@@ -28,6 +28,18 @@ UNITS = {
 """The metrics of this first form of questions, each with the word it is counted in."""
 
 
+def is_counted(question: Question) -> bool:
+    """Whether the house counts just what was asked: one measure, and every filter of it.
+
+    A number for something wider than the question would be a wrong answer that looks right.
+    """
+    held = question.filters
+    others = (held.dept, held.source, held.state, held.obligation, held.long_term)
+    whole = held.patrol_type in (None, "full") and all(other is None for other in others)
+    whole = whole and question.group_by in (None, "spot", "category")
+    return whole and len(question.metrics) == 1 and question.metrics[0] in UNITS
+
+
 def week_of(bureau: Bureau, moment: datetime) -> Span:
     """The Monday-to-Monday week of the moment in the bureau's zone."""
     return week_of_moment(moment.astimezone(bureau.tz))
@@ -80,7 +92,7 @@ def answer(
     if asker is not None and (who is None or not who.active):
         raise NotAllowed
     metric = question.metrics[0]
-    if metric not in UNITS:
+    if not is_counted(question):
         raise Refused("这个我还不会数。")
     span = question.range or week_of(bureau, now)
     scope = Scope(

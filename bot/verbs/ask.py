@@ -58,7 +58,7 @@ async def ask(
             card = {"rank": words.no_ranking, "other": words.not_mine}.get(
                 question.reason or "", words.not_understood
             )()
-        elif question.metrics[0] not in figures.UNITS:
+        elif not figures.is_counted(question):
             card = words.not_yet()
         else:
             asker = await database.read(_asker, name) if name else None

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bot.actions import corrections, figures
 from bot.actions.records import report_rows
 from bot.errors import NotAllowed, Refused
+from bot.rules.questions import QuestionReader
 from bot.rules.records import Filters, Question, Span
 from storage import counts, people
 from storage.counts import Scope
@@ -249,3 +250,16 @@ def test_what_waits_is_told_oldest_first(field: Field) -> None:
     waiting = figures.todo(field.tx, field.ids["张建国"])
     assert [one.number for one in waiting] == numbers
     assert waiting[0].received_at.astimezone(TZ) == MONDAY_9
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["12345转来的问题几起", "法制科本月发现多少问题", "这个月专项检查几次", "没整改的问题多少个",
+     "整改以来共发现多少问题，解决了多少"],
+)  # fmt: skip
+def test_what_cannot_be_counted_in_full_is_not_counted_wider(field: Field, asked: str) -> None:
+    question = QuestionReader(field.bureau).read(asked, field.now)
+    assert question.metrics[0] != "refuse", "the reader understands it"
+    assert not figures.is_counted(question)
+    with pytest.raises(Refused):
+        figures.answer(field.tx, None, question, field.bureau, field.now)

@@ -52,7 +52,7 @@ CASES = [
     (arrival(60, PLACE, "松江路", True), previous(placed=False), False),
     # more words after a whole report
     (arrival(30, TROUBLE, "还有占道", False), previous(), True),
-    (arrival(30, CHAT, "一个老人", False), previous(), True),
+    (arrival(30, CHAT, "今天天气不错", False), previous(), False),
     (arrival(30, PLACE, "永福路占道", False), previous(), False),
     (arrival(30, TROUBLE, "占道", True), previous(), False),
     (arrival(61, TROUBLE, "占道", False), previous(), False),
