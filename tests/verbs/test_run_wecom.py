@@ -217,6 +217,11 @@ def test_a_wrong_setting_is_named_with_its_reason(
     assert not any(secret in told.value.sentence for secret in long)
 
 
+def test_an_empty_address_to_listen_on_is_the_usual_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GANGTING_WECOM__LISTEN", "")
+    assert load().wecom.listen == "127.0.0.1:8082"
+
+
 @pytest.mark.parametrize("what", ["half of the app", "a short key"])
 def test_the_start_stops_at_a_wrong_setting(app: dict[str, str], tmp_path: Path, what: str) -> None:
     given, words = WRONG[what]

@@ -78,6 +78,19 @@ async def test_a_refusal_and_a_loss_are_told(strings: Strings) -> None:
     assert (await strings.act("text", LI, text="丢了"))["lost"] == 1
 
 
+async def test_a_callback_can_come_again_and_calls_be_asked_for_in_part(strings: Strings) -> None:
+    assert await strings.act("text", text="一遍", again=2) == {"ok": True, "lost": 0}
+    heard = strings.fake.app.heard
+    assert len(heard) == 3
+    assert len({h["MsgId"] for h in heard}) == 1
+    assert await strings.act("text", text="又一句") == {"ok": True, "lost": 0}
+    assert len(heard) == 4
+    for words in ("早", "晚"):
+        await strings.fake.say(words)
+    told = await strings.look("calls", since=1)
+    assert (told["made"], len(told["calls"])) == (2, 1)
+
+
 async def test_faults_time_net_and_tokens_can_be_set(strings: Strings) -> None:
     fake = strings.fake
     await strings.pull("fault", mishap="errcode", times=1, path="message/send", errcode=45009)
