@@ -19,11 +19,11 @@ SEED = 1
 def test_nothing_is_lost_or_doubled_under_kills(
     ledger: Ledger, tmp_path: Path, nursery: Nursery
 ) -> None:
-    under_kills(ledger, tmp_path, reports=60, kills=8, seed=SEED, nursery=nursery)
+    under_kills(ledger, tmp_path, reports=40, kills=5, seed=SEED, nursery=nursery)
 
 
 def test_a_stop_under_load_is_clean(ledger: Ledger, tmp_path: Path, nursery: Nursery) -> None:
-    under_terms(ledger, tmp_path, reports=150, seed=SEED, nursery=nursery)
+    under_terms(ledger, tmp_path, reports=100, seed=SEED, nursery=nursery)
 
 
 def test_malformed_updates_stop_nobody(ledger: Ledger, tmp_path: Path, nursery: Nursery) -> None:
