@@ -74,7 +74,7 @@ async def said(
     came = incoming(message, line, bureau.limits, now)
     reading = reader.read(came.words, now)
     joins = await read(waits_for, person.id, came, reading, bureau)
-    told = joins or await read(shots_wait, person.id, came, bureau, now)
+    told = joins or await read(shots_wait, person.id, came, bureau)
     if is_report(reading) and (told or not only_a_place(came.words, reading, bureau)):
         await write(take_report, person.id, came, reader.read, bureau, now)
         return None

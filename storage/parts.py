@@ -63,6 +63,7 @@ class PartColumns(TypedColumns):
     phash: Named[str | None]
     taken_at: Named[str | None]
     md5: Named[str | None]
+    sent_at: Named[datetime | None] = Column(UtcDateTime)
 
 
 table = Table(
@@ -102,6 +103,7 @@ class Part:
     attempts: int
     sha256: str | None
     received_at: datetime
+    sent_at: datetime | None
 
 
 _PART = select(*(c[name] for name in Part.__slots__))

@@ -211,7 +211,7 @@ def _add_part(tx: Transaction, report: int, message: Message, now: datetime) -> 
     parts.add(
         tx, report=report, line=message.line, chat=message.chat, message=message.number,
         kind=file.kind if file else "text", album=message.album, text=message.words,
-        received_at=now,
+        received_at=now, sent_at=message.at,
         file_id=file.file_id if file else None, unique_id=file.unique_id if file else None,
         file_name=file.name if file else None, expected_size=file.size if file else None,
         state=expected if file else None, reason="too big" if refused else None, attempts=0,
@@ -244,28 +244,26 @@ def _gather_shots(
     """
     if message.file is not None or before is None:
         return
-    shots = _loose_shots(tx, before, message, bureau, now)
+    shots = _loose_shots(tx, before, message, bureau)
     if shots:
         parts.move(tx, shots, report)
         reports.change(tx, before.id)
         owe_receipt(tx, message.line, message.chat, before.id, now, wait=message.settle)
 
 
-def shots_wait(
-    tx: Transaction, officer: int, message: Message, bureau: Bureau, now: datetime
-) -> bool:
+def shots_wait(tx: Transaction, officer: int, message: Message, bureau: Bureau) -> bool:
     """Whether photos were just sent without a word, which the words of this message are for."""
     before = reports.last_of(tx, officer, message.line)
-    return before is not None and bool(_loose_shots(tx, before, message, bureau, now))
+    return before is not None and bool(_loose_shots(tx, before, message, bureau))
 
 
-def _loose_shots(
-    tx: Transaction, before: Report, message: Message, bureau: Bureau, now: datetime
-) -> list[int]:
+def _loose_shots(tx: Transaction, before: Report, message: Message, bureau: Bureau) -> list[int]:
     if message.captions or before.chat != message.chat or before.withdrawn_at:
         return []
-    near = now - timedelta(seconds=bureau.limits.join_seconds)
-    return [part.id for part in _since_told(tx, before) if part.received_at >= near]
+    # By when they were sent: after a stop all that waited is received in one moment.
+    near = message.at - timedelta(seconds=bureau.limits.join_seconds)
+    loose = _since_told(tx, before)
+    return [part.id for part in loose if (part.sent_at or part.received_at) >= near]
 
 
 def _since_told(tx: Transaction, report: Report) -> list[Part]:
@@ -280,7 +278,7 @@ def _since_told(tx: Transaction, report: Report) -> list[Part]:
         return held[worded + 1 :] if shot_first else []
     told = report.changed_at
     if told is None and report.guessed is None and report.asking is None:
-        told = report.received_at  # its place was said in a message of its own, before it
+        return held[1:]  # its place was said in a message of its own, before the first
     return [part for part in held if told is not None and part.received_at > told]
 
 

@@ -319,3 +319,24 @@ def test_a_photo_added_alone_gets_a_mark_and_one_in_an_album_none(field: Field) 
     field.sends("张建国", "", album="a")
     assert [card for card, _ in field.owed("张建国")].count("reaction") == 1
     assert number
+
+
+@pytest.mark.parametrize(("gap", "own"), [(50, True), (90, False)])
+def test_after_a_stop_words_go_to_photos_by_when_they_were_sent(
+    field: Field, gap: int, own: bool
+) -> None:
+    """All that waited is handled in one moment, which says nothing of what belongs to what."""
+    start = field.now
+    field.later(minutes=10)
+
+    def sent(seconds: int, words: str = "", *, file: bool = True) -> str | None:
+        at = start + timedelta(seconds=seconds)
+        return field.sends("张建国", words, file=file, at=at, captions=False)
+
+    first = sent(0)
+    assert sent(5, "松江路 占道", file=False) == first
+    assert sent(100) == first
+    second = sent(100 + gap, "永福路 垃圾箱满了", file=False)
+    assert second != first
+    photos = [part for part in parts.of_report(field.tx, field.report(second).id) if part.state]
+    assert bool(photos) is own

@@ -1,4 +1,4 @@
-"""What platforms call things (outside), and the MD5 by which a camera key announces a picture."""
+"""What platforms call things (outside); of a part its MD5 and when it was sent; a hint's source."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -26,4 +26,5 @@ def upgrade() -> None:
     )
     op.create_index("ix_outside_kind_at", "outside", ["kind", "at"])
     op.add_column("parts", sa.Column("md5", sa.String(), nullable=True))
+    op.add_column("parts", sa.Column("sent_at", MOMENT, nullable=True))
     op.add_column("hints", sa.Column("source", sa.String(), nullable=True))
