@@ -8,9 +8,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
-from dataclasses import replace
+from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import structlog
@@ -25,6 +26,9 @@ from bot.settings import Settings
 from bot.transports.line import Line, Member
 from bot.transports.wecom.config import App, Robot
 from storage.database import Database
+
+if TYPE_CHECKING:
+    from bot.transports.wecom.session import AppLine
 
 log = structlog.get_logger(__name__)
 
@@ -137,32 +141,22 @@ class Lines:
     # ---- WeCom ----
 
     def _wecom(self, config: App, database: Database) -> Line:
-        from bot.intake.pull import Pull
-        from bot.transports.wecom.session import app_line
-        from bot.transports.wecom.translate import Translator
-        from storage.spool_file import SPOOL_FILE
-
-        book = Book(database, REALM, self._clock.now)
-        opened = app_line(config, book, self._clock.now)
-        translate = Translator(book, self._clock.now, opened.directory.look)
-        line = opened.line
+        opened = open_app(config, database, self._clock, self._settings.home)
+        line, look = opened.app.line, opened.app.directory.look
         if self._settings.wecom.join == "invitation":
             line.directory = None
-        self._look = opened.directory.look
+        self._look = look
         line.kin = "robot" if self._settings.wecom.robot() else ""
-
-        def taking(house: House) -> Work:
-            return Pull(self._settings.home / SPOOL_FILE, translate, house.acceptor(line.name)).run
 
         def keeping(house: House) -> Work:
             tell = house.line_is(line.name)
             return partial(
-                self._receiver.keep, lambda healthy: tell(healthy and not opened.client.refused)
+                self._receiver.keep, lambda healthy: tell(healthy and not opened.app.client.refused)
             )
 
-        self._receive += [taking, keeping]
+        self._receive += [opened.taking, keeping]
         if config.group_webhook is not None:
-            self._receive.append(lambda house: partial(self._know_hook, book, house))
+            self._receive.append(lambda house: partial(self._know_hook, opened.book, house))
         return line
 
     async def _know_hook(self, book: Book, house: House) -> None:
@@ -207,6 +201,32 @@ class Lines:
         return line
 
 
+@dataclass(frozen=True, slots=True)
+class OpenedApp:
+    """A WeCom app's line, its book, and what takes over from its receiver beside a house."""
+
+    app: AppLine
+    book: Book
+    taking: Receive
+
+
+def open_app(config: App, database: Database, clock: Clock, home: Path) -> OpenedApp:
+    """The app with its book in the store; callbacks are taken from the spool in `home`."""
+    from bot.intake.pull import Pull
+    from bot.transports.wecom.session import app_line
+    from bot.transports.wecom.translate import Translator
+    from storage.spool_file import SPOOL_FILE
+
+    book = Book(database, REALM, clock.now)
+    app = app_line(config, book, clock.now)
+    translate = Translator(book, clock.now, app.directory.look)
+
+    def taking(house: House) -> Work:
+        return Pull(home / SPOOL_FILE, translate, house.acceptor(app.line.name)).run
+
+    return OpenedApp(app, book, taking)
+
+
 def asked(
     book: Book, look: Callable[[str], Coroutine[Any, Any, Member | None]]
 ) -> Callable[[int], Coroutine[Any, Any, Member | None]]:
@@ -237,4 +257,4 @@ async def probed(config: App, clock: Clock) -> App:
     for finding in findings:
         write = log.info if finding.ok else log.warning
         write("wecom", what=finding.what, works=finding.ok, said=finding.said)
-    return replace(features(findings, config))
+    return features(findings, config)

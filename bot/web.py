@@ -9,7 +9,6 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from bot.actions.state import state
 from bot.app import House
-from bot.listening import listen as listen
 
 STUCK_SECONDS = 300
 """An inbox row that waits longer than this makes the house unhealthy."""

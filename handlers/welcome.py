@@ -26,8 +26,9 @@ CODE = r"邀请码[ ：:]*(?P<token>\S+)"
 def build_router() -> Router:
     """The way in, and the first steps."""
     router = Router(name="welcome")
-    router.message.register(again, CommandStart(deep_link=True), Inside())
-    router.message.register(again_by_code, Says(CODE), Inside())
+    # Also for somebody who is in already: it may give him another role, or a second account.
+    router.message.register(opened, CommandStart(deep_link=True), Inside())
+    router.message.register(by_code, Says(CODE), Inside())
     router.message.register(start, CommandStart(), Inside())
     router.message.register(invite, Says(r"/?邀请 ?(?P<who>.*)"), Inside())
     router.message.register(practise, Words("试一张"), Inside())
@@ -40,26 +41,12 @@ def build_router() -> Router:
     return router
 
 
-async def again(
-    message: Message, command: CommandObject, line: Line, now: datetime, write: Write
-) -> None:
-    """Somebody who is in already opened a link: it may give him another role."""
-    await opened(message, command, line, now, write)
-
-
 async def by_code(
     message: Message, said: re.Match[str], line: Line, now: datetime, write: Write
 ) -> None:
     """「邀请码 …」: what an invited person sends where the platform has no links."""
     user = message.from_user.id if message.from_user else message.chat.id
     await write(deeds.open_link, said["token"], line.name, user, message.chat.id, now)
-
-
-async def again_by_code(
-    message: Message, said: re.Match[str], line: Line, now: datetime, write: Write
-) -> None:
-    """The same from somebody who is in already: it may give him another role."""
-    await by_code(message, said, line, now, write)
 
 
 async def opened(

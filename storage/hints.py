@@ -6,6 +6,7 @@ Also the last spot he reported from, read from his finds. Knows no rule about ho
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Column, Named, Table, TypedColumns, bindparam, delete, select
 
@@ -17,7 +18,8 @@ from storage.schema import BigId, Transaction, UtcDateTime, metadata
 class HintColumns(TypedColumns):
     """The spot that the person named, or nearest to the last location he chose to send.
 
-    `source` is `WORDS`, or the datum the location came in where it was not WGS-84.
+    `source` is "words" (bot.rules.joining.SAID), or the datum the location came in where it was
+    not WGS-84.
     """
 
     person: Named[int] = Column(BigId, primary_key=True, autoincrement=False)
@@ -26,10 +28,16 @@ class HintColumns(TypedColumns):
     source: Named[str | None]
 
 
-WORDS = "words"
-"""The spot was named in words, by somebody whose photo was still to come."""
-
 table = Table("hints", metadata, HintColumns)
+
+
+class Hint(NamedTuple):
+    """A spot, when it was told, and how: in words, by a datum that was converted, or None."""
+
+    spot: str
+    at: datetime
+    source: str | None = None
+
 
 _OF = select(table.c.spot, table.c.at, table.c.source).where(table.c.person == bindparam("person"))
 _LAST_SPOT = (
@@ -51,21 +59,15 @@ def keep(tx: Transaction, person: int, spot: str, at: datetime, source: str | No
     )
 
 
-def is_said(tx: Transaction, person: int) -> bool:
-    """Whether what is known of where the person is was named in words."""
-    row = tx.execute(_OF, {"person": person}).first()
-    return row is not None and row.source == WORDS
-
-
 def drop(tx: Transaction, person: int) -> None:
     """Nothing is known of where the person is."""
     tx.execute(delete(table).where(table.c.person == person))
 
 
-def of(tx: Transaction, person: int) -> tuple[str, datetime] | None:
-    """The spot and moment of the person's last location, or None."""
+def of(tx: Transaction, person: int) -> Hint | None:
+    """Where the person last said to be, by a location or in words; None where nothing holds."""
     row = tx.execute(_OF, {"person": person}).first()
-    return None if row is None else (row.spot, row.at)
+    return None if row is None else Hint(row.spot, row.at, row.source)
 
 
 def last_spot(tx: Transaction, person: int) -> tuple[str, datetime] | None:

@@ -52,8 +52,9 @@ LIVE = "live"
 """The kind of name under which a line announces a picture taken just now: `{chat}:{md5}`."""
 
 LIFE = {
-    "draft": timedelta(days=2), "menu": timedelta(days=2), "file": timedelta(days=7),
-    "asked": timedelta(days=1), "card": timedelta(days=400), LIVE: timedelta(days=400),
+    "leaver": timedelta(days=7), "draft": timedelta(days=2), "menu": timedelta(days=2),
+    "file": timedelta(days=7), "asked": timedelta(days=1), "card": timedelta(days=400),
+    LIVE: timedelta(days=400),
 }  # fmt: skip
 """How long names of a kind are kept; people and groups for good. A card's buttons answer for a year
 and more, whatever the platform itself remembers."""

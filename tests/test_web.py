@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
-from bot.web import STUCK_SECONDS, health_app, listen
+from bot.listening import listen
+from bot.web import STUCK_SECONDS, health_app
 from storage import inbox
 from tests.house import Stage
 

@@ -7,8 +7,6 @@ what the house sends is called over HTTP. Nothing but the platform and the clock
 from __future__ import annotations
 
 import asyncio
-import base64
-import contextlib
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
@@ -387,11 +385,6 @@ class WeComStage(Stage):
         return fetched and not names & {"Lanes._answer_press", "Lanes._say_late"}
 
 
-def b64(data: bytes) -> str:
-    """As the Telegram phones of the tests take bytes."""
-    return base64.b64encode(data).decode()
-
-
 @asynccontextmanager
 async def open_wecom(
     home: Path,
@@ -403,7 +396,7 @@ async def open_wecom(
     """A running house on an empty home, behind WeCom's doors."""
     stage = WeComStage(load(home), SetClock(moment), line)
     stage.directory, stage.cards = directory, cards
-    async with contextlib.AsyncExitStack() as stack:
+    async with AsyncExitStack() as stack:
         stack.push_async_callback(stage.end)
         await stage.begin()
         await stage.open()

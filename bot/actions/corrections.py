@@ -15,6 +15,7 @@ from bot.actions.people import require
 from bot.actions.readings import Reader, asked, intent_of, reread
 from bot.actions.reports import Message, owe_reaction, owe_receipt, owe_todo
 from bot.errors import NotAllowed, NotFound, Refused
+from bot.rules.joining import SAID
 from bot.rules.menus import Menu
 from bot.rules.records import NO_TROUBLE, Bureau, Find, Reading
 from bot.rules.rights import Right, may
@@ -231,7 +232,7 @@ def here(
 
 def say_place(tx: Transaction, person: int, spot: str, at: datetime) -> None:
     """The spot was named, and nothing said of it: a photo of the next minute is of there."""
-    hints.keep(tx, require(tx, person, Right.REPORT).id, spot, at, hints.WORDS)
+    hints.keep(tx, require(tx, person, Right.REPORT).id, spot, at, SAID)
 
 
 def waits_for_words(tx: Transaction, person: int, message: Message, bureau: Bureau) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from bot.rules.joining import Guess, guess_spot
+from bot.rules.joining import SAID, Guess, guess_spot
 from bot.rules.records import NO_TROUBLE, Bureau, Find, Reading
 from storage import hints, parts, reports, spots
 from storage.people import Person
@@ -76,8 +76,8 @@ def place(
     if all(find.spot or find.spot_text for find in found):
         return found, None
     hint = hints.of(tx, person.id)
-    said = hint is not None and hints.is_said(tx, person.id)
-    guess = guess_spot(at, hint, hints.last_spot(tx, person.id), bureau.limits, said)
+    said = hint is not None and hint.source == SAID
+    guess = guess_spot(at, hint and hint[:2], hints.last_spot(tx, person.id), bureau.limits, said)
     if guess is None:
         return found, None
     if bureau.spot(guess.spot) is None and guess.spot not in spots.names(tx):

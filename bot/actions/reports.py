@@ -111,7 +111,7 @@ def _last_report(
     if not joins(new, previous, None, bureau.limits):
         return None
     hint = hints.of(tx, person.id)
-    return last if joins(new, previous, hint and hint[1], bureau.limits) else None
+    return last if joins(new, previous, hint and hint.at, bureau.limits) else None
 
 
 def _album_report(tx: Transaction, known: int, message: Message, reading: Reading) -> Report | None:

@@ -6,25 +6,24 @@ signed, kept, translated; what the house sends is called from a make-believe WeC
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from aiogram import Bot
 
 from bot.app import House
 from bot.clock import Clock
+from bot.connect import Work, open_app
 from bot.settings import Settings
 from bot.transports.line import Line
 from bot.transports.simulator.platform import Platform
 from bot.transports.simulator.session import SimulatorSession
 from bot.verbs.past import PEOPLE, Accounts
 from storage.database import Database
-
-Work = Callable[[], Coroutine[Any, Any, None]]
 
 WECOM_SETTLE = timedelta(seconds=4)
 """In the WeCom skin words come after their photo: the first receipt waits for them."""
@@ -134,14 +133,12 @@ class WeCom:
 
     def lines(self, database: Database) -> list[Line]:
         """The app's line, with its book in this house's store."""
-        from bot.intake.book import Book
         from bot.transports.wecom.config import App
-        from bot.transports.wecom.session import app_line
 
         setup = self._corp.setup
         config = App(setup.corp_id, setup.agent_id, setup.secret, self._corp.base)
-        self._book = Book(database, self.name, self._clock.now)
-        self._app = app_line(config, self._book, self._clock.now)
+        self._opened = open_app(config, database, self._clock, self._home)
+        self._book, self._app = self._opened.book, self._opened.app
         return [self._app.line]
 
     async def accounts(self) -> Accounts:
@@ -160,13 +157,7 @@ class WeCom:
 
     def receivers(self, house: House) -> list[Work]:
         """The worker's side of what the receiver kept."""
-        from bot.intake.pull import Pull
-        from bot.transports.wecom.translate import Translator
-        from storage.spool_file import SPOOL_FILE
-
-        translate = Translator(self._book, self._clock.now, self._app.directory.look)
-        accept = house.acceptor(self.name)
-        return [Pull(self._home / SPOOL_FILE, translate, accept).run]
+        return [self._opened.taking(house)]
 
     async def connect(self, _: House) -> None:
         """The phones act through the app, whose menu hangs out."""

@@ -305,7 +305,7 @@ def test_a_location_an_hour_later_is_a_new_place(field: Field) -> None:
 
 def test_a_location_without_a_question_is_kept_for_the_next_photo(field: Field) -> None:
     here(field)
-    assert hints.of(field.tx, field.ids["张建国"]) == ("yongfu", field.now)
+    assert (hints.of(field.tx, field.ids["张建国"]) or ())[:2] == ("yongfu", field.now)
     deeds.not_here(field.tx, field.ids["张建国"], field.now)
     assert hints.of(field.tx, field.ids["张建国"]) is None
 

@@ -293,4 +293,4 @@ async def test_arguments_reach_the_deed(database: Database) -> None:
         return a, b
 
     assert await database.write(deed, 1, b="songjiang") == (1, "songjiang")
-    assert await database.read(lambda tx: hints.of(tx, 1)) == ("songjiang", NOON)
+    assert await database.read(lambda tx: hints.of(tx, 1)) == ("songjiang", NOON, None)

@@ -34,7 +34,7 @@ def test_a_moment_comes_back_aware_in_utc_and_to_the_microsecond(
 ) -> None:
     hints.keep(tx, 7, "songjiang", moment)
     found = hints.of(tx, 7)
-    assert found == ("songjiang", moment)
+    assert found == ("songjiang", moment, None)
     assert found[1].tzinfo is UTC
 
 

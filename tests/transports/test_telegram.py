@@ -14,9 +14,9 @@ from aiohttp import ClientSession, web
 
 from bot.errors import BadSetting, BadToken, SecondPoller
 from bot.intake.keys import arrival
+from bot.listening import listen
 from bot.transports import telegram, telegram_webhook
 from bot.transports.line import Line
-from bot.web import listen
 from storage import inbox
 from storage.database import Database
 from tests.fakes.control import Control, running

@@ -13,7 +13,7 @@ They know neither inbox nor handlers; what they must remember they keep in a `Bo
     texts     split, shortened, as written     menus     numbered choices and their answers
     reading   what a method wants shown        outgoing  … as the requests that carry it
     session   the app as an aiogram session    methods   its dispatch table
-    carrying  what both sessions do alike
+    carrying  what both sessions do alike      trust     whose certificates are good
     sending   to a member, changed, recalled   groups    to a group
     shown     drafts and sent messages         media     files up and down
     directory who a member is                  menu      the app's menu     probe  what works

@@ -23,8 +23,11 @@ DRAFT = "draft"
 MENU = "menu"
 """The numbered choices a receiver was shown last, by userid."""
 
+LEAVER = "leaver"
+"""A deleted member, by the key of the message that tells of it; facts: his number."""
+
 LIVE = "live"
-"""A picture announced by the camera key, by `{user number}:{md5}`."""
+"""A picture announced by the camera key, by `{aiogram id of the chat}:{md5}`."""
 
 SPELLING = "spelling"
 """How the robot's platform writes a userid that isn't all lower case, by the userid."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -18,9 +17,9 @@ from typing import Any, TypeVar
 import aiohttp
 import structlog
 
-from bot.errors import BadSetting
 from bot.transports.wecom.config import App
 from bot.transports.wecom.errors import NO_SUCH_CALL, RETRY, STALE_TOKEN, NoAnswer, WeComError
+from bot.transports.wecom.trust import authorities
 
 log = structlog.get_logger(__name__)
 
@@ -64,7 +63,7 @@ class Client:
         self.slots = asyncio.Semaphore(AT_ONCE)
         self.bulk = asyncio.Semaphore(BULK_AT_ONCE)
         self._now = now
-        self._ssl = _trust(config)
+        self._ssl = authorities(config.ca_file)
         self._web: aiohttp.ClientSession | None = None
         self._lock = asyncio.Lock()
         self._held = Held("", 0, now())
@@ -259,14 +258,3 @@ def _again(fault: WeComError | NoAnswer) -> WeComError | NoAnswer:
     if isinstance(fault, WeComError):
         return WeComError(fault.code, fault.message)
     return NoAnswer(str(fault))
-
-
-def _trust(config: App) -> ssl.SSLContext:
-    trusted = ssl.create_default_context()
-    if config.ca_file is not None:
-        try:
-            trusted.load_verify_locations(config.ca_file)
-        except OSError as fault:
-            msg = f"GANGTING_WECOM__CA_FILE: {config.ca_file} can't be used: {type(fault).__name__}"
-            raise BadSetting(msg) from None
-    return trusted

@@ -15,7 +15,7 @@ from typing import Any
 
 from bot.transports.line import Member
 from bot.transports.wecom import fields, menus, updates
-from bot.transports.wecom.book import CARD, LIVE, MENU, USER, Book
+from bot.transports.wecom.book import CARD, LEAVER, LIVE, MENU, USER, Book
 from bot.transports.wecom.datum import MARK, to_wgs84
 from bot.transports.wecom.updates import Raw
 
@@ -156,16 +156,25 @@ class Translator:
         if not fields.is_userid(userid):
             return []
         if change == "delete_user":
-            return await self._deleted(await self._said(message, key, userid))
+            return await self._deleted(message, key, userid)
         new = fields.text(message, "NewUserID").casefold()
         if change == "update_user" and fields.is_userid(new) and new != userid:
             for kind in (USER, MENU):
                 await self._book.rename(kind, userid, new)
         return []
 
-    async def _deleted(self, said: _Said) -> list[Raw]:
-        """He is in the directory no more; whoever is given his userid later is somebody else."""
-        await self._book.rename(USER, said.userid, f"{said.userid} {GONE} {said.number}")
+    async def _deleted(self, message: dict[str, Any], key: str, userid: str) -> list[Raw]:
+        """He is in the directory no more; whoever is given his userid later is somebody else.
+
+        Whom the message means is kept before his name stands aside: it may have to be read again.
+        """
+        held = await self._book.facts(LEAVER, key)
+        number = held["number"] if held else await self._book.number(USER, userid)
+        await self._book.keep(LEAVER, key, {"number": number})
+        if await self._book.named(USER, number) == userid:
+            await self._book.rename(USER, userid, f"{userid} {GONE} {number}")
+        date = fields.seconds(message) or int(self._now().timestamp())
+        said = _Said(message, key, userid, number, userid, date)
         return [_membership(said, False, deleted=True)]
 
 

@@ -397,3 +397,17 @@ async def test_a_directory_that_doesnt_answer_is_told_to_the_caller(stage: Stage
     translate = Translator(stage.book, lambda: NOON, silent)
     with pytest.raises(ConnectionResetError):
         await translate({"FromUserName": "zhang", "MsgType": "text", "Content": "x"})
+
+
+async def test_a_deletion_that_is_read_again_means_the_same_member(stage: Stage) -> None:
+    """Between the book and the inbox the process may die: then the message is read once more."""
+    await stage.raws(MsgType="text", Content="x")
+    told = {
+        "FromUserName": "sys", "MsgType": "event", "Event": "change_contact",
+        "ChangeType": "delete_user", "UserID": "ZHANG", "CreateTime": "1749700000",
+    }  # fmt: skip
+    first, again = await stage.raws(**told), await stage.raws(**told)
+    assert first == again
+    assert first[0]["my_chat_member"]["chat"]["id"] == ME
+    (new,) = await stage.raws(MsgType="text", Content="x")
+    assert new["message"]["from"]["id"] != ME

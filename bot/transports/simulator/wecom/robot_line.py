@@ -111,10 +111,6 @@ class RobotLine:
         for socket in tuple(self._open):
             await socket.close()
 
-    def forget_subscription(self) -> None:
-        """The connection stays, but the robot isn't on it any more (846609)."""
-        self._line = None
-
     def _heard(self, change: dict[str, Any], request: web.Request) -> None:
         """A cut net ends the connections, without a word to either side."""
         if change["kind"] == "net" and not change["online"] and request.transport is not None:

@@ -7,7 +7,6 @@ line, whose dispatch table this is but for files. Knows no card.
 from __future__ import annotations
 
 import asyncio
-import ssl
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -22,7 +21,6 @@ from aiogram.exceptions import TelegramBadRequest, TelegramNetworkError
 from aiogram.methods import GetFile, TelegramMethod
 from typing_extensions import override
 
-from bot.errors import BadSetting
 from bot.transports.line import Line
 from bot.transports.wecom import methods
 from bot.transports.wecom.book import GROUP, USER, Book
@@ -39,6 +37,7 @@ from bot.transports.wecom.robot.socket import Connection
 from bot.transports.wecom.robot.translate import Translator
 from bot.transports.wecom.session import CHAT_PACE, CROWDED, SETTLE
 from bot.transports.wecom.shown import Shown
+from bot.transports.wecom.trust import authorities
 
 FILES = "wecom-robot-file://"
 SERVER = TelegramAPIServer(base="wecom-robot://{token}/{method}", file=FILES + "{path}")
@@ -143,7 +142,7 @@ def robot_line(config: Robot, book: Book, now: Callable[[], datetime], folder: P
 
     Raises BadSetting when the CA file can't be used.
     """
-    trust = _trust(config)
+    trust = authorities(config.ca_file)
     callbacks = Callbacks(now)
     files = Files(book, now, folder, config.url, trust=trust)
     translator = Translator(book, now, callbacks, files)
@@ -155,16 +154,3 @@ def robot_line(config: Robot, book: Book, now: Callable[[], datetime], folder: P
         choices=VOTES, crowded=CROWDED,
     )  # fmt: skip
     return RobotLine(line, connection)
-
-
-def _trust(config: Robot) -> ssl.SSLContext | bool:
-    """Whom to trust: the world's authorities, and the deployment's own where one is named."""
-    if config.ca_file is None:
-        return True
-    trusted = ssl.create_default_context()
-    try:
-        trusted.load_verify_locations(config.ca_file)
-    except OSError as fault:
-        msg = f"GANGTING_WECOM__CA_FILE: {config.ca_file} can't be used: {type(fault).__name__}"
-        raise BadSetting(msg) from None
-    return trusted
