@@ -11,6 +11,8 @@ import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from bot.words.chart import Chart, chart_from_json
+
 PAGE = 8
 """Choices that fit a page on a line that draws them as buttons."""
 
@@ -39,6 +41,9 @@ class Card:
 
     Where a line can't edit a message, a changed card is sent anew; but if `gist` is what it was,
     `brief` is said instead, and nothing at all where that is empty.
+
+    What goes with the text is made when it is sent: a picture of `chart`, an Excel file of the rows
+    that the asked question `sheet` counts, the stored `photos` (by their SHA-256, at most ten).
     """
 
     text: str
@@ -51,6 +56,9 @@ class Card:
     quiet: bool = True
     gist: str = ""
     brief: str | None = None
+    chart: Chart | None = None
+    sheet: int | None = None
+    photos: tuple[str, ...] = ()
 
     def digest(self) -> str:
         """Equal for cards that look the same: an edit that changes nothing is not sent.
@@ -137,6 +145,7 @@ def from_json(stored: dict[str, Any]) -> Card:
     return Card(
         stored["text"], rows, choices, stored["page"], turn, keys, stored["ask_place"],
         stored["quiet"], stored.get("gist", ""), stored.get("brief"),
+        chart_from_json(stored.get("chart")), stored.get("sheet"), tuple(stored.get("photos", ())),
     )  # fmt: skip
 
 
