@@ -1,4 +1,4 @@
-"""A sheet's facts: the rows behind a number, as they go into an Excel file; knows no file format."""
+"""The rows behind a number, as they go into an Excel file; knows no file format."""
 
 from __future__ import annotations
 
