@@ -1,22 +1,32 @@
-"""Counting finds and reports: each number is one read of one covering index.
+"""Counting reports and finds, and the rows that a number counts; each number is one indexed read.
 
-A visit is a report with a find at the spot; a problem is a find with trouble. Knows no range but
-the one it is given, and no question.
+A visit is a report with a find at the spot; a problem is a find with trouble; a patrol is a report
+that says it was one. What a number counts and what is listed behind it come of one condition, so
+they can't differ. Knows no range but the one it is given, and no question.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, bindparam, distinct, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, distinct, func, select
 
 from bot.rules.records import NO_TROUBLE
+from storage.people import people
 from storage.reports import finds, reports
 from storage.schema import Transaction
 
-f = finds.c
+f, r = finds.c, reports.c
+
+Measure = Literal["reports", "patrols", "specials", "problems", "closed", "open", "rebounds"]
+"""What is counted: reports, those that were a whole-area patrol or a special check, finds with
+trouble, those told as settled, as not settled, and as come back."""
+
+PATROL_TYPES: dict[str, str] = {"patrols": "full", "specials": "special"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +38,29 @@ class Scope:
     spots: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     persons: tuple[int, ...] | None = None
+    squads: tuple[str, ...] = ()
+    source: str | None = None
+    patrol_type: str | None = None
+
+    @property
+    def plain(self) -> bool:
+        """Whether the finds' own columns tell what is in it, without their reports."""
+        return not self.squads and self.source is None and self.patrol_type is None
 
 
-def _where(scope: Scope) -> list[ColumnElement[bool]]:
+TROUBLE = and_(f.category.is_not(None), f.category != NO_TROUBLE)
+
+_ALSO: dict[str, list[ColumnElement[bool]]] = {
+    "reports": [],
+    "problems": [TROUBLE],
+    "closed": [TROUBLE, f.state == "closed"],
+    "open": [TROUBLE, f.state != "closed"],
+    "rebounds": [f.rebound.is_(True)],
+}
+
+
+def _where(measure: Measure, scope: Scope) -> list[ColumnElement[bool]]:
+    """The finds that the measure counts in the scope."""
     wanted: list[ColumnElement[bool]] = [f.counts.is_(True), f.occurred_at < scope.until]
     if scope.since is not None:
         wanted.append(f.occurred_at >= scope.since)
@@ -40,12 +70,26 @@ def _where(scope: Scope) -> list[ColumnElement[bool]]:
         wanted.append(f.category.in_(scope.categories))
     if scope.persons is not None:
         wanted.append(f.person.in_(scope.persons))
-    return wanted
+    if not scope.plain:
+        wanted.append(f.report == r.id)
+    if scope.squads:
+        wanted.append(r.squad.in_(scope.squads))
+    if scope.source is not None:
+        wanted.append(r.source == scope.source)
+    kind = PATROL_TYPES.get(measure, scope.patrol_type)
+    if kind is not None:
+        # Twice the moment: the reports' own index of patrols is the short way in.
+        wanted += [f.report == r.id, r.patrol_type == kind, r.occurred_at < scope.until]
+        wanted += [r.occurred_at >= scope.since] if scope.since is not None else []
+    return wanted + _ALSO.get(measure, [])
 
 
-_TROUBLE = and_(f.category.is_not(None), f.category != NO_TROUBLE)
+def _unit(measure: Measure) -> ColumnElement[int]:
+    """What is counted of the finds: their reports, or the finds themselves."""
+    return func.count() if measure in _FINDS else func.count(distinct(f.report))
 
 
+_FINDS = ("problems", "closed", "open", "rebounds")
 _VISITS = select(func.count(distinct(f.report))).where(
     f.counts.is_(True), f.spot == bindparam("at_spot"), f.occurred_at >= bindparam("since"),
     f.occurred_at < bindparam("until"),
@@ -53,44 +97,93 @@ _VISITS = select(func.count(distinct(f.report))).where(
 
 
 def visits(tx: Transaction, spot: str, since: datetime, until: datetime) -> int:
-    """`report_count` at one spot, for every receipt: a statement that is built only once."""
+    """The reports at one spot, for every receipt: a statement that is built only once."""
     return tx.execute(_VISITS, {"at_spot": spot, "since": since, "until": until}).scalar_one()
+
+
+def number(tx: Transaction, measure: Measure, scope: Scope) -> int:
+    """How many there are of the measure in the scope."""
+    query: Select[int] = select(_unit(measure)).select_from(finds).where(*_where(measure, scope))
+    return tx.execute(query).scalar_one()
 
 
 def report_count(tx: Transaction, scope: Scope) -> int:
     """How many reports have a find in the scope; at one spot that is its visits."""
-    return tx.execute(select(func.count(distinct(f.report))).where(*_where(scope))).scalar_one()
+    return number(tx, "reports", scope)
 
 
 def problem_count(tx: Transaction, scope: Scope) -> int:
     """How many finds in the scope name trouble."""
-    return tx.execute(
-        select(func.count()).select_from(finds).where(*_where(scope), _TROUBLE)
-    ).scalar_one()
+    return number(tx, "problems", scope)
+
+
+Column = Literal["spot", "category", "person", "squad"]
+
+
+def by(tx: Transaction, measure: Measure, scope: Scope, column: Column) -> dict[Any, int]:
+    """The number for each spot or category code, person's id or squad; those at 0 are left out."""
+    key: ColumnElement[Any] = r.squad if column == "squad" else f[column]
+    wanted = _where(measure, scope)
+    if column == "squad":
+        wanted.append(f.report == r.id)
+    query = select(key, _unit(measure)).select_from(finds).where(*wanted, key.is_not(None))
+    return {row[0]: row[1] for row in tx.execute(query.group_by(key))}
 
 
 def by_spot(tx: Transaction, scope: Scope) -> dict[str, int]:
     """Spot code to number of reports there; spots without any are left out."""
-    rows = tx.execute(
-        select(f.spot, func.count(distinct(f.report)))
-        .where(*_where(scope), f.spot.is_not(None))
-        .group_by(f.spot)
-    )
-    return {str(row[0]): row[1] for row in rows}
+    return by(tx, "reports", scope, "spot")
 
 
-def problems_by(tx: Transaction, scope: Scope, column: str) -> dict[str, int]:
+def problems_by(
+    tx: Transaction, scope: Scope, column: Literal["spot", "category"]
+) -> dict[str, int]:
     """Spot or category code to number of finds with trouble; those without any are left out."""
-    key = f[column]
-    rows = tx.execute(
-        select(key, func.count()).where(*_where(scope), _TROUBLE, key.is_not(None)).group_by(key)
-    )
-    return {str(row[0]): row[1] for row in rows}
+    return by(tx, "problems", scope, column)
+
+
+def over_time(
+    tx: Transaction, measure: Measure, scope: Scope, edges: Sequence[datetime]
+) -> list[int]:
+    """The number in each stretch [edges[i], edges[i+1]); one indexed read for each."""
+    return [number(tx, measure, replace(scope, since=a, until=b)) for a, b in pairwise(edges)]
+
+
+def rows(tx: Transaction, measure: Measure, scope: Scope, most: int | None = None) -> list[Any]:
+    """The finds behind the number, newest first, with their report's number, words and author.
+
+    A measure that counts reports gives the finds of each of them that are in the scope: `most`
+    and the number are of reports then, and a report with two finds there has two rows.
+    """
+    wanted = _where(measure, scope)
+    if measure not in _FINDS:
+        found = select(f.report).select_from(finds).where(*wanted).group_by(f.report)
+        found = found.order_by(func.max(f.occurred_at).desc(), f.report.desc()).limit(most)
+        wanted = [f.report.in_(found.subquery().select()), f.counts.is_(True)]
+        wanted += [f.spot.in_(scope.spots)] if scope.spots else []
+        wanted += [f.category.in_(scope.categories)] if scope.categories else []
+        most = None
+    query = (
+        select(
+            f.report, f.position, r.number, f.occurred_at, f.spot, f.spot_text, f.category,
+            f.quantity, f.action, f.state, people.c.name, r.squad, r.source, r.text, f.rebound,
+        )
+        .select_from(finds.join(reports, f.report == r.id).join(people, people.c.id == r.person))
+        .where(*wanted)
+        .order_by(f.occurred_at.desc(), f.report.desc(), f.position)
+    )  # fmt: skip
+    return list(tx.execute(query if most is None else query.limit(most)))
 
 
 def first_at(tx: Transaction) -> datetime | None:
     """When the first thing that counts happened, or None in an empty house."""
     return tx.execute(select(func.min(f.occurred_at)).where(f.counts.is_(True))).scalar_one()
+
+
+def reporters(tx: Transaction, scope: Scope) -> set[int]:
+    """Who has a report in the scope."""
+    query = select(distinct(f.person)).where(*_where("reports", scope))
+    return {int(row[0]) for row in tx.execute(query)}
 
 
 def habits(tx: Transaction, person: int, since: datetime) -> Sequence[tuple[str, datetime]]:

@@ -26,7 +26,7 @@ from sqlalchemy import (
     update,
 )
 
-from bot.rules.records import Find
+from bot.rules.records import NO_TROUBLE, Find
 from storage.dialect import insert_or_count
 from storage.schema import BigId, Json, Transaction, UtcDateTime, metadata
 
@@ -71,12 +71,14 @@ class ReportColumns(TypedColumns):
     changed_at: Named[datetime | None] = Column(UtcDateTime)
     change: Named[str | None]
     version: Named[int]
+    patrol_type: Named[str | None]
 
 
 class FindColumns(TypedColumns):
     """`counts` is true for the newest revision of a report that is neither withdrawn nor practice.
 
-    `occurred_at` stands here again so that a count is one read of one index.
+    `occurred_at` stands here again so that a count is one read of one index. `rebound`
+    marks trouble that was said to have come back.
     """
 
     id: Named[int] = Column(BigId, primary_key=True, autoincrement=True)
@@ -92,6 +94,7 @@ class FindColumns(TypedColumns):
     occurred_at: Named[datetime] = Column(UtcDateTime)
     person: Named[int]
     counts: Named[bool] = Column(Boolean)
+    rebound: Named[bool] = Column(Boolean)
 
 
 numbers = Table("numbers", metadata, NumberColumns)
@@ -106,21 +109,32 @@ reports = Table(
         sqlite_where=text("asking IS NOT NULL"),
         postgresql_where=text("asking IS NOT NULL"),
     ),
+    Index(
+        "ix_reports_patrol",
+        "patrol_type",
+        "occurred_at",
+        sqlite_where=text("patrol_type IS NOT NULL"),
+        postgresql_where=text("patrol_type IS NOT NULL"),
+    ),
 )
 finds = Table("finds", metadata, FindColumns)
 f, r = finds.c, reports.c
 Index("ix_finds_report", f.report)
 Index(
-    "ix_finds_spot_time", f.spot, f.occurred_at, f.report, f.category,
+    "ix_finds_spot_time", f.spot, f.occurred_at, f.report, f.category, f.state,
     sqlite_where=text("counts"), postgresql_where=text("counts"),
 )  # fmt: skip
 Index(
-    "ix_finds_time_spot", f.occurred_at, f.spot, f.category, f.report,
+    "ix_finds_time_spot", f.occurred_at, f.spot, f.category, f.report, f.state, f.person,
     sqlite_where=text("counts"), postgresql_where=text("counts"),
 )  # fmt: skip
 Index(
-    "ix_finds_category_time", f.category, f.occurred_at, f.spot, f.report,
+    "ix_finds_category_time", f.category, f.occurred_at, f.spot, f.report, f.state,
     sqlite_where=text("counts"), postgresql_where=text("counts"),
+)  # fmt: skip
+Index(
+    "ix_finds_rebound", f.occurred_at, f.spot, f.category,
+    sqlite_where=text("counts AND rebound"), postgresql_where=text("counts AND rebound"),
 )  # fmt: skip
 
 
@@ -155,6 +169,7 @@ class Report:
     changed_at: datetime | None
     change: str | None
     version: int
+    patrol_type: str | None
 
 
 _REPORT = select(*(r[name] for name in Report.__slots__))
@@ -215,9 +230,12 @@ def change(tx: Transaction, report: int, **values: Any) -> None:
 
 def write_finds(
     tx: Transaction, report: int, revision: int, found: Sequence[Find], *, person: int,
-    occurred_at: datetime, counts: bool,
+    occurred_at: datetime, counts: bool, rebound: bool,
 ) -> None:  # fmt: skip
-    """These are the finds of the report now; those of earlier revisions no longer count."""
+    """These are the finds of the report now; those of earlier revisions no longer count.
+
+    With `rebound` the words say that trouble came back; a recheck that failed says so by itself.
+    """
     if revision > 1:
         tx.execute(update(finds).where(f.report == report, f.counts).values(counts=False))
     tx.execute(
@@ -226,10 +244,15 @@ def write_finds(
             {"report": report, "revision": revision, "position": position, "spot": find.spot,
              "spot_text": find.spot_text, "category": find.category, "quantity": find.count,
              "action": find.action, "state": find.state, "occurred_at": occurred_at,
-             "person": person, "counts": counts}
+             "person": person, "counts": counts, "rebound": _came_back(find, rebound)}
             for position, find in enumerate(found)
         ],
     )  # fmt: skip
+
+
+def _came_back(find: Find, said: bool) -> bool:
+    trouble = find.category not in (None, NO_TROUBLE)
+    return trouble and (said or find.action == "recheck_fail")
 
 
 def read_finds(tx: Transaction, report: int) -> tuple[int, tuple[Find, ...]]:

@@ -278,6 +278,7 @@ def _rewrite(
         reports.write_finds(
             tx, report.id, revision + 1, new, person=report.person,
             occurred_at=report.occurred_at, counts=not report.practice,
+            rebound="rebound" in report.flags,
         )  # fmt: skip
         values |= {
             "asking": asked(new), "intent": intent_of_finds(report, new), "changed_by": who.id,

@@ -72,6 +72,7 @@ def _settle(
         reports.write_finds(
             tx, report, revision + 1, new, person=found.person, occurred_at=found.occurred_at,
             counts=found.withdrawn_at is None and not found.practice,
+            rebound="rebound" in found.flags,
         )  # fmt: skip
         reports.change(tx, report)
         outbox.owe_again(tx, "receipt", report, now)

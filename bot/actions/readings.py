@@ -51,6 +51,7 @@ def reread(
         changes = {
             "text": words, "intent": intent_of(reading, found), "source": reading.source,
             "flags": list(reading.flags), "occurred_at": occurred_at,
+            "patrol_type": reading.patrol_type,
             "late": is_late(reading, occurred_at, report.last_part_at, bureau),
         }  # fmt: skip
         changes["guessed"] = None if says_place else (guess.source if guess else report.guessed)
@@ -58,6 +59,7 @@ def reread(
     reports.write_finds(
         tx, report.id, revision + 1, found, person=report.person, occurred_at=occurred_at,
         counts=not report.practice and report.withdrawn_at is None,
+        rebound="rebound" in (report.flags if newest.intent == "followup" else reading.flags),
     )  # fmt: skip
     hear(tx, before[1], found, report.number, now)
     return changes

@@ -143,11 +143,11 @@ def _begin(
         flags=list(reading.flags), occurred_at=occurred_at, received_at=now,
         last_part_at=message.at, late=is_late(reading, occurred_at, message.at, bureau),
         practice=person.practising, guessed=guessed, asking=asking,
-        reminded=False, withdrawn_at=None, version=1,
+        reminded=False, withdrawn_at=None, version=1, patrol_type=reading.patrol_type,
     )  # fmt: skip
     reports.write_finds(
         tx, report, 1, found, person=person.id, occurred_at=occurred_at,
-        counts=not person.practising,
+        counts=not person.practising, rebound="rebound" in reading.flags,
     )  # fmt: skip
     if person.practising:
         people.change(tx, person.id, practising=False)

@@ -26,13 +26,22 @@ def report(tx: Transaction, number: str = "R-20250609-001", **more: Any) -> int:
         "chat": 7, "message": 1, "album": None, "intent": "problem", "source": "patrol",
         "text": "松江路", "flags": [], "occurred_at": NOON, "received_at": NOON,
         "last_part_at": NOON, "late": False, "practice": False, "guessed": None, "asking": None,
-        "reminded": False, "withdrawn_at": None, "version": 1,
+        "reminded": False, "withdrawn_at": None, "version": 1, "patrol_type": None,
     }  # fmt: skip
     return reports.add(tx, **values | more)
 
 
 def finds(tx: Transaction, number: int, revision: int, *found: Find, counting: bool = True) -> None:
-    reports.write_finds(tx, number, revision, found, person=1, occurred_at=NOON, counts=counting)
+    reports.write_finds(
+        tx,
+        number,
+        revision,
+        found,
+        person=1,
+        occurred_at=NOON,
+        counts=counting,
+        rebound=False,
+    )
 
 
 def part(tx: Transaction, message: int = 1, **more: Any) -> None:
