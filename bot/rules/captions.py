@@ -39,7 +39,8 @@ _MINUTE = "%Y-%m-%dT%H:%M"
 class CaptionReader:
     """Reads captions in the words of one bureau."""
 
-    def __init__(self, bureau: Bureau) -> None:
+    def __init__(self, bureau: Bureau, *, ahead: bool = True) -> None:
+        """Every word is spelled out `ahead`; who reads only one text need not wait for that."""
         self._bureau = bureau
         self._words = bureau.vocabulary
         self._marker = Marker(bureau)
@@ -47,6 +48,8 @@ class CaptionReader:
         self._kinds = Kinds(bureau)
         self.places = self._marker.places
         self._remembered = lru_cache(maxsize=128)(self._read)
+        if ahead:
+            self._marker.unfold()
 
     def read(self, text: str, now: datetime, reply_to: str | None = None) -> Reading:
         """What the caption says, sent at `now`; `reply_to` is the number it answers, if any.

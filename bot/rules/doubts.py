@@ -42,6 +42,11 @@ class Doubts:
         joined = "|".join(map(re.escape, deeds))
         self._acts = re.compile(f"$|{marks}|{joined}")
 
+    def unfold(self) -> None:
+        """Spell out every word now, so that no text waits for it."""
+        self._asked.unfold()
+        self._problems.unfold()
+
     def doubtful(self, text: str, heard: Heard) -> bool:
         """Whether a name heard may be no person, or two comparisons are asked for at once."""
         if any(word in text for word in self._crossed):

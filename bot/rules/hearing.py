@@ -57,8 +57,7 @@ class Hearing:
         blockers = [word for _, _, word in entries]
         blockers += [word for listed in asked.groups.values() for word in listed]
         blockers += [w for w in asked.cues.get("noise", ()) if len(w) > 1]
-        spelled = (w for word in blockers for w in expand_all([word]))
-        self._places = Places(bureau.spots, words, spelled)
+        self._places = Places(bureau.spots, words, blockers)
         self._people = People(words.people)
         self._obligations = Obligations(bureau)
         self._measures = Lexicon(("count", "", w) for w in words.counts.measures)
@@ -68,6 +67,12 @@ class Hearing:
         districts = "|".join(map(re.escape, asked.elsewhere.suffixes)) or "(?!)"
         self._district = re.compile(f"[一-鿿]{{2}}(?:{districts})(?![一-鿿]?域)")
         self._ours = asked.elsewhere.ours
+
+    def unfold(self) -> None:
+        """Spell out every word now, so that no text waits for it."""
+        for lexicon in (self._early, self._groups, self._words, self._noise, self._measures):
+            lexicon.unfold()
+        self._places.unfold()
 
     def hear(self, text: str, now: datetime) -> Heard:
         """The parts of the question asked at `now`."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.rules.vocabulary import expand
+from bot.rules.vocabulary import expand, initials
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,23 +20,51 @@ class Mark:
 
 
 class Lexicon:
-    """Words with their meaning; where a word is given twice, the first meaning stands."""
+    """Words with their meaning; where a word is given twice, the first meaning stands.
 
-    def __init__(self, entries: Iterable[tuple[str, str, str]]) -> None:
-        """Each entry is (kind, value, word); a word may hold groups of alternatives."""
-        meanings: dict[str, tuple[str, str]] = {}
-        for kind, value, word in entries:
+    A word is spelled out when a text first holds a letter it may begin with: most texts need few
+    of the words. `unfold` spells out all, so that no text has to wait for it.
+    """
+
+    def __init__(
+        self, entries: Iterable[tuple[str, str, str]], without: frozenset[str] = frozenset()
+    ) -> None:
+        """Each entry is (kind, value, word); a word may hold groups of alternatives.
+
+        The spellings `without` are no words.
+        """
+        self._without = without
+        self._meanings: dict[str, tuple[str, str]] = {}
+        self._lengths: dict[str, list[int]] = {}
+        self._folded: dict[str, list[tuple[str, str, str]]] = {}
+        for entry in entries:
+            for letter in initials(entry[2]):
+                self._folded.setdefault(letter, []).append(entry)
+        first = "".join(sorted(self._folded))
+        self._first = re.compile(f"[{re.escape(first)}]" if first else "(?!)")
+
+    def unfold(self) -> None:
+        """Spell out every word now."""
+        for letter in list(self._folded):
+            self._unfold(letter)
+
+    def _unfold(self, letter: str) -> None:
+        """Spell out the words with this first letter.
+
+        Two threads may do so at once: each ends with the same words before the letter is let go.
+        """
+        found: dict[str, tuple[str, str]] = {}
+        for kind, value, word in self._folded.get(letter, ()):
             meaning = (kind, value)
             for spelled in expand(word):
-                if spelled:
-                    meanings.setdefault(spelled, meaning)
-        self._meanings = meanings
-        first = "".join(sorted({word[0] for word in meanings}))
-        self._first = re.compile(f"[{re.escape(first)}]" if first else "(?!)")
-        lengths: dict[str, set[int]] = {}
-        for word in meanings:
-            lengths.setdefault(word[:2], set()).add(len(word))
-        self._lengths = {head: sorted(sizes, reverse=True) for head, sizes in lengths.items()}
+                if spelled[:1] == letter and spelled not in self._without:
+                    found.setdefault(spelled, meaning)
+        sizes: dict[str, set[int]] = {}
+        for word in found:
+            sizes.setdefault(word[:2], set()).add(len(word))
+        self._meanings.update(found)
+        self._lengths.update({head: sorted(some, reverse=True) for head, some in sizes.items()})
+        self._folded.pop(letter, None)
 
     def marks(self, text: str) -> list[Mark]:
         """The words of a text from left to right, none overlapping another."""
@@ -52,7 +80,10 @@ class Lexicon:
 
     def mark_at(self, text: str, at: int) -> Mark | None:
         """The longest word that begins at a place of the text, or None."""
-        for head in (text[at : at + 2], text[at : at + 1]):
+        first = text[at : at + 1]
+        if first in self._folded:
+            self._unfold(first)
+        for head in (text[at : at + 2], first):
             for size in self._lengths.get(head, ()):
                 word = text[at : at + size]
                 meaning = self._meanings.get(word)

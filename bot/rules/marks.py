@@ -98,6 +98,12 @@ class Marker:
         self._labels = words.counts.labels
         self._or_so = words.counts.or_so
 
+    def unfold(self) -> None:
+        """Spell out every word now, so that no text waits for it."""
+        self._words.unfold()
+        self._measures.unfold()
+        self.places.unfold()
+
     def mark(self, text: str, now: datetime) -> Marked:
         """The caption in tokens; `text` has been levelled."""
         tokens = list(_fixed(text))

@@ -61,4 +61,9 @@ class People:
 
 
 def _either(words: Iterable[str]) -> str:
-    return "|".join(map(re.escape, expand_all(words))) or "(?!)"
+    spelled = expand_all(words)
+    either = [re.escape(word) for word in spelled if len(word) > 1]
+    letters = "".join(word for word in spelled if len(word) == 1)
+    if letters:
+        either.append(f"[{re.escape(letters)}]")
+    return "|".join(either) or "(?!)"

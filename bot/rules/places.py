@@ -74,8 +74,14 @@ class Places:
         self._generic = frozenset(parts.generic)
         directions = "|".join(map(re.escape, parts.directions))
         self._elsewhere = re.compile(f"(?:{directions})?(?:{'|'.join(self._suffixes)})")
-        stops = frozenset(expand_all(parts.stops)) | vocabulary.words() | frozenset(words)
-        self._stops = Lexicon(("stop", "", w) for w in stops - frozenset(self._suffixes))
+        stops = {*parts.stops, *vocabulary.words(), *words}
+        self._stops = Lexicon((("stop", "", w) for w in stops), frozenset(self._suffixes))
+
+    def unfold(self) -> None:
+        """Spell out every word now, so that no text waits for it."""
+        for lexicon in (self._names, self._tails, self._junctions, self._vague, self._ends):
+            lexicon.unfold()
+        self._stops.unfold()
 
     def find(self, text: str) -> list[Mention]:
         """The places named in the text from left to right, none overlapping another."""

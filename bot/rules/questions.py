@@ -36,10 +36,14 @@ Format = Literal["text", "xlsx", "docx", "csv", "chart"]
 class QuestionReader:
     """Reads questions in the words of one bureau."""
 
-    def __init__(self, bureau: Bureau) -> None:
+    def __init__(self, bureau: Bureau, *, ahead: bool = True) -> None:
+        """Every word is spelled out `ahead`; who reads only one text need not wait for that."""
         self._bureau = bureau
         self._hearing = Hearing(bureau)
         self._doubts = Doubts(bureau)
+        if ahead:
+            self._hearing.unfold()
+            self._doubts.unfold()
         self._squads = re.compile("|".join(map(re.escape, bureau.squads)) or "(?!)")
 
     def read(self, text: str, now: datetime) -> Question:

@@ -170,9 +170,9 @@ class Vocabulary:
     plain: tuple[str, ...] = ()
 
     def words(self) -> frozenset[str]:
-        """Every word of every list but the parts of names, spelled out."""
+        """Every word of every list but the parts of names, as written there."""
         lists = (getattr(self, f.name) for f in fields(self) if f.name not in _PARTS_OF_NAMES)
-        return frozenset(w for one in lists for text in _texts(one) for w in expand(text))
+        return frozenset(text for one in lists for text in _texts(one))
 
 
 _PARTS_OF_NAMES = ("places", "people", "questions", "counts", "holidays", "yielding", "asking")
@@ -188,6 +188,19 @@ def expand(word: str) -> tuple[str, ...]:
     parts = _GROUP.split(word)
     choices = [p.split("|") if i % 2 else [p] for i, p in enumerate(parts)]
     return tuple("".join(choice) for choice in product(*choices))
+
+
+def initials(word: str) -> Iterable[str]:
+    """The letters with which the spellings of a word begin."""
+    if "(" not in word:
+        return word[:1]
+    letters: set[str] = set()
+    for i, part in enumerate(_GROUP.split(word)):
+        choices = part.split("|") if i % 2 else [part]
+        letters.update(choice[0] for choice in choices if choice)
+        if all(choices):
+            break
+    return letters
 
 
 def expand_all(words: Iterable[str]) -> tuple[str, ...]:
