@@ -2,16 +2,19 @@
 
 Only a stretch with exactly the same syllables counts, and only where its suffix (路) or its core
 is written as in the name: with the suffix compared by sound too, 诵讲录 would be 松江路.
+`sounds.txt` holds a line a syllable, behind it the letters that sound so; the sounds are those of
+the pypinyin package (MIT) for single letters.
 """
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
+from pathlib import Path
 
+SHEET = Path(__file__).parent / "sounds.txt"
 SHORTEST = 3  # two syllables are too many words' sound
 
 
@@ -43,10 +46,7 @@ class Sounds:
 
     @cached_property
     def _by_first(self) -> dict[tuple[str, ...], list[tuple[tuple[str, ...], str, str]]]:
-        """Names by their first two syllables, longest first.
-
-        Made at the first text that may hold one: the dictionary of sounds takes 20 MB.
-        """
+        """Names by their first two syllables, longest first; made when a text may hold one."""
         found: dict[tuple[str, ...], list[tuple[tuple[str, ...], str, str]]] = {}
         for code, name in self._listed:
             sound = tuple(syllable(c) for c in name)
@@ -103,10 +103,15 @@ class Sounds:
 @lru_cache(maxsize=8192)
 def syllable(letter: str) -> str:
     """How one letter sounds, without its tone; what is no Han letter sounds as itself."""
-    if letter < "㐀":
+    sheet = _sheet()
+    at = sheet.find(letter) if letter >= "㐀" else -1
+    if at < 0:
         return letter
-    # The phrase dictionary costs 55 MB and 0.3 s; single letters never ask it.
-    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
-    from pypinyin import lazy_pinyin
+    line = sheet.rfind("\n", 0, at) + 1
+    return sheet[line : sheet.index(" ", line)]
 
-    return "".join(lazy_pinyin(letter))
+
+@cache
+def _sheet() -> str:
+    """The lines of all syllables; read at the first text that may hold a name."""
+    return SHEET.read_text("utf-8")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import runpy
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 from bot.rules.distances import metres
 from bot.rules.places import Mention, Places
 from bot.rules.records import Bureau, Spot
+from bot.rules.sounds import SHEET, syllable
+
+MAKER = Path(__file__).parents[1] / "samples" / "make_sounds.py"
 
 
 @pytest.fixture(scope="module")
@@ -149,11 +152,20 @@ def test_a_degree_of_latitude_is_111_kilometres() -> None:
     assert metres(34, 117, 34, 117) == 0
 
 
-def test_pypinyin_is_loaded_only_when_a_name_is_compared() -> None:
-    code = (
-        "import sys, bot.rules.captions, bot.rules.questions; sys.exit('pypinyin' in sys.modules)"
-    )
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+def test_letters_sound_as_pypinyin_says() -> None:
+    assert SHEET.read_text("utf-8") == runpy.run_path(str(MAKER))["table"]()
+    said = {
+        "永": "yong",
+        "富": "fu",
+        "银": "yin",
+        "㐀": "qiu",
+        "A": "A",
+        " ": " ",
+        "\n": "\n",
+        "": "",
+    }
+    assert {letter: syllable(letter) for letter in said} == said
+    assert syllable("\U00020000") == "\U00020000"
 
 
 @given(text=st.text(max_size=300))
