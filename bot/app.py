@@ -102,11 +102,11 @@ class House:
             self._questions = QuestionReader(self.bureau)
         return self._questions.read(text, now)
 
-    def follow_question(self, text: str, now: datetime, before: Sequence[str]) -> Question | None:
+    def follow_question(self, text: str, now: datetime, before: Question) -> Question | None:
         """How the text reads as a fragment after what was asked before it, or None."""
         self.read_question("", now)
         assert self._questions is not None
-        return self._questions.follow_all(text, now, before)
+        return self._questions.follow(text, now, before)
 
     def context(self, line: Line, row: Row, desk: Desk) -> dict[str, Any]:
         """The named things a handler may ask for; `now` is when the message came."""

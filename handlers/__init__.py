@@ -6,12 +6,12 @@ time (performance.md, finding 9). Strangers come before all others but photos ch
 
 from aiogram import Dispatcher
 
-from handlers import doors, groups, questions, reports, roster, spots, welcome
+from handlers import answers, doors, groups, questions, reports, roster, spots, welcome
 
 
 def build_dispatcher() -> Dispatcher:
     """A fresh Dispatcher with every router; one serves any number of lines."""
     dispatcher = Dispatcher(disable_fsm=True)
-    for room in (reports, doors, groups, welcome, spots, roster, questions):
+    for room in (reports, doors, groups, welcome, spots, roster, answers, questions):
         dispatcher.include_router(room.build_router())
     return dispatcher

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
@@ -17,8 +17,8 @@ R = TypeVar("R")
 ReadQuestion = Callable[[str, datetime], Question]
 """How a text reads as a question, asked at a moment."""
 
-FollowQuestion = Callable[[str, datetime, Sequence[str]], Question | None]
-"""How a text reads as a fragment (永福路呢) after the words of the last question, or None."""
+FollowQuestion = Callable[[str, datetime, Question], Question | None]
+"""How a text reads as a fragment (永福路呢) after the last question, or None."""
 
 
 class Write(Protocol):

@@ -7,17 +7,22 @@ from datetime import datetime
 from aiogram import F, Router
 from aiogram.types import Message
 
+from bot.actions import answering
 from bot.actions import doors as deeds
-from bot.actions import figures
+from bot.rules.metrics import METRICS
 from bot.rules.records import Bureau
 from bot.transports.line import Line
 from bot.words import answers as words
 from bot.words.card import Card
+from handlers.answers import about_me
 from handlers.desk import ReadQuestion, Write
 from handlers.filters import InGroup
-from handlers.questions import about_me, is_ours
+from handlers.questions import is_ours
 from storage.database import Read
 from storage.people import Person
+
+SAID_ALOUD = frozenset({*METRICS, "bulletin", "weekly_summary", "quota_status"})
+"""What is answered in a group: numbers; who has not reported, lists and photos are not."""
 
 
 def build_router() -> Router:
@@ -48,9 +53,8 @@ async def group(
     question = read_question(message.text or "", now)
     if not is_ours(question):
         return None
-    if question.filters.officers or about_me(message.text or ""):
+    apart = question.filters.officers or about_me(message.text or "")
+    if apart or any(name not in SAID_ALOUD for name in question.metrics):
         return Card("这个请私下问我，群里只说点位的数字。")
-    if not figures.is_counted(question):
-        return words.not_yet()
-    found = await read(figures.answer, person, question, bureau, now)
+    found = await read(answering.answer, person, question, bureau, now)
     return words.answer(found, now)

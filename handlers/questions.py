@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import asking, corrections, figures
+from bot.actions.reports import Message as Sent
 from bot.actions.reports import shots_wait, take_report, waits_for
 from bot.rules.captions import CaptionReader
+from bot.rules.onward import opens
 from bot.rules.records import NO_TROUBLE, Bureau, Question, Reading
 from bot.rules.rights import Right, may
 from bot.transports.line import Line
-from bot.words import answers as words
+from bot.words import refusals as words
+from bot.words import weeks
 from bot.words.card import Card, Press, Toast
 from bot.words.help import help_card
+from handlers import answers
 from handlers.desk import FollowQuestion, ReadQuestion, Write
 from handlers.filters import Inside, Pressed, Words
 from handlers.incoming import incoming
@@ -48,9 +51,11 @@ def is_ours(question: Question) -> bool:
     return question.metrics[0] != "refuse"
 
 
-def about_me(text: str) -> bool:
-    """Whether the asker means himself (我), not all of us (我们, 我局)."""
-    return re.search("我(?!们|局|队|科|区)", text) is not None
+def asks(text: str) -> bool:
+    """Whether the words are a question, understood or not: they end or count like one."""
+    return (
+        re.search("[?？]|几[个次起条处件]|多少|哪[些个]|吗$|呢$|有没有", text.strip()) is not None
+    )
 
 
 def only_a_place(text: str, reading: Reading, bureau: Bureau) -> bool:
@@ -78,48 +83,48 @@ async def said(
     if is_report(reading) and (told or not only_a_place(came.words, reading, bureau)):
         await write(take_report, person.id, came, reader.read, bureau, now)
         return None
-    before = await read(asking.lately, person.id, now)
-    again = follow_question(came.words, now, before) if reading.intent == "unknown" else None
+    last = await read(asking.lately, person.id, bureau, now)
+    opening, named = opens(came.words)
+    if opening and not joins:
+        return await answers.explain(named, last, person, bureau, now, read, write)
+    again = None
+    if reading.intent == "unknown" and last.question is not None:
+        again = follow_question(came.words, now, last.question)
     question = again or read_question(came.words, now)
     if is_ours(question):
-        asked = (*before, came.words) if again else (came.words,)
-        await answer(question, asked, person, bureau, now, read, write)
+        said = (*last.said, came.words) if again else (came.words,)
+        await answers.reply(question, said, last, person, bureau, now, read, write)
         return None
     if joins or await read(corrections.waits_for_words, person.id, came, bureau):
         await write(take_report, person.id, came, reader.read, bureau, now)
         return None
     if reading.items and reading.items[0].spot:
-        spot = bureau.spot(reading.items[0].spot)
-        if line.captions or spot is None or not may(person.roles, Right.REPORT):
-            return words.only_a_place(spot)
-        noted = words.place_noted(spot, bureau.limits.join_seconds)
-        await write.saying(lambda _: noted, corrections.say_place, person.id, spot.code, came.at)
-        return None
+        return await placed(reading.items[0].spot, person, line, came, bureau, write)
     if reading.intent == "presence":
         return Card("知道了。到了点位拍一张，或者写一句就行，不用打卡。")
     if question.reason == "rank":
         return words.no_ranking()
-    return words.not_mine() if question.reason == "other" else words.not_understood()
+    if question.reason != "unclear" or asks(came.words):
+        await answers.refuse(question, (came.words,), person, bureau, now, write)
+        return None
+    return words.not_understood()
 
 
-async def answer(
-    question: Question, asked: tuple[str, ...], person: Person, bureau: Bureau, now: datetime,
-    read: Read, write: Write,
-) -> None:  # fmt: skip
-    """The answer is owed, and the words it answers are kept for a fragment that may follow."""
-    if not figures.is_counted(question):
-        card = words.not_yet()
-    else:
-        if any(map(about_me, asked)) and not question.filters.officers:
-            mine = replace(question.filters, officers=(person.name,))
-            question = replace(question, filters=mine)
-        card = words.answer(await read(figures.answer, person, question, bureau, now), now)
-    await write.saying(lambda _: card, asking.remember, person.id, asked, now)
+async def placed(
+    code: str, person: Person, line: Line, came: Sent, bureau: Bureau, write: Write
+) -> Card | None:
+    """Only a place: no visit; where words and photo come apart it is kept for a photo."""
+    spot = bureau.spot(code)
+    if line.captions or spot is None or not may(person.roles, Right.REPORT):
+        return words.only_a_place(spot)
+    noted = words.place_noted(spot, bureau.limits.join_seconds)
+    await write.saying(lambda _: noted, corrections.say_place, person.id, spot.code, came.at)
+    return None
 
 
 async def week(message: Message, bureau: Bureau, now: datetime, read: Read) -> Card:
     """「周报」: the week so far."""
-    return words.week(await read(figures.week, bureau, now), now)
+    return weeks.week(await read(figures.week, bureau, now), now)
 
 
 async def todo(message: Message, person: Person, bureau: Bureau, now: datetime, read: Read) -> Card:
@@ -134,12 +139,12 @@ async def helped(message: Message, person: Person) -> Card:
 
 async def spots(message: Message, bureau: Bureau, now: datetime, read: Read) -> Card:
     """「点位」: every spot's visits this week."""
-    return words.spots((await read(figures.week, bureau, now)).spots)
+    return weeks.spots((await read(figures.week, bureau, now)).spots)
 
 
 async def lacking(message: Message, bureau: Bureau, now: datetime, read: Read) -> Card:
     """「本周还差什么」."""
-    return words.lacking((await read(figures.week, bureau, now)).spots)
+    return weeks.lacking((await read(figures.week, bureau, now)).spots)
 
 
 async def withdraw(
@@ -165,8 +170,8 @@ async def pressed(
     at = now - timedelta(days=7) if press.act == "qw" else now
     found = await read(figures.week, bureau, at)
     if press.act == "qw":
-        return words.week(found, now)
-    return words.lacking(found.spots) if press.act == "ql" else words.spots(found.spots)
+        return weeks.week(found, now)
+    return weeks.lacking(found.spots) if press.act == "ql" else weeks.spots(found.spots)
 
 
 async def none_chosen(query: CallbackQuery) -> Toast:

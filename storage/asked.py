@@ -39,7 +39,7 @@ class Asked:
     person: int
     said: tuple[str, ...]
     question: dict[str, Any] | None
-    near: tuple[str, ...]
+    near: tuple[dict[str, Any], ...]
     at: datetime
 
 
@@ -48,7 +48,7 @@ _ASKED = select(*(c[name] for name in Asked.__slots__))
 
 def keep(
     tx: Transaction, person: int, said: Sequence[str], question: dict[str, Any] | None,
-    near: Sequence[str], now: datetime,
+    near: Sequence[dict[str, Any]], now: datetime,
 ) -> int:  # fmt: skip
     """The id of the new row."""
     key = tx.execute(

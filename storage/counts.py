@@ -22,9 +22,11 @@ from storage.schema import Transaction
 
 f, r = finds.c, reports.c
 
-Measure = Literal["reports", "patrols", "specials", "problems", "closed", "open", "rebounds"]
+Measure = Literal[
+    "reports", "patrols", "specials", "problems", "closed", "open", "rebounds", "records"
+]
 """What is counted: reports, those that were a whole-area patrol or a special check, finds with
-trouble, those told as settled, as not settled, and as come back."""
+trouble, those told as settled, as not settled, as come back, and all finds."""
 
 PATROL_TYPES: dict[str, str] = {"patrols": "full", "specials": "special"}
 
@@ -89,7 +91,7 @@ def _unit(measure: Measure) -> ColumnElement[int]:
     return func.count() if measure in _FINDS else func.count(distinct(f.report))
 
 
-_FINDS = ("problems", "closed", "open", "rebounds")
+_FINDS = ("problems", "closed", "open", "rebounds", "records")
 _VISITS = select(func.count(distinct(f.report))).where(
     f.counts.is_(True), f.spot == bindparam("at_spot"), f.occurred_at >= bindparam("since"),
     f.occurred_at < bindparam("until"),
@@ -105,6 +107,11 @@ def number(tx: Transaction, measure: Measure, scope: Scope) -> int:
     """How many there are of the measure in the scope."""
     query: Select[int] = select(_unit(measure)).select_from(finds).where(*_where(measure, scope))
     return tx.execute(query).scalar_one()
+
+
+def in_scope(scope: Scope) -> Select[int]:
+    """The ids of the reports with a find in the scope, as a query for others to build on."""
+    return select(f.report).select_from(finds).where(*_where("reports", scope)).distinct()
 
 
 def report_count(tx: Transaction, scope: Scope) -> int:
@@ -166,7 +173,7 @@ def rows(tx: Transaction, measure: Measure, scope: Scope, most: int | None = Non
     query = (
         select(
             f.report, f.position, r.number, f.occurred_at, f.spot, f.spot_text, f.category,
-            f.quantity, f.action, f.state, people.c.name, r.squad, r.source, r.text, f.rebound,
+            f.quantity, f.action, f.state, f.person, people.c.name, r.squad, r.source, r.text,
         )
         .select_from(finds.join(reports, f.report == r.id).join(people, people.c.id == r.person))
         .where(*wanted)

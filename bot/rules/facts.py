@@ -27,24 +27,6 @@ class SpotWeek:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """A counted answer: the number, what it was counted over, and its parts where asked for."""
-
-    metric: str
-    unit: str
-    total: int
-    span: Span
-    spot_names: tuple[str, ...]
-    category_names: tuple[str, ...]
-    person_names: tuple[str, ...]
-    parts: tuple[tuple[str, int], ...] = ()
-    before: tuple[Span, int] | None = None
-    beside: tuple[tuple[str, int], ...] = ()
-    quotas: tuple[SpotWeek, ...] = ()
-    first_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Week:
     """The week's figures so far: spots against their quota, reports and problems."""
 

@@ -231,4 +231,4 @@ class Question:
     group_by: str | None = None
     limit: int | None = None
     format: Literal["text", "xlsx", "docx", "csv", "chart"] = "text"
-    reason: Literal["rank", "other", "unclear"] | None = None
+    reason: Literal["rank", "other", "unclear", "unannounced"] | None = None

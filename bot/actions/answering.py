@@ -1,0 +1,151 @@
+"""From a question to its answer's facts: every number of the chat is counted here; only reads.
+
+The command line, the buttons and the papers ask the same function. Knows no sentence but refusals.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import cast
+
+from bot.actions import figures, grouping, photo_lists
+from bot.actions.opened import LISTED, listing
+from bot.actions.scoping import NOT_YOURS, Look, kind_of, look, span_of
+from bot.errors import NotAllowed, Refused
+from bot.rules.answers import (
+    Absent,
+    Answer,
+    Bulletin,
+    Counted,
+    Measured,
+    Standing,
+    Weekly,
+)
+from bot.rules.metrics import LISTS, METRICS, not_yet
+from bot.rules.periods import previous, year_before
+from bot.rules.records import Bureau, Question, Role, Span
+from bot.rules.rights import Right, may
+from storage import counts, people
+from storage.people import Person
+from storage.schema import Transaction
+
+
+def answer(  # noqa: C901 - one branch a family of measures
+    tx: Transaction, asker: Person | None, question: Question, bureau: Bureau, now: datetime
+) -> Answer:
+    """The question's answer. Raises NotAllowed, or Refused for what is not recorded yet.
+
+    `asker` is None for the command line, which sees everything.
+    """
+    held = question.filters
+    why_not = not_yet(question.metrics, held.state)
+    if why_not is not None:
+        raise Refused(why_not)
+    span = span_of(question, bureau, now)
+    asked = look(tx, asker, question, bureau, span)
+    metric = question.metrics[0]
+    if all(name in METRICS for name in question.metrics):
+        return _counted(tx, asked, bureau, now)
+    if len(question.metrics) > 1:
+        raise Refused("一次问一样，我才数得清。请分开问。")
+    if metric in LISTS:
+        return listing(tx, asked, metric, LISTED, bureau)
+    if metric == "photo_list":
+        return photo_lists.photos(tx, asked, 0)
+    if metric == "dup_photos":
+        return photo_lists.copies(tx, asked)
+    if metric == "absent":
+        return _absent(tx, asked)
+    if metric == "bulletin":
+        return _bulletin(tx, asked)
+    if metric == "weekly_summary":
+        return Weekly(question, asked.over, figures.week(tx, bureau, span.until - _MOMENT))
+    if metric == "quota_status":
+        return _standing(tx, asked, bureau)
+    raise Refused("这个我还不会数。")
+
+
+_MOMENT = datetime.resolution
+
+
+def _counted(tx: Transaction, asked: Look, bureau: Bureau, now: datetime) -> Counted:
+    question, over = asked.question, asked.over
+    before = _before(question, over.span)
+    numbers = tuple(_measured(tx, name, asked, before) for name in question.metrics)
+    found = Counted(question, over, numbers, before=before)
+    first = METRICS[question.metrics[0]]
+    if over.crossings and not over.standing(now):
+        kind = kind_of(first.name, question.filters.state)
+        alone = replace(asked.scope, spots=asked.scope.spots[len(question.filters.spots) :])
+        found = replace(found, crossed=counts.number(tx, kind, alone))
+    if first.counts in ("patrols", "specials"):
+        reports = counts.number(tx, "reports", asked.scope)
+        found = replace(found, beside=reports - numbers[0].total)
+    if first.counts == "rebounds" and len(numbers) == 1:
+        found = replace(found, beside=counts.number(tx, "problems", asked.scope))
+    return replace(found, parts=grouping.parts(tx, asked, bureau, before, now))
+
+
+def _measured(tx: Transaction, name: str, asked: Look, before: Span | None) -> Measured:
+    metric, scope = METRICS[name], asked.scope
+    kind = kind_of(name, asked.question.filters.state)
+    whole = metric.of
+    found = Measured(
+        name, counts.number(tx, kind, scope), counts.number(tx, whole, scope) if whole else None
+    )
+    if before is None:
+        return found
+    past = replace(scope, since=before.since, until=before.until)
+    return replace(
+        found, before=counts.number(tx, kind, past),
+        before_of=counts.number(tx, whole, past) if whole else None,
+    )  # fmt: skip
+
+
+def _before(question: Question, span: Span) -> Span | None:
+    if question.compare is None:
+        return None
+    return year_before(span) if question.compare == "yoy" else previous(span)
+
+
+def _standing(tx: Transaction, asked: Look, bureau: Bureau) -> Standing:
+    """Spots and the bureau against what is owed in the span; other units' quotas are left out."""
+    span, held = asked.over.span, asked.question.filters
+    units = {"week": 7, "month": 31, "quarter": 92}
+    days = (span.until - span.since).days if span.since else 0
+    owed = []
+    for quota in bureau.quotas:
+        kind = {"patrol": "patrols", "special": "specials"}.get(quota.what)
+        fits = 0 < days <= units[quota.per] and (days > 7 or quota.per == "week")
+        wanted = held.patrol_type in (None, {"patrol": "full"}.get(quota.what, quota.what))
+        if kind and wanted and fits and not held.spots:
+            scope = replace(asked.scope, patrol_type=None)
+            noun = METRICS["patrol_count" if kind == "patrols" else "special_count"].noun
+            done = counts.number(tx, cast(counts.Measure, kind), scope)
+            owed.append((noun, done, quota.count))
+    weekly = 0 < days <= 7 and (held.patrol_type is None or held.spots)
+    spots = figures.spot_weeks(tx, bureau, span) if weekly else ()
+    spots = tuple(w for w in spots if (w.code in held.spots if held.spots else w.owed is not None))
+    return Standing(asked.question, asked.over, spots, tuple(owed))
+
+
+def _bulletin(tx: Transaction, asked: Look) -> Bulletin:
+    kinds: tuple[counts.Measure, ...] = ("patrols", "specials", "problems", "closed")
+    scope = replace(asked.scope, patrol_type=None)
+    return Bulletin(asked.question, asked.over, *(counts.number(tx, kind, scope) for kind in kinds))
+
+
+def _absent(tx: Transaction, asked: Look) -> Absent:
+    """Who of the officers that the asker may see has nothing recorded. Raises NotAllowed."""
+    who = asked.who
+    if who is not None and not may(who.roles, Right.ASK_SQUAD):
+        raise NotAllowed(NOT_YOURS)
+    owing = [
+        person for person in people.everyone(tx)
+        if person.active and Role.OFFICER in person.roles and asked.sees(person.squad, person.id)
+        and (not asked.scope.squads or person.squad in asked.scope.squads)
+    ]  # fmt: skip
+    there = counts.reporters(tx, replace(asked.scope, squads=()))
+    names = tuple(person.name for person in owing if person.id not in there)
+    return Absent(asked.question, asked.over, names, len(owing))

@@ -1,0 +1,167 @@
+"""A number by spots, kinds, squads, persons or time: the lines of a breakdown, the bars of a chart.
+
+Knows no sentence; labels are names, and dates as people write them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import cast
+
+from bot.actions.scoping import NOT_YOURS, Look, crossings_of, kind_of
+from bot.errors import NotAllowed
+from bot.rules.answers import Part
+from bot.rules.metrics import METRICS
+from bot.rules.metrics import Counted as Kind
+from bot.rules.periods import Unit, unit_of
+from bot.rules.ranges import grain
+from bot.rules.records import Bureau, Role, Span
+from bot.rules.rights import Right, may
+from storage import counts, people, spots
+from storage.counts import Scope
+from storage.schema import Transaction
+
+MOST_STEPS = 62
+"""So many steps of time a trend has at most; a longer one goes on in the next larger unit."""
+
+
+def parts(
+    tx: Transaction, asked: Look, bureau: Bureau, before: Span | None, now: datetime
+) -> tuple[Part, ...]:
+    """The lines of the breakdown that was asked for; none where none was.
+
+    Of places and kinds the largest come first and `limit` cuts; time runs on; persons and squads
+    stand in the roster's order, because the bureau ranks nobody.
+    """
+    question = asked.question
+    group = question.group_by or ("spot" if len(question.filters.spots) > 1 else None)
+    if group is None and question.format == "chart" and before is None:
+        group = grain(asked.over.span)
+    if group is None:
+        return ()
+    if group in ("day", "week", "month"):
+        found = _over_time(tx, asked, cast(Unit, group), now)
+        return _largest(found, question.limit) if question.limit else found
+    found = _by_name(tx, asked, bureau, group)
+    if before is not None:
+        past = replace(asked.scope, since=before.since, until=before.until)
+        then = _by_name(tx, replace(asked, scope=past), bureau, group)
+        found = _beside(found, then)
+    if group in ("officer", "dept"):
+        return found
+    return _largest(found, question.limit)
+
+
+def _by_name(tx: Transaction, asked: Look, bureau: Bureau, group: str) -> tuple[Part, ...]:
+    metric = METRICS[asked.question.metrics[0]]
+    totals = _totals(tx, asked, bureau, group, kind_of(metric.name, asked.question.filters.state))
+    whole = _totals(tx, asked, bureau, group, metric.of) if metric.of else None
+    labels = dict.fromkeys([*totals, *(whole or {})])
+    return tuple(
+        Part(label, totals.get(label, 0), whole.get(label, 0) if whole is not None else None)
+        for label in labels
+    )
+
+
+def _totals(tx: Transaction, asked: Look, bureau: Bureau, group: str, kind: Kind) -> dict[str, int]:
+    """Label to number; what was asked for by name, and key spots, are there also at 0."""
+    scope = asked.scope
+    if group == "category":
+        names = {category.code: category.name for category in bureau.categories}
+        kinds: Kind = "problems" if kind == "reports" else kind
+        found = counts.by(tx, kinds, scope, "category")
+        return {names.get(code, code): n for code, n in found.items()}
+    if group == "spot":
+        return _spots(tx, asked, bureau, kind)
+    if asked.who is not None and not may(asked.who.roles, Right.ASK_SQUAD):
+        raise NotAllowed(NOT_YOURS)
+    if group == "dept":
+        squads: dict[str, int] = dict.fromkeys(bureau.squads, 0)
+        squads |= counts.by(tx, kind, scope, "squad")
+        return {squad: n for squad, n in squads.items() if asked.sees(squad, 0)}
+    by_person = counts.by(tx, kind, scope, "person")
+    return {
+        person.name: by_person.get(person.id, 0) for person in people.everyone(tx)
+        if asked.sees(person.squad, person.id)
+        and (person.id in by_person or (person.active and Role.OFFICER in person.roles))
+    }  # fmt: skip
+
+
+def _spots(tx: Transaction, asked: Look, bureau: Bureau, kind: Kind) -> dict[str, int]:
+    """A road that was asked for counts with its crossings; else every spot for itself."""
+    names = spots.names(tx) | {spot.code: spot.name for spot in bureau.spots}
+    wanted = asked.question.filters.spots
+    if wanted:
+        return {
+            names.get(code, code): counts.number(tx, kind, _at(asked.scope, bureau, code))
+            for code in wanted
+        }
+    key = {spot.code: 0 for spot in bureau.spots if spot.key}
+    found: dict[str, int] = key | counts.by(tx, kind, asked.scope, "spot")
+    return {names.get(code, code): n for code, n in found.items()}
+
+
+def _at(scope: Scope, bureau: Bureau, code: str) -> Scope:
+    return replace(scope, spots=(code, *crossings_of(bureau, code)))
+
+
+def _beside(found: tuple[Part, ...], then: tuple[Part, ...]) -> tuple[Part, ...]:
+    """The lines with the numbers of the span before; a line that was only then is there at 0."""
+    past = {part.label: part.total for part in then}
+    here = tuple(replace(part, before=past.pop(part.label, 0)) for part in found)
+    return here + tuple(Part(label, 0, before=n) for label, n in past.items() if n)
+
+
+def _largest(found: tuple[Part, ...], limit: int | None) -> tuple[Part, ...]:
+    def size(part: Part) -> float:
+        return (part.total or 0) / (part.of or 1) if part.of is not None else part.total or 0
+
+    ordered = tuple(sorted(found, key=size, reverse=True))
+    if not limit:
+        return ordered
+    # Those that are level with the last one are named too: no order is made up between equals.
+    last = size(ordered[limit - 1]) if len(ordered) > limit else 0
+    return tuple(part for part in ordered if size(part) >= last and (part.total or not last))
+
+
+def _over_time(tx: Transaction, asked: Look, unit: Unit, now: datetime) -> tuple[Part, ...]:
+    metric = METRICS[asked.question.metrics[0]]
+    kind = kind_of(metric.name, asked.question.filters.state)
+    found: list[Part] = []
+    for span in steps(asked.over.span, unit, asked.over.first_at, now):
+        assert span.since is not None
+        if span.since > now:
+            found.append(Part(_label(span, unit, not found), None))
+            continue
+        scope = replace(asked.scope, since=span.since, until=span.until)
+        whole = counts.number(tx, metric.of, scope) if metric.of else None
+        found.append(Part(_label(span, unit, not found), counts.number(tx, kind, scope), whole))
+    return tuple(found)
+
+
+def steps(span: Span, unit: Unit, first: datetime | None, now: datetime) -> list[Span]:
+    """The span cut at the unit's borders; an open one begins with the first record."""
+    since = span.since or min(first or now, span.until - timedelta(days=1))
+    larger: dict[Unit, Unit] = {"day": "week", "week": "month", "month": "year"}
+    found: list[Span] = []
+    here = since.astimezone(span.until.tzinfo)
+    while here < span.until:
+        end = min(unit_of(here, unit).until, span.until)
+        found.append(Span(here, end))
+        if len(found) > MOST_STEPS and unit in larger:
+            return steps(Span(since, span.until), larger[unit], first, now)
+        here = end
+    return found
+
+
+def _label(span: Span, unit: Unit, opens: bool) -> str:
+    assert span.since is not None
+    begin = span.since
+    if unit == "year":
+        return f"{begin.year}年"
+    if unit == "month":
+        return f"{begin.month}月" if begin.month > 1 else f"{begin.year}年1月"
+    if unit == "week":
+        return f"{begin.month}月{begin.day}日起"
+    return f"{begin.day}日" if begin.day > 1 and not opens else f"{begin.month}月{begin.day}日"

@@ -1,0 +1,124 @@
+"""Opening a number: the rows that it counts, for the chat's list and the Excel file; only reads.
+
+The rows come of the same condition as the number, so there are always as many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from bot.actions.scoping import Look, category_name, kind_of, look, span_of
+from bot.errors import NotFound
+from bot.rules import kept_questions
+from bot.rules.answers import Listing, Measured, Row
+from bot.rules.facts import FindFacts
+from bot.rules.metrics import METRICS
+from bot.rules.records import NO_TROUBLE, Bureau, Question
+from storage import asked as asked_store
+from storage import counts, people, spots
+from storage.people import Person
+from storage.schema import Transaction
+
+LISTED = 10
+"""So many lines of a list are said in the chat; the whole goes as a file."""
+
+GONE = "这个按钮是旧的，当时问的什么已经找不到了。请再问一次。"
+
+
+def listing(tx: Transaction, asked: Look, metric: str, most: int | None, bureau: Bureau) -> Listing:
+    """The newest `most` rows (all for None) that the metric counts, and how many there are."""
+    kind = kind_of(metric, asked.question.filters.state)
+    share = METRICS[metric].of if metric in METRICS else None
+    counted = share or kind
+    total = counts.number(tx, counted, asked.scope)
+    found = counts.rows(tx, counted, asked.scope, most)
+    by_report = counted in ("reports", "patrols", "specials")
+    measured = Measured(metric, total)
+    if share:
+        measured = Measured(metric, counts.number(tx, kind, asked.scope), total)
+    names = spots.names(tx) | {spot.code: spot.name for spot in bureau.spots}
+    rows = tuple(_rows(found, by_report, asked, bureau, names))
+    return Listing(asked.question, asked.over, measured, rows, total)
+
+
+def kept(tx: Transaction, number: int, bureau: Bureau) -> tuple[asked_store.Asked, Question]:
+    """What was asked under this number. Raises NotFound for what was never understood."""
+    row = asked_store.by_id(tx, number)
+    if row is None or row.question is None:
+        raise NotFound(GONE)
+    return row, kept_questions.from_json(row.question, bureau.tz)
+
+
+def opened(
+    tx: Transaction, asker: Person | None, number: int, which: int, most: int | None,
+    bureau: Bureau, now: datetime,
+) -> Listing:  # fmt: skip
+    """The rows behind the `which`-th number of what was asked, as they stand now.
+
+    Raises NotAllowed where the asker may not see them, NotFound where there is no such number.
+    """
+    _, question = kept(tx, number, bureau)
+    metrics = question.metrics if len(question.metrics) > which else question.metrics[:1]
+    metric = metrics[which if len(metrics) > which else 0]
+    question = replace(question, metrics=BULLETIN if metric == "bulletin" else (metric,))
+    if metric == "bulletin":
+        metric = BULLETIN[min(which, len(BULLETIN) - 1)]
+        question = replace(question, metrics=(metric,))
+    if metric not in METRICS and metric not in ROWS_OF:
+        raise NotFound(GONE)
+    metric = ROWS_OF.get(metric, metric)
+    found = look(tx, asker, question, bureau, span_of(question, bureau, now))
+    return listing(tx, found, metric, most, bureau)
+
+
+BULLETIN = ("patrol_count", "special_count", "problem_count", "closed_count")
+"""The numbers of the bulletin's sentence, in its order."""
+
+ROWS_OF = {
+    "problem_list": "problem_list", "export_records": "export_records",
+    "weekly_summary": "report_count", "quota_status": "report_count",
+}  # fmt: skip
+"""What is listed behind an answer that is no single number."""
+
+
+def whole(
+    tx: Transaction, number: int, which: int, bureau: Bureau, now: datetime
+) -> Listing | None:
+    """All rows of what was asked, for the file; None where the asker may not see them any more."""
+    row = asked_store.by_id(tx, number)
+    asker = people.by_id(tx, row.person) if row is not None else None
+    if row is None or asker is None or not asker.active:
+        return None
+    return opened(tx, asker, number, which, None, bureau, now)
+
+
+def _rows(
+    found: list[Any], by_report: bool, asked: Look, bureau: Bureau, names: Mapping[str, str]
+) -> Iterator[Row]:
+    """A row a find, or a row a report with all its finds in the scope."""
+
+    def thing(row: Any) -> tuple[int, int]:
+        return (row.report, -1 if by_report else row.position)
+
+    for _, together in groupby(found, key=thing):
+        same = list(together)
+        first = same[0]
+        sees = asked.sees(first.squad, first.person)
+        yield Row(
+            first.number, first.occurred_at.astimezone(bureau.tz),
+            tuple(_find(row, bureau, names) for row in same), first.name if sees else None,
+            first.squad, first.source, first.text,
+        )  # fmt: skip
+
+
+def _find(row: Any, bureau: Bureau, names: Mapping[str, str]) -> FindFacts:
+    trouble = row.category not in (None, NO_TROUBLE)
+    return FindFacts(
+        row.spot, names.get(row.spot) if row.spot else row.spot_text, row.spot_text,
+        category_name(bureau, row.category) if row.category else None, trouble, row.quantity,
+        row.action, row.state,
+    )  # fmt: skip

@@ -1,0 +1,169 @@
+"""What an answer is worded from: numbers with what they were counted over; pure records.
+
+Actions fill them, words read them. Moments are local.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from bot.rules.facts import FindFacts, SpotWeek, Week
+from bot.rules.records import Question, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A number; `of` is the denominator of a share, `before` and `before_of` the span's before."""
+
+    metric: str
+    total: int
+    of: int | None = None
+    before: int | None = None
+    before_of: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A line of a breakdown; the number is None where its time has not come yet."""
+
+    label: str
+    total: int | None
+    of: int | None = None
+    before: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """What was looked through: the span and every name that narrowed it.
+
+    `crossings` are the spots that were counted along with the road they lie at.
+    """
+
+    span: Span
+    spots: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    persons: tuple[str, ...] = ()
+    squads: tuple[str, ...] = ()
+    source: str | None = None
+    patrol_type: str | None = None
+    crossings: tuple[str, ...] = ()
+    first_at: datetime | None = None
+
+    def standing(self, now: datetime) -> Literal["future", "before", "never"] | None:
+        """Why nothing can be in the span: not come yet, before the first record, no record."""
+        if self.span.since is not None and self.span.since > now:
+            return "future"
+        if self.first_at is None:
+            return "never"
+        return "before" if self.span.until <= self.first_at else None
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One or several numbers over one scope, with a breakdown or a comparison where asked for.
+
+    `crossed` is how many of the first number happened at the crossings of a road. `beside` is a
+    number that belongs to the picture: the problems found beside rebounds, the reports that did
+    not say that they were a patrol beside patrols.
+    """
+
+    question: Question
+    over: Over
+    numbers: tuple[Measured, ...]
+    parts: tuple[Part, ...] = ()
+    before: Span | None = None
+    crossed: int = 0
+    beside: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing that a number counts; `name` is None where the asker may not see who it was."""
+
+    number: str
+    at: datetime
+    finds: tuple[FindFacts, ...]
+    name: str | None
+    squad: str | None
+    source: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The rows behind a number, newest first; `rows` may be only the first of `total`."""
+
+    question: Question
+    over: Over
+    measured: Measured
+    rows: tuple[Row, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A photo that was handed in more than once: in which report, when it happened."""
+
+    number: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Photos:
+    """Stored photos by their SHA-256; `since` is how many were shown before.
+
+    Of photos handed in twice `total` and `copies` are the groups that look the same.
+    """
+
+    question: Question
+    over: Over
+    total: int
+    shown: tuple[str, ...]
+    since: int = 0
+    copies: tuple[tuple[Copy, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Spots against their quota, and the bureau's own: (noun, done, owed)."""
+
+    question: Question
+    over: Over
+    spots: tuple[SpotWeek, ...]
+    bureau: tuple[tuple[str, int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Weekly:
+    """The figures of a week that was asked for."""
+
+    question: Question
+    over: Over
+    week: Week
+
+
+@dataclass(frozen=True, slots=True)
+class Bulletin:
+    """The sentence of the public bulletin as of `as_of`, the span's last day."""
+
+    question: Question
+    over: Over
+    patrols: int
+    specials: int
+    found: int
+    closed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Who of so many has no report in the span, in the roster's order."""
+
+    question: Question
+    over: Over
+    names: tuple[str, ...]
+    of: int
+
+
+Answer = Counted | Listing | Photos | Standing | Weekly | Bulletin | Absent

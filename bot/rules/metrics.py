@@ -1,0 +1,75 @@
+"""The measures a question may ask for: what each counts, in which word, and how that is explained.
+
+One table; figures, words and papers all read it. Knows no store and no card.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Counted = Literal[
+    "reports", "patrols", "specials", "problems", "closed", "open", "rebounds", "records"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A number of the house: what is counted, of what if it is a share, and its counting word.
+
+    `noun` is what the last line of an answer calls it, `how` the sentence that explains it.
+    """
+
+    name: str
+    counts: Counted
+    unit: str
+    noun: str
+    how: str
+    of: Counted | None = None
+
+
+_ONE_FIND = "一处地方的一类问题算一个；撤回的、练习的不算。"
+
+METRICS: dict[str, Metric] = {
+    metric.name: metric
+    for metric in (
+        Metric("report_count", "reports", "次", "到场",
+               "一条上报算一次，一条里写了几处，每处各算到场一次；撤回的、练习的不算。"),
+        Metric("patrol_count", "patrols", "次", "全域巡查",
+               "写明是全域巡查的上报，一条算一次；撤回的、练习的不算。"),
+        Metric("special_count", "specials", "次", "专项检查",
+               "写明是专项检查的上报，一条算一次；撤回的、练习的不算。"),
+        Metric("problem_count", "problems", "个", "问题", _ONE_FIND),
+        Metric("closed_count", "closed", "个", "已解决的问题",
+               "上报里写明已劝离、已整改、已收回的算解决；撤回的、练习的不算。"),
+        Metric("open_count", "open", "个", "没解决的问题",
+               "上报里没写已解决的都算没解决；撤回的、练习的不算。"),
+        Metric("rebound_count", "rebounds", "次", "反弹",
+               "上报里写明又出现、复查没过的算一次反弹；撤回的、练习的不算。"),
+        Metric("closure_rate", "closed", "%", "完成率",
+               "完成率是已解决的问题除以发现的问题；撤回的、练习的不算。", of="problems"),
+    )
+}  # fmt: skip
+"""The measures that are numbers, by the names of the reading schema (README, `gangting ask`)."""
+
+LISTS: dict[str, Counted] = {"problem_list": "problems", "export_records": "records"}
+"""Measures whose answer is rows: what these are."""
+
+NOT_YET: dict[str, str] = {
+    "ontime_rate": "处置时限还没有记，按时率我现在答不了。",
+    "avg_handle_time": "处置时限还没有记，处置要多久我现在答不了。",
+    "hotline_ontime": "工单的办理和回访还没有记，我现在答不了。",
+    "hotline_satisfaction": "工单的办理和回访还没有记，我现在答不了。",
+    "hotline_solved": "工单的办理和回访还没有记，我现在答不了。",
+    "obligation_status": "按月按季要交的材料还没有记，我现在答不了。",
+    "ledger_summary": "整改台账还没有记，我现在答不了。",
+    "ledger_list": "整改台账还没有记，我现在答不了。",
+}  # fmt: skip
+"""Measures that are understood, but of which nothing is recorded yet, with what to say."""
+
+
+def not_yet(metrics: tuple[str, ...], state: str | None) -> str | None:
+    """Why the measures can't be answered, or None where they can."""
+    if state == "overdue":
+        return NOT_YET["ontime_rate"]
+    return next((NOT_YET[name] for name in metrics if name in NOT_YET), None)

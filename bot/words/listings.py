@@ -1,0 +1,142 @@
+"""The rows behind a number: ten lines in the chat, all of them in a file; photos; pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.rules.answers import Copy, Listing, Photos, Row
+from bot.rules.facts import FindFacts
+from bot.rules.metrics import METRICS
+from bot.rules.records import Question
+from bot.words.card import Button, Card, press
+from bot.words.plain import ACTIONS, clock, cut, day, short, when
+from bot.words.reading import SOURCES, empty, looked_for, nouns, subject
+from bot.words.sheet import Sheet
+from bot.words.spans import said_span
+
+LINE = 34
+"""Letters of one line of a list; the file has the rest."""
+
+HEADS = ("编号", "发生时间", "点位", "类别", "数量", "处置", "状态", "队员", "中队", "来源", "原话")
+STATES = {"open": "没解决", "closed": "已解决"}
+
+
+def listing(facts: Listing, now: datetime, asked: int, why: bool = False) -> Card:
+    """What the number counts, newest first; `why` also says how it is counted."""
+    if (
+        facts.question.format in ("xlsx", "csv", "docx")
+        or facts.measured.metric == "export_records"
+    ):
+        return exported(facts, now, asked)
+    nothing = empty(facts.over, now)
+    last = looked_for(facts.question, facts.over, now)
+    if nothing or not facts.total:
+        head = nothing or f"{_title(facts, now)} 0 {_unit(facts)}。"
+        return Card(f"{head}\n{last}")
+    most = f"，最近的 {len(facts.rows)} {_unit(facts)}" if facts.total > len(facts.rows) else ""
+    share = facts.measured.of
+    done = f"，{facts.measured.total} 个已解决" if share else ""
+    lines = [f"{_title(facts, now)} {facts.total} {_unit(facts)}{done}{most}："]
+    lines += [cut(_line(row, now), LINE) for row in facts.rows]
+    how = METRICS[facts.measured.metric].how if facts.measured.metric in METRICS else ""
+    lines += [f"算法：{how}"] if why and how else []
+    label = "看全部" if facts.total > len(facts.rows) else "导出"
+    rows = ((Button(label, press("qx", asked, 1, "0")),),) if asked else ()
+    return Card("\n".join([*lines, last]), rows)
+
+
+def exported(facts: Listing, now: datetime, asked: int) -> Card:
+    """A word beside the file; nothing to put into one says so."""
+    nothing = empty(facts.over, now)
+    last = looked_for(facts.question, facts.over, now)
+    if nothing or not facts.total:
+        return Card(f"{nothing or f'{_title(facts, now)} 0 {_unit(facts)}，不用导出。'}\n{last}")
+    form = {"docx": "文字版还不会做，先给您表格。", "csv": "给您的是表格，能另存成别的格式。"}
+    extra = form.get(facts.question.format, "")
+    head = f"{_title(facts, now)} {facts.total} {_unit(facts)}，都在表里。{extra}"
+    return Card(f"{head}\n{last}", sheet=asked or None)
+
+
+def _title(facts: Listing, now: datetime) -> str:
+    return f"{subject(facts.over, now)}{nouns(facts.question)}"
+
+
+def _unit(facts: Listing) -> str:
+    metric = METRICS.get(facts.measured.metric)
+    if metric is None:
+        return "条" if facts.measured.metric == "export_records" else "个"
+    return "个" if metric.of else metric.unit
+
+
+def _line(row: Row, now: datetime) -> str:
+    at = when(row.at, now.astimezone(row.at.tzinfo))
+    return f"{at} {'；'.join(map(find_words, row.finds))}"
+
+
+def find_words(find: FindFacts) -> str:
+    """松江路 占道经营 2 已劝离."""
+    place = find.place or find.written or "没写地点"
+    what = find.category or "没写类别"
+    count = f" {find.count}" if find.count is not None else ""
+    action = ACTIONS.get(find.action, "")
+    return f"{place} {what}{count}{f' {action}' if action else ''}"
+
+
+def sheet(facts: Listing, now: datetime) -> Sheet:
+    """All rows for the file; names the asker may not see are left empty."""
+    title = _title(facts, now)
+    notes = [looked_for(facts.question, facts.over, now)]
+    if facts.measured.metric in METRICS:
+        notes.append(METRICS[facts.measured.metric].how)
+    here = now.astimezone(facts.over.span.until.tzinfo)
+    notes.append(f"{day(here)} {clock(here)} 导出，共 {facts.total} 行。")
+    return Sheet(f"{title} {here:%m%d-%H%M}", title, HEADS, tuple(map(_cells, facts.rows)),
+                 tuple(notes))  # fmt: skip
+
+
+def _cells(row: Row) -> tuple[str | int | None, ...]:
+    one = row.finds[0] if len(row.finds) == 1 else None
+    many = row.finds
+    return (
+        row.number, f"{row.at:%Y-%m-%d %H:%M}",
+        "；".join(dict.fromkeys(f.place or f.written or "" for f in many)),
+        "；".join(f.category or "" for f in many),
+        one.count if one else "；".join(str(f.count or "") for f in many),
+        "；".join(ACTIONS.get(f.action, "") for f in many),
+        "；".join(STATES.get(f.state, "") for f in many),
+        row.name, row.squad, SOURCES.get(row.source, row.source), row.words,
+    )  # fmt: skip
+
+
+def photos(facts: Photos, now: datetime, asked: int) -> Card:
+    """The photos go before these words; ten at a time."""
+    question: Question = facts.question
+    last = looked_for(question, facts.over, now)
+    nothing = empty(facts.over, now)
+    if question.metrics[0] == "dup_photos":
+        return _copies(facts, now, nothing, last)
+    who = subject(facts.over, now)
+    if nothing or not facts.total:
+        return Card(f"{nothing or f'{who}没有照片。'}\n{last}")
+    through = facts.since + len(facts.shown)
+    part = f"，这是第 {facts.since + 1} 到 {through} 张" if facts.total > len(facts.shown) else ""
+    more = Button("再看几张", press("qp", asked, 1, str(through)))
+    rows = ((more,),) if through < facts.total and asked else ()
+    return Card(f"{who}照片 {facts.total} 张{part}。\n{last}", rows, photos=facts.shown)
+
+
+def _copies(facts: Photos, now: datetime, nothing: str | None, last: str) -> Card:
+    if nothing or not facts.copies:
+        return Card(f"{nothing or f'{said_span(facts.over.span, now)}没有重复的照片。'}\n{last}")
+    lines = [f"{said_span(facts.over.span, now)}有 {facts.total} 组照片一样："]
+    lines += [_copy(group, now) for group in facts.copies[:6]]
+    if len(facts.copies) > 6:
+        lines.append(f"还有 {len(facts.copies) - 6} 组。")
+    return Card("\n".join([*lines, last]), photos=facts.shown[:6])
+
+
+def _copy(group: tuple[Copy, ...], now: datetime) -> str:
+    said = (
+        f"{short(one.number)}（{when(one.at, now.astimezone(one.at.tzinfo))}）" for one in group
+    )
+    return cut("、".join(said), LINE + 20)

@@ -1,0 +1,101 @@
+"""What is said to words that are no question, or none that can be answered; and 待办; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.rules.facts import Todo
+from bot.rules.onward import Offer
+from bot.rules.records import Spot
+from bot.words.card import Button, Card, press
+from bot.words.plain import clock, day, short
+
+
+def near(offers: Sequence[Offer], asked: int) -> tuple[tuple[Button, ...], ...]:
+    """The near questions, a button each, one below the other."""
+    return tuple(
+        (Button(offer.label, press("qn", asked, 1, str(which))),)
+        for which, offer in enumerate(offers)
+    )
+
+
+def no_ranking() -> Card:
+    """「谁最勤快」: the bureau's rules forbid it, and so do ours."""
+    return Card("我不按人排名。可以看各点位的情况。", ((Button("看点位", press("qs", 0, 1)),),))
+
+
+def not_mine(offers: Sequence[Offer] = (), asked: int = 0) -> Card:
+    """The weather, another district."""
+    return Card("这个我不会。我能查巡查、问题和照片，比如：", near(offers, asked) or (_general(),))
+
+
+def unannounced(offers: Sequence[Offer] = (), asked: int = 0) -> Card:
+    """A holiday of a year whose days off are not published yet."""
+    said = "那一年的放假安排还没公布，哪几天放假我不知道。\n请直接写日期，比如：10月1日到7日。"
+    return Card(said, near(offers, asked))
+
+
+def not_yet(reason: str, offers: Sequence[Offer] = (), asked: int = 0) -> Card:
+    """A question that is understood, of something that is not recorded yet."""
+    return Card(f"{reason}现在能查的，比如：", near(offers, asked) or (_general(),))
+
+
+def not_a_question(offers: Sequence[Offer] = (), asked: int = 0) -> Card:
+    """A question that is half understood: not guessed."""
+    return Card(
+        "没完全看懂您问的，怕查错，就没查。您是不是想问：", near(offers, asked) or (_general(),)
+    )
+
+
+def nothing_to_open() -> Card:
+    """「为什么」 with no number before it."""
+    return Card("不知道您说的是哪个数。先问一个数，十分钟内再问为什么，我把明细列出来。")
+
+
+def another_number(said: int, was: Sequence[int]) -> str:
+    """The person names a number that was not said."""
+    return f"刚才说的是 {'、'.join(map(str, was))}，不是 {said}。"
+
+
+def todo(matters: tuple[Todo, ...], tz_now: datetime) -> Card:
+    """What waits for the person, oldest first, each with its button."""
+    if not matters:
+        return Card("没有要您办的，都办完了。")
+    lines = [f"有 {len(matters)} 件等您："]
+    rows = []
+    for matter in matters[:5]:
+        at = matter.received_at.astimezone(tz_now.tzinfo)
+        lines.append(f"{day(at)} {clock(at)} 的照片没写地点，编号 {short(matter.number)}")
+        rows.append((Button(f"{clock(at)} 选地点", press("mt", matter.report, 1)),))
+    if len(matters) > 5:
+        lines.append(f"还有 {len(matters) - 5} 件。")
+    return Card("\n".join(lines), tuple(rows))
+
+
+def only_a_place(spot: Spot | None) -> Card:
+    """A place and nothing else, in words: it may be a question, so no visit is counted."""
+    name = spot.name if spot else "这里"
+    said = f"到了{name}就拍一张，或者写「{name}正常」。想问数字，写「{name}本周几次」。"
+    return Card(f"{said}\n刚才这句没有记。")
+
+
+def place_noted(spot: Spot, seconds: int) -> Card:
+    """Only a place, where a photo may follow its words: it is kept for so long."""
+    return Card(
+        f"好，{spot.name}。{seconds} 秒内发来的照片就记在这里。\n"
+        f"没有照片就写「{spot.name}正常」，想问数字写「{spot.name}本周几次」。"
+    )
+
+
+def not_understood() -> Card:
+    """Words that are neither a report nor a question."""
+    return Card("没看懂。报情况就发照片，写上路名。别的点这里：", (_general(),))
+
+
+def _general() -> tuple[Button, ...]:
+    return (
+        Button("我的待办", press("qt", 0, 1)),
+        Button("本周还差什么", press("ql", 0, 1)),
+        Button("帮助", press("qh", 0, 1)),
+    )

@@ -1,0 +1,186 @@
+"""Answers: a question becomes a card with its number, and the buttons below it open and lead on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from aiogram import Router
+from aiogram.types import CallbackQuery
+
+from bot.actions import answering, asking, opened, photo_lists, scoping
+from bot.actions.asking import Lately
+from bot.rules.answers import Bulletin, Counted, Photos
+from bot.rules.metrics import not_yet
+from bot.rules.near import near
+from bot.rules.onward import LABEL, Offer, onward
+from bot.rules.records import Bureau, Question
+from bot.words import answers as words
+from bot.words import listings, refusals
+from bot.words.card import Card, Press
+from bot.words.plain import cut
+from handlers.desk import ReadQuestion, Write
+from handlers.filters import Inside, Pressed
+from storage.database import Read
+from storage.people import Person
+from storage.schema import Transaction
+
+
+def build_router() -> Router:
+    """The buttons below answers; any age."""
+    router = Router(name="answers")
+    router.callback_query.register(open_number, Pressed("qd"), Inside())
+    router.callback_query.register(export, Pressed("qx"), Inside())
+    router.callback_query.register(lead_on, Pressed("qn"), Inside())
+    router.callback_query.register(more_photos, Pressed("qp"), Inside())
+    return router
+
+
+def about_me(text: str) -> bool:
+    """Whether the asker means himself (我), not all of us (我们, 我局)."""
+    return re.search("我(?!们|局|队|科|区)", text) is not None
+
+
+async def reply(
+    question: Question, said: Sequence[str], last: Lately, person: Person, bureau: Bureau,
+    now: datetime, read: Read, write: Write,
+) -> None:  # fmt: skip
+    """The answer is owed, and the question is kept for its buttons and for what follows it."""
+    why_not = not_yet(question.metrics, question.filters.state)
+    if why_not is not None:
+        await refuse(question, said, person, bureau, now, write, why_not)
+        return
+    if about_me(said[-1]) and not question.filters.officers:
+        question = replace(question, filters=replace(question.filters, officers=(person.name,)))
+    facts = await read(answering.answer, person, question, bureau, now)
+    offer = onward(question, last.question, bureau)
+    offers = (offer,) if offer is not None else ()
+
+    def worded(asked: int) -> Card:
+        return words.answer(facts, now, asked, offers)
+
+    await write.saying(worded, asking.remember, person.id, said, question, offers, now)
+
+
+async def refuse(
+    question: Question, said: Sequence[str], person: Person, bureau: Bureau, now: datetime,
+    write: Write, why_not: str | None = None,
+) -> None:  # fmt: skip
+    """What can't be answered gets its sentence and three near questions as buttons."""
+    offers = tuple(Offer(cut(text, LABEL), said=text) for text in near(said[-1], bureau))
+
+    def worded(asked: int) -> Card:
+        if why_not is not None:
+            return refusals.not_yet(why_not, offers, asked)
+        if question.reason == "unannounced":
+            return refusals.unannounced(offers, asked)
+        if question.reason == "other":
+            return refusals.not_mine(offers, asked)
+        return refusals.not_a_question(offers, asked)
+
+    await write.saying(worded, asking.remember, person.id, (), None, offers, now)
+
+
+async def explain(
+    named: int | None, last: Lately, person: Person, bureau: Bureau, now: datetime,
+    read: Read, write: Write,
+) -> Card | None:  # fmt: skip
+    """「为什么是32」 opens the number said last; a number that was not said is set right."""
+    if last.question is None:
+        return refusals.nothing_to_open()
+    facts = await read(answering.answer, person, last.question, bureau, now)
+    totals = _totals(facts)
+    which = totals.index(named) if named in totals else 0
+    listing = await read(opened.opened, person, last.number, which, opened.LISTED, bureau, now)
+    other = named is not None and totals and named not in totals
+    aside = refusals.another_number(named or 0, totals) if other else ""
+    question = listing.question
+
+    def worded(asked: int) -> Card:
+        card = listings.listing(listing, now, asked, why=True)
+        return replace(card, text=f"{aside}\n{card.text}" if aside else card.text)
+
+    await write.saying(worded, asking.remember, person.id, (), question, (), now)
+    return None
+
+
+def _totals(facts: object) -> list[int]:
+    if isinstance(facts, Counted):
+        return [number.total for number in facts.numbers]
+    if isinstance(facts, Bulletin):
+        return [facts.patrols, facts.specials, facts.found, facts.closed]
+    total = getattr(facts, "total", None)
+    return [total] if isinstance(total, int) else []
+
+
+async def open_number(
+    query: CallbackQuery, press: Press, person: Person, bureau: Bureau, now: datetime,
+    read: Read, write: Write,
+) -> None:  # fmt: skip
+    """「看明细」: the rows that the number counts, as they stand now."""
+    which = _which(press)
+    listing = await read(opened.opened, person, press.subject, which, opened.LISTED, bureau, now)
+    shown = replace(listing, question=replace(listing.question, format="text"))
+
+    def worded(asked: int) -> Card:
+        return listings.listing(shown, now, asked, why=True)
+
+    await write.saying(worded, asking.remember, person.id, (), shown.question, (), now)
+
+
+async def export(
+    query: CallbackQuery, press: Press, person: Person, bureau: Bureau, now: datetime,
+    read: Read, write: Write,
+) -> None:  # fmt: skip
+    """「导出」 and 「看全部」: the same rows as a file."""
+    listing = await read(opened.opened, person, press.subject, _which(press), 1, bureau, now)
+
+    def worded(asked: int) -> Card:
+        return listings.exported(listing, now, asked)
+
+    await write.saying(worded, asking.remember, person.id, (), listing.question, (), now)
+
+
+async def lead_on(
+    query: CallbackQuery, press: Press, person: Person, bureau: Bureau, now: datetime,
+    read: Read, write: Write, read_question: ReadQuestion,
+) -> Card | None:  # fmt: skip
+    """A question offered beside an answer is asked: words anew, a reading as it was."""
+    offer = await read(asking.offered, press.subject, _which(press), bureau)
+    if offer is None:
+        return Card(opened.GONE)
+    last = await read(asking.lately, person.id, bureau, now)
+    question = offer.question or read_question(offer.said or "", now)
+    said = (offer.said or offer.label,)
+    if question.metrics[0] == "refuse":
+        await refuse(question, said, person, bureau, now, write)
+    else:
+        await reply(question, said, last, person, bureau, now, read, write)
+    return None
+
+
+async def more_photos(
+    query: CallbackQuery, press: Press, person: Person, bureau: Bureau, now: datetime,
+    read: Read, write: Write,
+) -> None:  # fmt: skip
+    """「再看几张」: the next ten."""
+    facts = await read(_photos, person, press.subject, _which(press), bureau, now)
+
+    def worded(asked: int) -> Card:
+        return listings.photos(facts, now, asked)
+
+    await write.saying(worded, asking.remember, person.id, (), facts.question, (), now)
+
+
+def _photos(
+    tx: Transaction, person: Person, asked: int, since: int, bureau: Bureau, now: datetime
+) -> Photos:
+    _, question = opened.kept(tx, asked, bureau)
+    span = scoping.span_of(question, bureau, now)
+    return photo_lists.photos(tx, scoping.look(tx, person, question, bureau, span), since)
+
+
+def _which(press: Press) -> int:
+    return int(press.arg) if press.arg.isdecimal() and len(press.arg) < 6 else 0
