@@ -1,7 +1,8 @@
 """Decodes, measures and fingerprints one picture; runs in a child process that may die of it.
 
-Imports Pillow and the standard library only, because the child imports this module and nothing
-else of the house. Knows no error class and no Chinese: storage/pictures.py words what it tells.
+Imports Pillow and the standard library only, because the child imports this module and, once it
+draws, storage/rendering.py, and nothing else of the house. Knows no error class and no Chinese:
+storage/pictures.py words what it tells.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ import resource
 import signal
 import threading
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from operator import mul
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from PIL import Image, ImageFile
 from PIL.BmpImagePlugin import BmpImageFile
@@ -28,6 +30,8 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
+
+T = TypeVar("T")
 
 THUMBNAIL = 320
 """The longest side of a thumbnail, in pixels."""
@@ -107,16 +111,16 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def examine(
-    path: str, thumbnail: str, max_pixels: int, max_bytes: int, seconds: float
-) -> Look | Trouble:
-    """What the picture is, and its JPEG thumbnail written; or the trouble with it, and nothing.
-
-    The kernel ends the process when this takes over `seconds` of processor time.
-    """
+def within(seconds: float, job: Callable[[], T]) -> T:
+    """What the job returns; the kernel ends the process if it takes more processor time."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     stop = math.ceil(used.ru_utime + used.ru_stime + seconds) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (stop, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+    return job()
+
+
+def examine(path: str, thumbnail: str, max_pixels: int, max_bytes: int) -> Look | Trouble:
+    """What the picture is, and its JPEG thumbnail written; or the trouble with it, and nothing."""
     try:
         with Path(path).open("rb") as file:
             data = file.read(max_bytes + 1)

@@ -1,24 +1,31 @@
-"""Looks at pictures in a process of their own, so that no picture takes the bot down.
+"""Looks at pictures, and draws them, in a process of its own: no picture takes the bot down.
 
 Knows how to start, time, kill and replace that process, and what to tell the sender; what happens
-to the bytes inside it is storage/decoding.py. Never reads a picture into the bot's own memory.
+inside it is storage/decoding.py and storage/rendering.py. Never reads a photo into the bot's own
+memory, nor the font.
 """
 
 from __future__ import annotations
 
 import asyncio
 import multiprocessing
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from bot.errors import BadFile, StoreFault
-from storage import decoding
+from storage import decoding, fitting, rendering
 from storage.decoding import Look, Trouble
 from storage.photofiles import Empty, Missing, TooBig, Unwritable
+from storage.rendering import NotDrawable
 
-__all__ = ["BrokenPicture", "Look", "NotAPicture", "Pictures", "TooManyPixels"]
+__all__ = ["BrokenPicture", "Look", "NotAPicture", "NotDrawable", "Pictures", "TooManyPixels"]
+
+T = TypeVar("T")
 
 MEMORY = 1 << 30
 """Bytes of address space of the child: a 40-megapixel decode needs some 400 MB of it."""
@@ -56,12 +63,18 @@ class BrokenPicture(BadFile):
 
 
 class Pictures:
-    """One child process that starts with the first picture and sees them one after the other."""
+    """One child process that starts with the first picture and takes them one after the other.
 
-    def __init__(self, max_pixels: int, max_bytes: int, seconds: float = 20) -> None:
+    `font` is the file that charts are lettered with, or None for the one that comes along.
+    """
+
+    def __init__(
+        self, max_pixels: int, max_bytes: int, seconds: float = 20, font: Path | None = None
+    ) -> None:
         self.max_pixels = max_pixels
         self.max_bytes = max_bytes
         self.seconds = seconds
+        self.font = str(font) if font else None
         self._pool: ProcessPoolExecutor | None = None
         self._turn = asyncio.Lock()
         self._closed = False
@@ -73,42 +86,64 @@ class Pictures:
         Unwritable or StoreFault (closed meanwhile, no process to be had) where the picture is not
         to blame. The file itself is never changed.
         """
-        async with self._turn:
-            outcome = await self._examine(path, thumbnail)
+        outcome = await self._done(
+            partial(decoding.examine, str(path), str(thumbnail), self.max_pixels, self.max_bytes)
+        )
         if isinstance(outcome, Look):
             return outcome
-        raise self._fault(outcome)
+        raise self._fault(outcome or Trouble("broken"))
 
-    async def _examine(self, path: Path, thumbnail: Path) -> Look | Trouble:
+    async def draw(self, drawing: str) -> bytes:
+        """The drawing (SVG of our own making) as PNG, lettered with the packaged font.
+
+        Raises NotDrawable, which is final for this drawing; StoreFault as `look` does.
+        """
+        picture = await self._done(partial(rendering.render, drawing, self.font))
+        if picture is None:
+            raise NotDrawable("the picture process died of the drawing, or took too long over it")
+        return picture
+
+    async def fit(self, path: Path) -> bytes:
+        """The stored photo in a size that every line takes; nothing where it is so as it stands.
+
+        Raises as `look`.
+        """
+        outcome = await self._done(partial(fitting.fitted, str(path), self.max_pixels))
+        if isinstance(outcome, bytes):
+            return outcome
+        raise self._fault(outcome or Trouble("broken"))
+
+    async def _done(self, job: Callable[[], T]) -> T | None:
+        """What the job returns; None where it killed the process twice, or took too long."""
         # The first death may be an accident (the kernel short of memory, a stop of the service).
-        for _ in range(2):
-            try:
-                return await asyncio.wait_for(self._ask(path, thumbnail), self.seconds)
-            except BrokenProcessPool:
-                await self._drop()
-            except TimeoutError:
-                await self._drop()
-                break
-            except OSError as fault:
-                await self._drop()
-                raise StoreFault("the picture process can't be started") from fault
-            except asyncio.CancelledError:
-                # Else the next picture would wait for the one nobody asks for any more.
-                await self._drop()
-                raise
-        return Trouble("broken")
+        async with self._turn:
+            for _ in range(2):
+                try:
+                    return await asyncio.wait_for(self._ask(job), self.seconds)
+                except BrokenProcessPool:
+                    await self._drop()
+                except TimeoutError:
+                    await self._drop()
+                    break
+                except OSError as fault:
+                    await self._drop()
+                    raise StoreFault("the picture process can't be started") from fault
+                except asyncio.CancelledError:
+                    # Else the next picture would wait for the one nobody asks for any more.
+                    await self._drop()
+                    raise
+        return None
 
-    async def _ask(self, path: Path, thumbnail: Path) -> Look | Trouble:
+    async def _ask(self, job: Callable[[], T]) -> T:
         if self._closed:
             raise StoreFault("the picture process is closed")
         if self._pool is None:
             self._pool = ProcessPoolExecutor(
                 1, multiprocessing.get_context("spawn"), decoding.prepare, (MEMORY,)
             )
-        limits = (self.max_pixels, self.max_bytes, self.seconds)
         # The first submit starts the process (12 ms, once in weeks).
-        job = self._pool.submit(decoding.examine, str(path), str(thumbnail), *limits)
-        return await asyncio.wrap_future(job)
+        todo = self._pool.submit(decoding.within, self.seconds, job)
+        return await asyncio.wrap_future(todo)
 
     async def close(self) -> None:
         """The process is gone; a look under way raises StoreFault, as does every later one."""

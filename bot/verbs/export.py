@@ -1,7 +1,7 @@
 """`gangting export`: records as Excel, JSON lines or CSV; one find a line.
 
-User text never becomes a formula: Excel cells are written as strings, CSV cells that begin like one
-get an apostrophe (reliability.md T11).
+User text never becomes a formula: bot/words/spreadsheet.py writes Excel cells as strings, CSV cells
+that begin like one get an apostrophe (reliability.md T11).
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from bot.actions.records import journal_rows, report_rows
 from bot.errors import BadSetting, StoreFault
 from bot.rules.records import Bureau
 from bot.settings import Settings
+from bot.words import spreadsheet
+from bot.words.sheet import Sheet
 from storage.database import Database
 
 HEADS = {
@@ -118,33 +120,16 @@ def harmless(text: str) -> str:
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
-def write_xlsx(output: Path, rows: list[dict[str, Any]], title: str) -> None:
-    """An Excel file with a bold, frozen head; every cell of text is a string."""
-    import xlsxwriter
-    from xlsxwriter.exceptions import FileCreateError
-
-    book = xlsxwriter.Workbook(
-        str(output), {"constant_memory": True, "strings_to_formulas": False,
-                      "strings_to_urls": False, "strings_to_numbers": False},
-    )  # fmt: skip
-    sheet = book.add_worksheet({"reports": "上报", "journal": "日志"}[title])
-    head = book.add_format({"bold": True, "bg_color": "#e4ebf2", "border": 1})
+def write_xlsx(output: Path, rows: list[dict[str, Any]], what: str) -> None:
+    """The rows are an Excel file, written as every other that the bot sends."""
     names = list(rows[0]) if rows else ["number"]
-    widths = {"text": 36, "spot_name": 22, "detail": 60, "photos": 30, "number": 17}
-    for column, name in enumerate(names):
-        moment = name.endswith("_at") or name == "at"
-        sheet.set_column(column, column, widths.get(name, 18 if moment else 11))
-        sheet.write_string(0, column, HEADS.get(name, name), head)
-    for line, row in enumerate(rows, 1):
-        for column, name in enumerate(names):
-            value = row[name]
-            if isinstance(value, int) and not isinstance(value, bool):
-                sheet.write_number(line, column, value)
-            else:
-                sheet.write_string(line, column, flat(value)[:32000])
-    sheet.freeze_panes(1, 1)
-    sheet.autofilter(0, 0, max(len(rows), 1), len(names) - 1)
-    try:
-        book.close()
-    except FileCreateError as fault:
-        raise fault.args[0] from fault
+    heads = tuple(HEADS.get(name, name) for name in names)
+    lines = tuple(tuple(cell(row[name]) for name in names) for row in rows)
+    title = {"reports": "上报", "journal": "日志"}[what]
+    spreadsheet.write_xlsx(Sheet(output.stem, title, heads, lines), output)
+
+
+def cell(value: Any) -> str | int | None:
+    """A number as it is, all else as text."""
+    number = isinstance(value, int) and not isinstance(value, bool)
+    return value if number else flat(value)
