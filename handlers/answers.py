@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -44,15 +43,15 @@ def about_me(text: str) -> bool:
 
 
 async def reply(
-    question: Question, said: Sequence[str], last: Lately, person: Person, bureau: Bureau,
+    question: Question, text: str, last: Lately, person: Person, bureau: Bureau,
     now: datetime, read: Read, write: Write,
 ) -> None:  # fmt: skip
     """The answer is owed, and the question is kept for its buttons and for what follows it."""
     why_not = not_yet(question.metrics, question.filters.state)
     if why_not is not None:
-        await refuse(question, said, person, bureau, now, write, why_not)
+        await refuse(question, text, person, bureau, now, write, why_not)
         return
-    if about_me(said[-1]) and not question.filters.officers:
+    if about_me(text) and not question.filters.officers:
         question = replace(question, filters=replace(question.filters, officers=(person.name,)))
     facts = await read(answering.answer, person, question, bureau, now)
     offer = onward(question, last.question, bureau)
@@ -61,26 +60,38 @@ async def reply(
     def worded(asked: int) -> Card:
         return words.answer(facts, now, asked, offers)
 
-    await write.saying(worded, asking.remember, person.id, said, question, offers, now)
+    await write.saying(worded, asking.remember, person.id, text, question, offers, now)
 
 
 async def refuse(
-    question: Question, said: Sequence[str], person: Person, bureau: Bureau, now: datetime,
+    question: Question, text: str, person: Person, bureau: Bureau, now: datetime,
     write: Write, why_not: str | None = None,
 ) -> None:  # fmt: skip
     """What can't be answered gets its sentence and three near questions as buttons."""
-    offers = tuple(Offer(cut(text, LABEL), said=text) for text in near(said[-1], bureau))
+    offers = tuple(Offer(cut(text, LABEL), said=text) for text in near(text, bureau))
 
     def worded(asked: int) -> Card:
         if why_not is not None:
             return refusals.not_yet(why_not, offers, asked)
+        if question.reason == "rank":
+            return refusals.no_ranking()
         if question.reason == "unannounced":
             return refusals.unannounced(offers, asked)
         if question.reason == "other":
             return refusals.not_mine(offers, asked)
         return refusals.not_a_question(offers, asked)
 
-    await write.saying(worded, asking.remember, person.id, (), None, offers, now)
+    await write.saying(worded, asking.remember, person.id, "", None, offers, now)
+
+
+async def unsure(text: str, person: Person, bureau: Bureau, now: datetime, write: Write) -> None:
+    """Words that end as a question and read as a report: neither is guessed."""
+    offers = tuple(Offer(cut(near_one, LABEL), said=near_one) for near_one in near(text, bureau))
+
+    def worded(asked: int) -> Card:
+        return refusals.told_or_asked(offers, asked)
+
+    await write.saying(worded, asking.remember, person.id, text, None, offers, now)
 
 
 async def explain(
@@ -102,7 +113,7 @@ async def explain(
         card = listings.listing(listing, now, asked, why=True)
         return replace(card, text=f"{aside}\n{card.text}" if aside else card.text)
 
-    await write.saying(worded, asking.remember, person.id, (), question, (), now)
+    await write.saying(worded, asking.remember, person.id, "", question, (), now)
     return None
 
 
@@ -127,7 +138,7 @@ async def open_number(
     def worded(asked: int) -> Card:
         return listings.listing(shown, now, asked, why=True)
 
-    await write.saying(worded, asking.remember, person.id, (), shown.question, (), now)
+    await write.saying(worded, asking.remember, person.id, "", shown.question, (), now)
 
 
 async def export(
@@ -140,7 +151,7 @@ async def export(
     def worded(asked: int) -> Card:
         return listings.exported(listing, now, asked)
 
-    await write.saying(worded, asking.remember, person.id, (), listing.question, (), now)
+    await write.saying(worded, asking.remember, person.id, "", listing.question, (), now)
 
 
 async def lead_on(
@@ -153,7 +164,7 @@ async def lead_on(
         return Card(opened.GONE)
     last = await read(asking.lately, person.id, bureau, now)
     question = offer.question or read_question(offer.said or "", now)
-    said = (offer.said or offer.label,)
+    said = offer.said or offer.label
     if question.metrics[0] == "refuse":
         await refuse(question, said, person, bureau, now, write)
     else:
@@ -171,7 +182,7 @@ async def more_photos(
     def worded(asked: int) -> Card:
         return listings.photos(facts, now, asked)
 
-    await write.saying(worded, asking.remember, person.id, (), facts.question, (), now)
+    await write.saying(worded, asking.remember, person.id, "", facts.question, (), now)
 
 
 def _photos(

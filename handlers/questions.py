@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import asking, corrections, figures
+from bot.actions.asking import Lately
 from bot.actions.reports import Message as Sent
 from bot.actions.reports import shots_wait, take_report, waits_for
 from bot.rules.captions import CaptionReader
 from bot.rules.onward import opens
 from bot.rules.records import NO_TROUBLE, Bureau, Question, Reading
 from bot.rules.rights import Right, may
+from bot.rules.told_or_asked import looks_asked, told_or_asked
 from bot.transports.line import Line
 from bot.words import refusals as words
 from bot.words import weeks
@@ -51,11 +52,16 @@ def is_ours(question: Question) -> bool:
     return question.metrics[0] != "refuse"
 
 
-def asks(text: str) -> bool:
-    """Whether the words are a question, understood or not: they end or count like one."""
-    return (
-        re.search("[?？]|几[个次起条处件]|多少|哪[些个]|吗$|呢$|有没有", text.strip()) is not None
-    )
+def understood(
+    text: str, now: datetime, last: Lately, read_question: ReadQuestion,
+    follow_question: FollowQuestion,
+) -> Question:  # fmt: skip
+    """A question of its own where it names its time, else what it makes of the last question."""
+    own = read_question(text, now)
+    follows = text.startswith("那") or text.rstrip(" 。？?").endswith("呢")
+    if last.question is None or (is_ours(own) and own.range is not None and not follows):
+        return own
+    return follow_question(text, now, last.question) or own
 
 
 def only_a_place(text: str, reading: Reading, bureau: Bureau) -> bool:
@@ -80,32 +86,31 @@ async def said(
     reading = reader.read(came.words, now)
     joins = await read(waits_for, person.id, came, reading, bureau)
     told = joins or await read(shots_wait, person.id, came, bureau)
-    if is_report(reading) and (told or not only_a_place(came.words, reading, bureau)):
-        await write(take_report, person.id, came, reader.read, bureau, now)
-        return None
     last = await read(asking.lately, person.id, bureau, now)
     opening, named = opens(came.words)
     if opening and not joins:
         return await answers.explain(named, last, person, bureau, now, read, write)
-    again = None
-    if reading.intent == "unknown" and last.question is not None:
-        again = follow_question(came.words, now, last.question)
-    question = again or read_question(came.words, now)
+    question = understood(came.words, now, last, read_question, follow_question)
+    if is_report(reading) and (told or not only_a_place(came.words, reading, bureau)):
+        does = "told" if told else told_or_asked(came.words, reading, question)
+        if does == "told":
+            await write(take_report, person.id, came, reader.read, bureau, now)
+            return None
+        if does == "unclear":
+            await answers.unsure(came.words, person, bureau, now, write)
+            return None
     if is_ours(question):
-        said = (*last.said, came.words) if again else (came.words,)
-        await answers.reply(question, said, last, person, bureau, now, read, write)
+        await answers.reply(question, came.words, last, person, bureau, now, read, write)
         return None
     if joins or await read(corrections.waits_for_words, person.id, came, bureau):
         await write(take_report, person.id, came, reader.read, bureau, now)
         return None
-    if reading.items and reading.items[0].spot:
-        return await placed(reading.items[0].spot, person, line, came, bureau, write)
     if reading.intent == "presence":
         return Card("知道了。到了点位拍一张，或者写一句就行，不用打卡。")
-    if question.reason == "rank":
-        return words.no_ranking()
-    if question.reason != "unclear" or asks(came.words):
-        await answers.refuse(question, (came.words,), person, bureau, now, write)
+    if reading.items and reading.items[0].spot:
+        return await placed(reading.items[0].spot, person, line, came, bureau, write)
+    if question.reason != "unclear" or looks_asked(came.words):
+        await answers.refuse(question, came.words, person, bureau, now, write)
         return None
     return words.not_understood()
 

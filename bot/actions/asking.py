@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.rules import kept_questions
-from bot.rules.following import FOLLOWS_WITHIN, MOST_FRAGMENTS
+from bot.rules.following import FOLLOWS_WITHIN
 from bot.rules.onward import Offer
 from bot.rules.records import Bureau, Question
 from storage import asked
@@ -16,26 +16,23 @@ from storage.schema import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Lately:
-    """The words of the last question and of its fragments; empty after ten minutes."""
+    """The last question that was understood and its number; nothing after ten minutes."""
 
-    said: tuple[str, ...] = ()
     question: Question | None = None
     number: int = 0
 
 
 def lately(tx: Transaction, person_id: int, bureau: Bureau, now: datetime) -> Lately:
-    """What the person asked within the last ten minutes; a question with many fragments is over."""
+    """What the person asked last, within the last ten minutes."""
     row = asked.last_of(tx, person_id)
     if row is None or not timedelta(0) <= now - row.at <= FOLLOWS_WITHIN:
         return Lately()
-    if len(row.said) > MOST_FRAGMENTS:
-        return Lately()
     question = kept_questions.from_json(row.question, bureau.tz) if row.question else None
-    return Lately(row.said, question, row.id)
+    return Lately(question, row.id)
 
 
 def remember(
-    tx: Transaction, person_id: int, said: Sequence[str], question: Question | None,
+    tx: Transaction, person_id: int, said: str, question: Question | None,
     offers: Sequence[Offer], now: datetime,
 ) -> int:  # fmt: skip
     """These words are what the person asked last; the number by which buttons name them."""

@@ -48,6 +48,12 @@ def not_a_question(offers: Sequence[Offer] = (), asked: int = 0) -> Card:
     )
 
 
+def told_or_asked(offers: Sequence[Offer] = (), asked: int = 0) -> Card:
+    """Words that end as a question but tell of trouble: the person says which."""
+    said = "没看懂是在问还是在报，没有记。报情况就在前面加「上报」两个字再发；问的话，比如："
+    return Card(said, near(offers, asked) or (_general(),))
+
+
 def nothing_to_open() -> Card:
     """「为什么」 with no number before it."""
     return Card("不知道您说的是哪个数。先问一个数，十分钟内再问为什么，我把明细列出来。")
