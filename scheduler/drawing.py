@@ -6,12 +6,25 @@ formatting (reliability.md T10).
 
 from __future__ import annotations
 
-from aiogram.methods import EditMessageText, SendMessage, SetMessageReaction
+from collections.abc import Sequence
+from typing import Any
+
+from aiogram.methods import (
+    EditMessageText,
+    SendDocument,
+    SendMediaGroup,
+    SendMessage,
+    SendPhoto,
+    SetMessageReaction,
+)
 from aiogram.types import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputFile,
+    InputMediaPhoto,
     KeyboardButton,
     LinkPreviewOptions,
+    MediaUnion,
     MessageEntity,
     ReactionTypeEmoji,
     ReplyKeyboardMarkup,
@@ -21,6 +34,9 @@ from bot.words.card import PAGE, Button, Card, Reaction
 
 LONGEST = 4096
 """Characters of a message; what is over is cut, never refused."""
+
+LONGEST_CAPTION = 1024
+"""Characters of a caption; longer words come in a message of their own."""
 
 SEND_PLACE = "发送位置"
 PLACEHOLDER = "拍照，写一句话，发送"
@@ -34,6 +50,31 @@ def send(card: Card, chat: int, most: int = PAGE) -> SendMessage:
         chat_id=chat, text=text, entities=_bold(text), reply_markup=_below(card, most),
         disable_notification=card.quiet or None, link_preview_options=NO_PREVIEW,
     )  # fmt: skip
+
+
+def photo(file: InputFile, chat: int, card: Card | None = None, most: int = PAGE) -> SendPhoto:
+    """The picture as a message, the card's words below it; quiet where it has none."""
+    return SendPhoto(chat_id=chat, photo=file, **_worded(card, most))
+
+
+def document(
+    file: InputFile, chat: int, card: Card | None = None, most: int = PAGE
+) -> SendDocument:
+    """The file as a message, as `photo`."""
+    return SendDocument(
+        chat_id=chat, document=file, disable_content_type_detection=True, **_worded(card, most)
+    )
+
+
+def album(files: Sequence[InputFile], chat: int) -> SendMediaGroup:
+    """Two to ten pictures as one message without words."""
+    media: list[MediaUnion] = [InputMediaPhoto(media=file) for file in files]
+    return SendMediaGroup(chat_id=chat, media=media, disable_notification=True)
+
+
+def captioned(card: Card) -> bool:
+    """Whether the card's words fit below a picture."""
+    return _units(card.text) <= LONGEST_CAPTION
 
 
 def edit(card: Card, chat: int, message: int, most: int = PAGE) -> EditMessageText:
@@ -70,9 +111,19 @@ def fit(text: str) -> str:
     return "\n".join([*kept, f"还有 {len(lines) - len(kept)} 行没显示。"])
 
 
+def _worded(card: Card | None, most: int) -> dict[str, Any]:
+    if card is None:
+        return {"disable_notification": True}
+    text = fit(card.text)
+    return {
+        "caption": text, "caption_entities": _bold(text), "reply_markup": _below(card, most),
+        "disable_notification": card.quiet or None,
+    }  # fmt: skip
+
+
 def _units(text: str) -> int:
     """Length in UTF-16 units, as Telegram counts."""
-    return len(text.encode("utf-16-le")) // 2
+    return len(text.encode("utf-16-le", "replace")) // 2
 
 
 def _bold(text: str) -> list[MessageEntity] | None:

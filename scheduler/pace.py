@@ -37,15 +37,17 @@ class Pace:
         for line, chat, at in sorted(sent, key=lambda one: one[2]):
             self._sent.setdefault((line, chat), deque()).append(at)
 
-    def wait(self, line: Line, row: Owed, now: datetime) -> timedelta:
-        """How long the row must wait; nothing where it may be sent now."""
+    def wait(self, line: Line, row: Owed, now: datetime, messages: int = 1) -> timedelta:
+        """How long the row must wait until all its messages may be sent; nothing where now."""
         if row.card in PLANNED and now.minute in line.crowded:
             # Spread over the next minutes, for the others who had the same idea.
             return MINUTE * (1 + row.chat % 4) - timedelta(seconds=now.second)
         if not line.chat_pace:
             return NOW
         recent = self._recent(row, now)
-        return recent[0] + MINUTE - now if len(recent) >= line.chat_pace else NOW
+        # More than a minute bears at all are begun when the minute before was quiet.
+        over = len(recent) + min(messages, line.chat_pace) - line.chat_pace
+        return recent[over - 1] + MINUTE - now if over > 0 else NOW
 
     async def take(self, line: Line, row: Owed, now: datetime) -> None:
         """One message more goes to the row's chat, as soon as the line's own bound allows it."""

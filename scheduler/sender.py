@@ -1,6 +1,6 @@
 """Sends what is owed: claims rows, words their cards from the facts of the moment, records.
 
-The only place that retries. Rows are claimed (committed) before they are sent and recorded after,
+Rows are claimed (committed) before they are sent and recorded after,
 so a crash repeats at most what was in flight. Knows no card's words.
 """
 
@@ -8,26 +8,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
-from aiogram.exceptions import (
-    AiogramError,
-    TelegramBadRequest,
-    TelegramForbiddenError,
-    TelegramMigrateToChat,
-    TelegramNotFound,
-    TelegramRetryAfter,
-)
+from aiogram.exceptions import AiogramError, TelegramBadRequest
 
 from bot.clock import Clock
 from bot.rules.records import Bureau
 from bot.transports.line import Line
 from bot.words.card import Card, Reaction, same_gist
-from scheduler import drawing, upsets
-from scheduler.faces import SECRET_ARGS, Face, View, face
+from scheduler import drawing
+from scheduler.attached import Attachments, messages
+from scheduler.faces import Face, View, face
 from scheduler.pace import MINUTE, NOW, Pace
+from scheduler.verdicts import Judge, done, ended, gone, later, stands
+from scheduler.workshop import Workshop
 from storage import outbox
 from storage.database import Database
 from storage.outbox import Owed, Result
@@ -42,28 +37,24 @@ WINDOW = 24
 """Rows in flight at once: the most that a crash can repeat."""
 
 SEND_SECONDS = 20
-LONGEST_WAIT = timedelta(seconds=60)
-GIVE_UP_AFTER = 1500
-"""Attempts at one card, a day's worth at the longest wait; then it is failed and listed."""
-
-BROKEN_AFTER = 5
-"""Attempts at a card that can't even be drawn."""
 
 
 class Sender:
     """Owed rows become messages; one at a time in a chat, chats side by side."""
 
     def __init__(
-        self, database: Database, lines: Mapping[str, Line], clock: Clock, bureau: Bureau
-    ) -> None:
+        self, database: Database, lines: Mapping[str, Line], clock: Clock, bureau: Bureau,
+        workshop: Workshop,
+    ) -> None:  # fmt: skip
         self.bureau = bureau
         self._database, self._lines, self._clock = database, lines, clock
         self._wake = asyncio.Event()
         self._busy: dict[int, int] = {}
         self._flying = 0
         self._results: list[Result] = []
-        self._pauses: dict[tuple[str, int], datetime] = {}
+        self._judge = Judge(database)
         self._pace = Pace(lines)
+        self._attachments = Attachments(workshop, self._pace)
         self._stopping = False
 
     def wake(self) -> None:
@@ -108,7 +99,7 @@ class Sender:
         A row is in flight until it is recorded, so that a crash repeats no more than the window.
         """
         now = self._clock.now()
-        self._pauses = {chat: until for chat, until in self._pauses.items() if until > now}
+        self._judge.forget_pauses(now)
         busy = list(self._busy)
         results, self._results = self._results, []
         try:
@@ -163,57 +154,37 @@ class Sender:
         except Exception as broken:  # noqa: BLE001 - one card's fault must not stop the others
             fault = broken
         try:
-            return await self._judge(row, fault, now)
+            return await self._judge.judge(row, fault, now)
         except Exception as second:  # noqa: BLE001 - the store may be busy: the row comes again
             log.error("what became of a card can't be noted yet", fault=type(second).__name__)
-            return self._later(row, now, timedelta(seconds=5), type(fault).__name__)
+            return later(row, now, timedelta(seconds=5), type(fault).__name__)
 
     async def _attempt(self, row: Owed, shown: Face | Exception, now: datetime) -> Result:
         line = self._lines.get(row.line)
         if line is None:
-            return self._later(row, now, timedelta(minutes=10), "the line is not configured")
-        until = self._pauses.get((row.line, row.chat), now)
-        if until > now:
-            return self._later(row, now, until - now, "the chat is paused", 0)
+            return later(row, now, timedelta(minutes=10), "the line is not configured")
+        pause = self._judge.paused(row, now)
+        if pause > NOW:
+            return later(row, now, pause, "the chat is paused", 0)
         if isinstance(shown, Exception):
             raise shown
         if shown is None:
-            return self._ended(row, outbox.DROPPED, now, "nothing to say any more")
-        wait = self._pace.wait(line, row, now)
+            return ended(row, outbox.DROPPED, now, "nothing to say any more")
+        count = messages(shown) if isinstance(shown, Card) and row.message is None else 1
+        wait = self._pace.wait(line, row, now, count)
         if wait > NOW:
-            return self._later(row, now, wait, "the line's pace", 0)
+            return later(row, now, wait, "the line's pace", 0)
         return await self._show(line, row, shown, now)
-
-    async def _judge(self, row: Owed, fault: Exception, now: datetime) -> Result:
-        """Whether the card comes again, and when; or is refused for good, and who must know."""
-        if isinstance(fault, TelegramRetryAfter):
-            wait = timedelta(seconds=fault.retry_after)
-            self._pauses[row.line, row.chat] = now + wait
-            return self._later(row, now, wait, f"429, again in {fault.retry_after} s", 0)
-        if isinstance(fault, TelegramMigrateToChat):
-            await self._database.write(upsets.chat_moved, row, fault.migrate_to_chat_id)
-            return self._later(row, now, timedelta(0), "the group has a new number")
-        if isinstance(fault, TelegramForbiddenError):
-            await self._database.write(upsets.shut_out, row, now)
-            return self._ended(row, outbox.FAILED, now, fault.message)
-        if isinstance(fault, (TelegramBadRequest, TelegramNotFound)):
-            log.warning("a card was refused", card=row.card, subject=row.subject, why=fault.message)
-            return self._ended(row, outbox.FAILED, now, fault.message)
-        passing = isinstance(fault, (AiogramError, TimeoutError, OSError))
-        if not passing:
-            log.error("a card could not be drawn", card=row.card, exc_info=fault)
-        if row.attempts >= (GIVE_UP_AFTER if passing else BROKEN_AFTER):
-            return self._ended(row, outbox.FAILED, now, type(fault).__name__)
-        wait = min(timedelta(seconds=2 ** min(row.attempts, 6)), LONGEST_WAIT)
-        # What the chat shows is not known any more: the answer may have been lost, not the edit.
-        return self._later(replace(row, digest=None), now, wait, type(fault).__name__)
 
     async def _show(self, line: Line, row: Owed, shown: Card | Reaction, now: datetime) -> Result:
         if isinstance(shown, Reaction):
             return await self._react(line, row, shown, now)
         digest = shown.digest()
         if row.message is not None and digest == row.digest:
-            return _done(row, now, row.message, digest)
+            return done(row, now, row.message, digest)
+        if row.message is None and messages(shown) > 1:
+            number = await self._attachments.send(line, row, shown, self.bureau, now)
+            return done(row, now, number, digest)
         await self._pace.take(line, row, now)
         if row.message is not None:
             edited = drawing.edit(shown, row.chat, row.message, line.choices)
@@ -221,24 +192,24 @@ class Sender:
                 await line.bot(edited, request_timeout=SEND_SECONDS)
             except TelegramBadRequest as refused:
                 if "not modified" in refused.message:
-                    return _done(row, now, row.message, digest)
-                if not _gone(refused):
+                    return done(row, now, row.message, digest)
+                if not gone(refused):
                     raise
-                if shown.brief is not None and _stands(refused) and same_gist(row.digest, digest):
+                if shown.brief is not None and stands(refused) and same_gist(row.digest, digest):
                     return await self._say_briefly(line, row, shown, now)
             else:
-                return _done(row, now, row.message, digest)
+                return done(row, now, row.message, digest)
         sent = await line.bot(
             drawing.send(shown, row.chat, line.choices), request_timeout=SEND_SECONDS
         )
-        return _done(row, now, sent.message_id, digest)
+        return done(row, now, sent.message_id, digest)
 
     async def _say_briefly(self, line: Line, row: Owed, shown: Card, now: datetime) -> Result:
         """The card stays as it stands in the chat; its short line says what is new, if anything."""
         if shown.brief:
             said = drawing.send(Card(shown.brief), row.chat)
             await line.bot(said, request_timeout=SEND_SECONDS)
-        return _done(row, now, row.message, shown.digest())
+        return done(row, now, row.message, shown.digest())
 
     async def _react(self, line: Line, row: Owed, shown: Reaction, now: datetime) -> Result:
         if line.reactions:
@@ -247,40 +218,8 @@ class Sender:
                 await line.bot(method, request_timeout=SEND_SECONDS)
             except TelegramBadRequest as refused:
                 # Never the only receipt: the card is (conversations.md 3.5).
-                return self._ended(row, outbox.DROPPED, now, refused.message)
-        return _done(row, now, None, None)
-
-    def _later(
-        self, row: Owed, now: datetime, wait: timedelta, reason: str, tried: int = 1
-    ) -> Result:
-        return Result(
-            row.id, outbox.OWED, row.wanted, row.message, row.digest, now, now + wait,
-            row.attempts + tried, reason,
-        )  # fmt: skip
-
-    def _ended(self, row: Owed, state: str, now: datetime, reason: str) -> Result:
-        return Result(
-            row.id, state, row.wanted, row.message, row.digest, now, now, row.attempts, reason,
-            keep_args=row.card not in SECRET_ARGS,
-        )  # fmt: skip
-
-
-def _done(row: Owed, now: datetime, message: int | None, digest: str | None) -> Result:
-    return Result(
-        row.id, outbox.SHOWN, row.wanted, message, digest, now, now, 0,
-        keep_args=row.card not in SECRET_ARGS,
-    )  # fmt: skip
-
-
-def _gone(refused: TelegramBadRequest) -> bool:
-    """Whether the message that showed the card is not there any more: a new one takes its place."""
-    said = refused.message.lower()
-    return "not found" in said or _stands(refused)
-
-
-def _stands(refused: TelegramBadRequest) -> bool:
-    """Whether the message is still to be seen, only not to be changed."""
-    return "can't be edited" in refused.message.lower()
+                return ended(row, outbox.DROPPED, now, refused.message)
+        return done(row, now, None, None)
 
 
 def _faces(
@@ -318,9 +257,15 @@ def keep_classes() -> list[object]:
         EditMessageText,
         GetFile,
         Response,
+        SendDocument,
+        SendMediaGroup,
         SendMessage,
+        SendPhoto,
         SetMessageReaction,
     )
 
-    sent = (SendMessage, EditMessageText, SetMessageReaction, AnswerCallbackQuery, GetFile)
+    sent = (
+        SendMessage, SendPhoto, SendDocument, SendMediaGroup, EditMessageText, SetMessageReaction,
+        AnswerCallbackQuery, GetFile,
+    )  # fmt: skip
     return [Response[method.__returning__] for method in sent]  # type: ignore[name-defined]

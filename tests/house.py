@@ -12,7 +12,7 @@ import io
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 from aiogram import Bot
 from aiogram.client.session.base import BaseSession
 from aiogram.methods import TelegramMethod
+from aiogram.types import InputFile
 from PIL import Image
 from sqlalchemy import func, select
 
@@ -36,7 +37,7 @@ from bot.transports.line import Line
 from storage import inbox, outbox, parts, people
 from storage.pictures import Pictures
 from tests.fakes import phones
-from tests.fakes.schema import Wrong
+from tests.fakes.schema import Upload, Wrong
 from tests.fakes.telegram import FakeTelegram
 
 TZ = ZoneInfo("Asia/Shanghai")
@@ -124,10 +125,14 @@ class Wire(BaseSession):
         if self.fail:
             raise self.fail.pop(0)
         params: dict[str, Any] = {}
+        files: dict[str, InputFile] = {}
         for key, value in method.model_dump(warnings=False).items():
-            prepared = self.prepare_value(value, bot=bot, files={})
+            prepared = self.prepare_value(value, bot=bot, files=files)
             if prepared:
                 params[key] = prepared
+        for key, file in files.items():
+            data = b"".join([chunk async for chunk in file.read(bot)])
+            params[key] = Upload(file.filename or key, data, "application/octet-stream")
         name = method.__api_method__
         try:
             result = await self.fake.perform(name, params)
@@ -135,6 +140,8 @@ class Wire(BaseSession):
         except Wrong as wrong:
             status = wrong.code
             body = {"ok": False, "error_code": wrong.code, "description": wrong.description}
+            if wrong.parameters:
+                body["parameters"] = wrong.parameters
         return self.check_response(bot, method, status, json.dumps(body)).result
 
     async def stream_content(
@@ -165,7 +172,8 @@ def jpeg(seed: int = 0, size: tuple[int, int] = (320, 240)) -> bytes:
 class News:
     """What a phone showed: in which chat, new `<`, changed `~`, a mark `*` or a toast `!`.
 
-    `rows` are the buttons with whether they are primary, `keys` the reply keyboard's rows.
+    `rows` are the buttons with whether they are primary, `keys` the reply keyboard's rows; `files`
+    came with the words or just before them: the names of documents, nothing for a picture.
     """
 
     chat: int
@@ -173,6 +181,36 @@ class News:
     text: str
     rows: list[list[tuple[str, bool]]] = field(default_factory=list)
     keys: list[list[str]] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+
+
+def together(found: list[News]) -> list[News]:
+    """Files without words belong to the words that follow them in the chat; all are named first.
+
+    So it reads alike whether a line has captions and albums or not: 〔图〕〔图 3 张〕〔表.xlsx〕.
+    """
+    told: list[News] = []
+    held: dict[int, list[str]] = {}
+    for news in found:
+        files = held.pop(news.chat, []) + news.files if news.sign == "<" else []
+        if files and not news.text:
+            held[news.chat] = files
+            continue
+        told.append(replace(news, text=named(files) + news.text, files=files))
+    alone = [News(chat, "<", named(files), files=files) for chat, files in held.items()]
+    return told + alone
+
+
+def named(files: list[str]) -> str:
+    """What the files are called before the words that they belong to."""
+    pictures = files.count("")
+    shown = f"〔图 {pictures} 张〕" if pictures > 1 else "〔图〕" * pictures
+    return shown + "".join(f"〔{name}〕" for name in files if name)
+
+
+def words_of(message: dict[str, Any]) -> str:
+    """The text of a message, or the words below its picture or file."""
+    return str(message.get("text") or message.get("caption") or "")
 
 
 class Stage:
@@ -359,8 +397,10 @@ class Stage:
         marks: list[News] = []
         for entry in (entry for entry in log if entry["ok"]):
             p = entry["params"]
-            if entry["method"] == "sendMessage":
+            if entry["method"] in ("sendMessage", "sendPhoto", "sendDocument"):
                 found[p["chat_id"], entry["result"]["message_id"]] = "<"
+            elif entry["method"] == "sendMediaGroup":
+                found |= {(p["chat_id"], one["message_id"]): "<" for one in entry["result"]}
             elif entry["method"] == "editMessageText":
                 found.setdefault((p["chat_id"], p["message_id"]), "~")
             elif entry["method"] == "setMessageReaction":
@@ -369,7 +409,8 @@ class Stage:
             elif entry["method"] == "answerCallbackQuery" and p.get("text"):
                 user = world.callbacks[p["callback_query_id"]]["user"]
                 marks.append(News(user, "!", p["text"]))
-        return [self._card(chat, number, sign) for (chat, number), sign in found.items()] + marks
+        cards = [self._card(chat, number, sign) for (chat, number), sign in found.items()]
+        return together(cards) + marks
 
     def _card(self, chat: int, number: int, sign: str) -> News:
         held = self.fake.world.chats[chat]
@@ -379,7 +420,10 @@ class Stage:
         keys: list[list[str]] = []
         if number in held.reply_markups and held.keyboard is not None:
             keys = [[key["text"] for key in row] for row in held.keyboard["keyboard"]]
-        return News(chat, sign, message["text"], drawn, keys)
+        files = [""] if "photo" in message else []
+        if "document" in message:
+            files = [message["document"]["file_name"]]
+        return News(chat, sign, words_of(message), drawn, keys, files)
 
     def button(self, name: str, label: str, on: str = "") -> int | None:
         """The newest message in the person's chat with this button, and these words on it."""
@@ -387,7 +431,7 @@ class Stage:
         for number, message in sorted(chat.messages.items(), reverse=True):
             rows = message.get("reply_markup", {}).get("inline_keyboard", [])
             labels = [button["text"] for row in rows for button in row]
-            if on in message.get("text", "") and label in labels:
+            if on in words_of(message) and label in labels:
                 return number
         return None
 
@@ -404,7 +448,7 @@ class Stage:
 
     def last(self, name: str) -> str:
         """The text of the newest message from the bot."""
-        return str(self.shown(name)[-1]["text"])
+        return words_of(self.shown(name)[-1])
 
     def labels(self, name: str) -> list[str]:
         """The buttons under the newest message from the bot."""

@@ -43,7 +43,7 @@ from bot.verbs.receive import receiver_app
 from storage import people
 from storage.spool import Spool
 from storage.spool_file import SPOOL_FILE
-from tests.house import EYES, MONDAY, TZ, News, SetClock, Stage, jpeg
+from tests.house import EYES, MONDAY, TZ, News, SetClock, Stage, jpeg, together
 
 SETTLE = timedelta(seconds=12)
 """A receipt waits for quiet up to ten seconds: time passes for it."""
@@ -325,13 +325,15 @@ class WeComStage(Stage):
             elif self._looks[key] != look:
                 signs.setdefault(key, "~")
             self._looks[key] = look
-        return [self._card(chat, number, sign) for (chat, number), sign in signs.items()]
+        return together([self._card(*where, sign) for where, sign in signs.items()])
 
     def _card(self, chat: int, number: int, sign: str) -> News:
         message = self.platform.chats[chat].messages[number]
         rows = [[(b.text, b.style == "primary") for b in row] for row in message.buttons]
         # Signs that no phone shows tell an equal text from its repeat.
-        return News(chat, sign, message.text.replace("\u200b", ""), rows)
+        file = message.file
+        files = [] if file is None else ["" if file.kind == "photo" else file.name]
+        return News(chat, sign, message.text.replace("\u200b", ""), rows, files=files)
 
     def button(self, name: str, label: str, on: str = "") -> int | None:
         messages = self.platform.chats[self.user(name)].messages

@@ -9,6 +9,8 @@ from typing import Any
 
 from aiogram import Bot
 
+MEGABYTE = 1024 * 1024
+
 Accept = Callable[[list[Any]], Awaitable[None]]
 """Takes raw updates; returns after they are stored, raises when they could not be."""
 
@@ -29,7 +31,8 @@ class Line:
     messages a minute to one chat, 0 for no bound; `settle` how long to wait for more parts before
     a receipt. Without `captions` the words for a photo come in a message of their own. `choices`
     is how many of a list's choices the line shows at once. In the `crowded` minutes of an hour
-    nothing that was planned is sent. `directory` tells who an account is, where the platform
+    nothing that was planned is sent. Without `albums` photos go one by one; `largest_file` is the
+    bytes of a file that it takes. `directory` tells who an account is, where the platform
     vouches for it; accounts of the line named `kin` are the same people's.
     """
 
@@ -45,6 +48,8 @@ class Line:
     username: str = ""
     choices: int = 8
     crowded: frozenset[int] = frozenset()
+    albums: bool = True
+    largest_file: int = 50 * MEGABYTE
     directory: Callable[[int], Awaitable[Member | None]] | None = None
     kin: str = ""
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from tests.fakes.calls import CALLS, change, edited, post, writable
-from tests.fakes.rules import bad
+from tests.fakes.rules import Wrong, bad
 from tests.fakes.schema import Upload
 from tests.fakes.world import Dict, File, World
 
 SIDES = (90, 320, 800, 1280, 2560)
 MAX_PHOTO_UPLOAD = 10 << 20
-MAX_UPLOAD = 50 << 20
+MAX_UPLOAD = MAX_REQUEST = 50 << 20
+MAX_SIDES, MAX_RATIO = 10_000, 20
+PACKED = ("xlsx", "docx", "pptx", "zip")
+MIMES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv", "pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg",
+}  # fmt: skip
 FOLDERS = {
     "photo": ("photos", ".jpg"),
     "document": ("documents", ""),
@@ -81,12 +88,41 @@ def _upload(world: World, kind: str, upload: Upload) -> Dict:
     if kind == "photo":
         if len(upload.data) > MAX_PHOTO_UPLOAD:
             raise bad("PHOTO_SAVE_FILE_INVALID")
-        if image_size(upload.data) is None and not upload.data.startswith((b"RIFF", b"GIF8")):
+        measures = image_size(upload.data)
+        if measures is None and not upload.data.startswith((b"RIFF", b"GIF8")):
             raise bad("IMAGE_PROCESS_FAILED")
+        if measures is not None:
+            _check_measures(*measures)
         return {"photo": photo_sizes(world, upload.data)}
     folder, suffix = FOLDERS[kind]
     file = world.file(folder, suffix, upload.data)
-    return content_of(world, kind, file, upload.name, upload.content_type)
+    ending = upload.name.rpartition(".")[2].lower()
+    if ending in PACKED and not upload.data.startswith(b"PK\x03\x04"):
+        world.note(f"send {kind}", f"{upload.name} is no {ending} by its first bytes")
+    # The server looks at the name, whatever type the part of the form claims.
+    return content_of(world, kind, file, upload.name, MIMES.get(ending, upload.content_type))
+
+
+def _check_measures(width: int, height: int) -> None:
+    long, short = max(width, height), min(width, height)
+    if not short or width + height > MAX_SIDES or long > MAX_RATIO * short:
+        raise bad("PHOTO_INVALID_DIMENSIONS")
+
+
+def check_uploads(method: str, p: Dict, notes: list[str]) -> None:
+    """The request as a whole: not too large, and no file that nothing refers to."""
+    uploads = {key: value for key, value in p.items() if isinstance(value, Upload)}
+    if not uploads:
+        return
+    if sum(len(upload.data) for upload in uploads.values()) > MAX_REQUEST:
+        raise Wrong(413, "Request Entity Too Large")
+    named = json.dumps([value for key, value in p.items() if key not in uploads], default=str)
+    direct = ("photo", "document", "video", "voice", "audio", "thumbnail")
+    notes += [
+        f"{method}: nothing refers to the file {key}"
+        for key in uploads
+        if key not in direct and f'attach://{key}"' not in named
+    ]
 
 
 def resolve(world: World, p: Dict, kind: str, given: Any) -> Dict:

@@ -175,6 +175,7 @@ class FakeTelegram:
         params = raw
         try:
             params, notes = self.schema.check(method, raw)
+            media.check_uploads(method, params, notes)
             for what in notes:
                 world.note(method, what)
             result = await self._result(method, params)

@@ -95,10 +95,10 @@ async def test_media_of_the_bot(tg: Control, bot: Bot) -> None:
     media = [InputMediaPhoto(media=picture, caption="c"), InputMediaPhoto(media=picture)]
     album = await bot.send_media_group(7, media)
     assert len({m.media_group_id for m in album}) == 1
-    document = BufferedInputFile(b"PK..", "台账.xlsx")
+    document = BufferedInputFile(b"PK\x03\x04", "台账.xlsx")
     file = await bot.send_document(7, document)
     assert file.document.file_name == "台账.xlsx"
-    assert (await bot.download(file.document.file_id)).read() == b"PK.."
+    assert (await bot.download(file.document.file_id)).read() == b"PK\x03\x04"
     edited = await bot.edit_message_media(
         InputMediaDocument(media=document), chat_id=7, message_id=sent.message_id
     )
@@ -110,6 +110,32 @@ async def test_media_of_the_bot(tg: Control, bot: Bot) -> None:
         bot.send_photo(7, picture, caption="字" * 1025)
     )
     assert not tg.violations()
+
+
+def png(width: int, height: int) -> BufferedInputFile:
+    """The head of a picture of this size."""
+    size = width.to_bytes(4, "big") + height.to_bytes(4, "big")
+    return BufferedInputFile(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + size, "chart.png")
+
+
+async def test_pictures_beyond_the_limits_are_refused(tg: Control, bot: Bot) -> None:
+    for width, height in ((5000, 5000), (2000, 100), (100, 2000)):
+        await bot.send_photo(7, png(width, height))
+    for width, height in ((5000, 5001), (2001, 100), (100, 2001), (0, 100)):
+        assert "PHOTO_INVALID_DIMENSIONS" in await reason(bot.send_photo(7, png(width, height)))
+    heavy = BufferedInputFile(JPEG + b"\0" * (10 << 20), "a.jpg")
+    assert "PHOTO_SAVE_FILE_INVALID" in await reason(bot.send_photo(7, heavy))
+    album = [InputMediaPhoto(media=png(100, 100)), InputMediaPhoto(media=png(9000, 9000))]
+    assert "PHOTO_INVALID_DIMENSIONS" in await reason(bot.send_media_group(7, album))
+    assert len(tg.messages(7)) == 3
+    assert not tg.violations()
+
+
+async def test_what_no_good_bot_uploads_is_noted(tg: Control, bot: Bot) -> None:
+    sent = await bot.send_document(7, BufferedInputFile(b"a,b", "表.xlsx"))
+    assert sent.document.mime_type.endswith("spreadsheetml.sheet")
+    told = [one["what"] for one in tg.violations()]
+    assert told == ["表.xlsx is no xlsx by its first bytes"]
 
 
 async def test_replies_pins_and_chats(tg: Control, bot: Bot) -> None:

@@ -28,6 +28,7 @@ from bot.transports.wecom.cards import VOTES
 from bot.transports.wecom.carrying import CarryingSession
 from bot.transports.wecom.config import Robot
 from bot.transports.wecom.errors import NoAnswer
+from bot.transports.wecom.media import LARGEST
 from bot.transports.wecom.methods import Call, Carrier, bot_user
 from bot.transports.wecom.outgoing import Refused
 from bot.transports.wecom.robot.callbacks import Callbacks
@@ -151,6 +152,6 @@ def robot_line(config: Robot, book: Book, now: Callable[[], datetime], folder: P
     line = Line(
         "robot", Bot("1:robot", session=RobotSession(hands)), title="企业微信机器人",
         chat_pace=CHAT_PACE, settle=SETTLE, reactions=False, place_key=False, captions=False,
-        choices=VOTES, crowded=CROWDED,
+        choices=VOTES, crowded=CROWDED, albums=False, largest_file=LARGEST["file"],
     )  # fmt: skip
     return RobotLine(line, connection)

@@ -1,0 +1,106 @@
+"""Makes what goes along with a card, at the moment it is sent: pictures, Excel files, photos.
+
+Nothing heavy is done on the event loop. Knows no line and no message.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from bot.actions import opened
+from bot.rules.records import Bureau
+from bot.words import listings
+from bot.words.chart import Chart
+from bot.words.filenames import file_name
+from bot.words.sheet import Sheet
+from bot.words.spreadsheet import xlsx
+from storage.database import Database
+from storage.photofiles import Missing, PhotoFiles
+from storage.pictures import Pictures
+from storage.schema import Transaction
+
+Rows = Callable[[Transaction, int, Bureau, datetime], Sheet | None]
+"""The rows behind what was asked under a number; None where the asker may not see them now."""
+
+
+Svg = Callable[[Chart], str]
+"""The chart as a drawing."""
+
+
+def no_svg(chart: Chart) -> str:
+    """Until there is a drawer."""
+    raise Unmade(f"nobody draws {chart.kind} yet")
+
+
+def rows(tx: Transaction, asked: int, bureau: Bureau, now: datetime) -> Sheet | None:
+    """The rows behind the first number of what was asked, as its asker may see them now."""
+    found = opened.whole(tx, asked, 0, bureau, now)
+    return None if found is None else listings.sheet(found, now)
+
+
+class Unmade(Exception):
+    """What was to go along can't be made; says why, for the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A file to send: its bytes, or where they are."""
+
+    name: str
+    size: int
+    data: bytes = b""
+    path: Path | None = None
+
+
+class Workshop:
+    """The bureau's drawers, scribes and photographs. Its methods raise whatever goes wrong."""
+
+    def __init__(
+        self, database: Database, files: PhotoFiles, pictures: Callable[[], Pictures], svg: Svg,
+        rows: Rows = rows,
+    ) -> None:  # fmt: skip
+        """`pictures` tells whose process draws now."""
+        self._database, self._files = database, files
+        self._pictures, self._svg, self._rows = pictures, svg, rows
+
+    async def chart(self, chart: Chart) -> Thing:
+        """The chart as a picture (PNG)."""
+        png = await self._pictures().draw(self._svg(chart))
+        return Thing("chart.png", len(png), png)
+
+    async def sheet(self, asked: int, bureau: Bureau, now: datetime) -> Thing:
+        """The rows behind the question as an Excel file, as they stand now."""
+        sheet = await self._database.study(self._rows, asked, bureau, now)
+        if sheet is None:
+            raise Unmade("the asker may not see these rows now")
+        data = await asyncio.to_thread(xlsx, sheet)
+        return Thing(file_name(sheet.name, ".xlsx"), len(data), data)
+
+    async def photo(self, sha256: str) -> Thing:
+        """The stored photo as every line takes it: scaled down where it must be.
+
+        One that can't be scaled goes as its thumbnail.
+        """
+        path = self._files.path(sha256)
+        name = f"{sha256[:12]}.jpg"
+        try:
+            scaled = await self._pictures().fit(path)
+        except Missing:
+            raise
+        except Exception:  # noqa: BLE001 - whatever ails the original, the thumbnail may be well
+            small = self._files.thumbnail_path(sha256)
+            return Thing(name, await _size(small), path=small)
+        if not scaled:
+            return Thing(name, await _size(path), path=path)
+        return Thing(name, len(scaled), scaled)
+
+
+async def _size(path: Path) -> int:
+    stat = await asyncio.to_thread(path.stat)
+    if not stat.st_size:
+        raise Unmade("an empty file")
+    return stat.st_size
