@@ -6,14 +6,15 @@ nothing but click stands at the top.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -88,33 +89,74 @@ def invite(name: str, roles: tuple[str, ...], squad: str | None, department: str
     _run(work(_settings(), name, roles, squad, department))
 
 
+def _texts(command: Any) -> Any:
+    """What `read` and `ask` have in common: where the texts come from, when, whose words."""
+    options = (
+        click.argument("text", required=False),
+        click.option("--at", help="The moment, such as 2025-11-19T10:00; else now."),
+        click.option(
+            "--stdin", is_flag=True, help="A text a line from standard input, JSON lines out."
+        ),
+        click.option(
+            "--jsonl", is_flag=True,
+            help='The lines of --stdin are objects: {"text": …, "at": …, "reply_to": …}.',
+        ),
+        click.option(
+            "--home", type=click.Path(path_type=Path),
+            help="Another bureau: its gangting.toml, or the folder that holds it.",
+        ),
+    )  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 @main.command()
-@click.argument("text")
-@click.option("--at", help="The moment it is read at, such as 2025-11-19T10:00.")
+@_texts
 @click.option("--reply-to", help="The number of the record it answers.")
-def read(text: str, at: str | None, reply_to: str | None) -> None:
+def read(
+    text: str | None, at: str | None, stdin: bool, jsonl: bool, home: Path | None,
+    reply_to: str | None,
+) -> None:  # fmt: skip
     """How a caption is read, as JSON.
 
     Example: gangting read "松江路 流动摊贩2个 已劝离"
     """
-    from bot.verbs.ask import read as work
+    _one_source(text, stdin, jsonl)
+    from bot.verbs.reading import Batch, captions
 
-    _guard(lambda: work(_settings(), text, at, reply_to))
+    _guard(lambda: captions(home, Batch(text, at, reply_to, jsonl)))
 
 
 @main.command()
-@click.argument("text")
-@click.option("--at", help="The moment it is asked at, such as 2025-11-19T10:00.")
+@_texts
 @click.option("--as", "name", help="Who asks; without it an all-seeing reader.")
 @click.option("--json", "as_json", is_flag=True, help="Print how the question is read.")
-def ask(text: str, at: str | None, name: str | None, as_json: bool) -> None:
+def ask(
+    text: str | None, at: str | None, stdin: bool, jsonl: bool, home: Path | None,
+    name: str | None, as_json: bool,
+) -> None:  # fmt: skip
     """Ask in Chinese; the answer, or how the question is read.
 
     Example: gangting ask 松江路本周几次
     """
+    _one_source(text, stdin, jsonl)
+    from bot.verbs.reading import Batch, questions
+
+    batch = Batch(text, at, None, jsonl)
+    if as_json:
+        _guard(lambda: questions(home, batch))
+        return
     from bot.verbs.ask import ask as work
 
-    _run(work(_settings(), text, at, name, as_json))
+    _run(work(_settings(home), batch, name))
+
+
+def _one_source(text: str | None, stdin: bool, jsonl: bool) -> None:
+    if (text is None) is not stdin:
+        raise click.UsageError("Give a TEXT, or --stdin for a text a line.")
+    if jsonl and not stdin:
+        raise click.UsageError("--jsonl says what the lines of --stdin are.")
 
 
 @main.command()
@@ -234,10 +276,11 @@ def group(title: str, userids: tuple[str, ...]) -> None:
     _run(work(_settings(), title, userids))
 
 
-def _settings() -> Any:
+def _settings(home: Path | None = None) -> Any:
+    from bot.bureau import home_given
     from bot.settings import load
 
-    return _guard(load)
+    return _guard(lambda: load(home_given(home)))
 
 
 def _guard(work: Any) -> Any:
@@ -264,6 +307,7 @@ def _guard(work: Any) -> Any:
 
 def _run(work: Coroutine[Any, Any, Any]) -> Any:
     """Run to the end; of several faults that came at once the one with a sentence is told."""
+    import asyncio
 
     def finish() -> Any:
         try:

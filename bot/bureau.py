@@ -1,83 +1,139 @@
 """From gangting.toml to a `Bureau`: unknown keys and wrong values are named with their line.
 
-The default bureau ships inside the package. Knows TOML and the records, no other setting.
+The default bureau ships inside the package. A table of one's own takes the place of the shipped
+one; `[vocabulary]` adds to the shipped words. Knows TOML and the records, no other setting.
 """
 
 from __future__ import annotations
 
-import dataclasses
+import os
 import re
 import tomllib
-import types
+from datetime import date
 from pathlib import Path
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import TypeAdapter, ValidationError
-
 from bot.errors import BadSetting
-from bot.rules.records import NO_TROUBLE, Bureau
+from bot.own_words import with_own_words
+from bot.rules.records import NO_TROUBLE, Bureau, Category, Hours, Limits, Quota, Spot
+from bot.rules.vocabulary import Vocabulary
+from bot.setting_names import TABLES as SETTINGS
+from bot.setting_names import check_names
+from bot.shapes import Wrong, shaped, table_at
+from bot.toml_lines import line_of
 
-DEFAULT_FILE = Path(__file__).parent / "gangting.toml"
+FILE_NAME = "gangting.toml"
+DEFAULT_HOME = Path("gangting-data")
+DEFAULT_FILE = Path(__file__).parent / FILE_NAME
 DEFAULT: dict[str, Any] = tomllib.loads(DEFAULT_FILE.read_text("utf-8"))
 """The bureau that ships with the package, as its file says."""
 
-CODED = ("spots", "categories")
+ABOUT: dict[str, Any] = {"name": str, "zone": str, "since": date, "squads": tuple[str, ...]}
+"""The keys of [bureau]."""
+
+CODED: dict[str, Any] = {"spots": Spot, "categories": Category}
 """Tables whose keys are the codes of what they hold."""
 
+WHOLE: dict[str, Any] = {"quotas": tuple[Quota, ...], "hours": Hours, "limits": Limits}
 
-def build_bureau(given: dict[str, Any], file: Path = DEFAULT_FILE) -> Bureau:
-    """The bureau of this file. Raises BadSetting with the file, the line and what is allowed."""
+
+def build_bureau(own: dict[str, Any], file: Path = DEFAULT_FILE) -> Bureau:
+    """The bureau of a file's tables, the others as shipped.
+
+    Raises BadSetting with the file, the line and what is allowed.
+    """
     try:
-        plain = _flattened(given)
-        for path, allowed in _unknown(Bureau, plain, ()):
-            raise _Wrong(path, f"{path[-1]!r} is not known here; allowed are {', '.join(allowed)}")
-        bureau = TypeAdapter(Bureau).validate_python(plain)
+        bureau = _built({**DEFAULT, **own})
         _make_sense(bureau)
-    except ValidationError as wrong:
-        fault = wrong.errors()[0]
-        raise _bad(file, _path(fault["loc"], given), fault["msg"]) from None
-    except _Wrong as wrong:
-        raise _bad(file, _path(wrong.path, given), wrong.reason) from None
+    except Wrong as wrong:
+        text = file.read_text("utf-8") if file.exists() else ""
+        name = ".".join(part for part in wrong.place if not part.isdigit())
+        line = line_of(text, list(wrong.place))
+        raise BadSetting(f"{file}, line {line}: {name}: {wrong.reason}") from None
     return bureau
 
 
-class _Wrong(Exception):
-    def __init__(self, path: tuple[str, ...], reason: str) -> None:
-        super().__init__(reason)
-        self.path, self.reason = path, reason
+def bureau_at(home: Path) -> Bureau:
+    """The bureau of a home, or of a file of tables. Raises BadSetting.
+
+    Only the bureau is built: who asks how a text is read needs no line and no database.
+    """
+    check_names(os.environ)
+    file = file_at(home)
+    given = tables_of(file) if file.exists() else {}
+    return build_bureau({key: given[key] for key in given if key not in SETTINGS}, file)
 
 
-def _flattened(given: dict[str, Any]) -> dict[str, Any]:
-    """The file's tables in the shape of the record: [bureau] opened, codes moved inside."""
-    plain = {key: value for key, value in given.items() if key != "bureau"}
-    about = given.get("bureau", {})
-    if not isinstance(about, dict):
-        raise _Wrong(("bureau",), "must be a table: [bureau]")
-    plain |= about
-    for name in CODED:
-        table = plain.get(name, {})
-        if not isinstance(table, dict) or not all(isinstance(v, dict) for v in table.values()):
-            raise _Wrong((name,), f"must be tables: [{name}.CODE]")
-        plain[name] = [{"code": code, **value} for code, value in table.items()]
-    return plain
+def file_at(home: Path) -> Path:
+    """The file of a home; a file may be given in the home's place."""
+    return home if home.is_file() else home / FILE_NAME
 
 
-def _unknown(kind: Any, value: Any, path: tuple[str, ...]) -> Any:
-    """(path, allowed names) of every key that no field of the record has."""
-    if get_origin(kind) is types.UnionType:
-        kind = next((k for k in get_args(kind) if k is not type(None)), kind)
-    if get_origin(kind) is tuple and isinstance(value, list):
-        for item in value:
-            name = item.get("code") if isinstance(item, dict) else None
-            yield from _unknown(get_args(kind)[0], item, (*path, name) if name else path)
-    elif dataclasses.is_dataclass(kind) and isinstance(value, dict):
-        hints = get_type_hints(kind)
-        for key, inner in value.items():
-            if key not in hints:
-                yield (*path, key), sorted(hints)
-            else:
-                yield from _unknown(hints[key], inner, (*path, key))
+def home_given(home: Path | None) -> Path:
+    """The home named by hand, which must hold something, else that of the environment."""
+    if home is None:
+        return Path(os.environ.get("GANGTING_HOME") or DEFAULT_HOME)
+    if home.is_dir() and not any((home / name).exists() for name in (FILE_NAME, "gangting.db")):
+        raise BadSetting(f"{home} holds no {FILE_NAME}")
+    if not home.is_dir() and not home.is_file():
+        raise BadSetting(f"there is no file or folder {home}")
+    return home
+
+
+def tables_of(file: Path) -> dict[str, Any]:
+    """What the file says. Raises BadSetting where it is no TOML or can't be read."""
+    try:
+        data = file.read_bytes()
+    except OSError as wrong:
+        raise BadSetting(f"{file} can't be read: {wrong}") from None
+    try:
+        return tomllib.loads(data.decode("utf-8"))
+    except UnicodeDecodeError as wrong:
+        line = data.count(b"\n", 0, wrong.start) + 1
+        raise BadSetting(f"{file}, line {line}: this is no UTF-8 text") from None
+    except tomllib.TOMLDecodeError as wrong:
+        raise BadSetting(f"{file}: {wrong}") from None
+
+
+def _built(tables: dict[str, Any]) -> Bureau:
+    _only(tables, ("bureau", *CODED, *WHOLE, "vocabulary"), ())
+    about = table_at(tables["bureau"], ("bureau",))
+    _only(about, tuple(ABOUT), ("bureau",))
+    parts = {key: shaped(ABOUT[key], value, ("bureau", key)) for key, value in about.items()}
+    for name in ("name", "zone", "since"):
+        if name not in about:
+            raise Wrong(("bureau", name), f"{name!r} is missing")
+    parts |= {name: _coded(name, kind, tables[name]) for name, kind in CODED.items()}
+    parts |= {name: shaped(kind, tables[name], (name,)) for name, kind in WHOLE.items()}
+    parts["vocabulary"] = _vocabulary(tables)
+    return Bureau(**parts)
+
+
+def _only(table: dict[str, Any], known: tuple[str, ...], place: tuple[str, ...]) -> None:
+    for key in table:
+        if key not in known:
+            reason = f"{key!r} is not known here; allowed are {', '.join(sorted(known))}"
+            raise Wrong((*place, key), reason)
+
+
+def _coded(name: str, kind: type[Any], table: object) -> tuple[Any, ...]:
+    """The rows of a table of tables; its keys are their codes."""
+    if not isinstance(table, dict) or not all(isinstance(row, dict) for row in table.values()):
+        raise Wrong((name,), f"must be tables: [{name}.CODE]")
+    for code, row in table.items():
+        if "code" in row:
+            raise Wrong((name, code, "code"), f"the code is the table's name: [{name}.CODE]")
+    return tuple(shaped(kind, {"code": code, **row}, (name, code)) for code, row in table.items())
+
+
+def _vocabulary(tables: dict[str, Any]) -> Vocabulary:
+    """The shipped words, and those of the file where it has any."""
+    shipped = shaped(Vocabulary, DEFAULT["vocabulary"], ("vocabulary",))
+    if tables["vocabulary"] is DEFAULT["vocabulary"]:
+        return shipped
+    categories = frozenset({*tables["categories"], *DEFAULT["categories"]})
+    return with_own_words(shipped, tables["vocabulary"], categories)
 
 
 def _make_sense(bureau: Bureau) -> None:
@@ -85,53 +141,23 @@ def _make_sense(bureau: Bureau) -> None:
     try:
         ZoneInfo(bureau.zone)
     except (ZoneInfoNotFoundError, ValueError):
-        raise _Wrong(("bureau", "zone"), f"no time zone is called {bureau.zone!r}") from None
+        raise Wrong(("bureau", "zone"), f"no time zone is called {bureau.zone!r}") from None
     if not bureau.spots:
-        raise _Wrong(("spots",), "there must be at least one spot")
+        raise Wrong(("spots",), "there must be at least one spot")
     if bureau.category(NO_TROUBLE) is None:
-        raise _Wrong(
+        raise Wrong(
             ("categories",), f"[categories.{NO_TROUBLE}] is needed: a visit without trouble"
         )
-    for name, rows in (("spots", bureau.spots), ("categories", bureau.categories)):
-        for row in rows:
-            if not re.fullmatch(r"[a-z0-9_]{1,24}", row.code):
-                raise _Wrong((name, row.code), "a code is 1 to 24 of a-z, 0-9 and _")
+    for name, codes in (
+        ("spots", [spot.code for spot in bureau.spots]),
+        ("categories", [category.code for category in bureau.categories]),
+    ):
+        for code in codes:
+            if not re.fullmatch(r"[a-z0-9_]{1,24}", code):
+                raise Wrong((name, code), "a code is 1 to 24 of a-z, 0-9 and _")
     seen: dict[str, str] = {}
     for spot in bureau.spots:
         for word in (spot.name, *spot.aliases):
             if seen.setdefault(word, spot.code) != spot.code:
                 reason = f"{word!r} already names the spot {seen[word]!r}"
-                raise _Wrong(("spots", spot.code, "aliases"), reason)
-
-
-def _path(loc: tuple[Any, ...], given: dict[str, Any]) -> tuple[str, ...]:
-    """The record's place as the file's: list positions of coded tables become their codes."""
-    path = [str(part) for part in loc]
-    if path and path[0] in CODED and len(path) > 1 and path[1].isdigit():
-        path[1] = list(given.get(path[0], {}))[int(path[1])]
-    about = given.get("bureau")
-    if path and isinstance(about, dict) and path[0] in about:
-        path.insert(0, "bureau")
-    return tuple(path)
-
-
-def _bad(file: Path, path: tuple[str, ...], reason: str) -> BadSetting:
-    text = file.read_text("utf-8") if file.exists() else ""
-    return BadSetting(f"{file}, line {line_of(text, list(path))}: {'.'.join(path)}: {reason}")
-
-
-def line_of(text: str, path: list[str]) -> int:
-    """The line (from 1) on which the key at `path` stands, or its table's, or 1."""
-    table: list[str] = []
-    best = (0, 1)
-    for number, line in enumerate(text.splitlines(), 1):
-        header = re.match(r"\s*\[\[?\s*([^\]]+?)\s*\]", line)
-        key = re.match(r"\s*([\w-]+)\s*=", line)
-        if header:
-            table = [part.strip().strip('"') for part in header.group(1).split(".")]
-        here = [*table, key.group(1)] if key else table
-        named = [part for part in path if not part.isdigit()]
-        depth = len(here) if here == named[: len(here)] else 0
-        if (header or key) and depth > best[0]:
-            best = (depth, number)
-    return best[1]
+                raise Wrong(("spots", spot.code, "aliases"), reason)

@@ -6,24 +6,19 @@ of things, not what they are for.
 
 from __future__ import annotations
 
-import difflib
 import os
-import tomllib
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError, field_validator
+from pydantic import ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from bot.bureau import DEFAULT, build_bureau, line_of
+from bot.bureau import DEFAULT_HOME, build_bureau, file_at, home_given, tables_of
 from bot.errors import BadSetting
 from bot.line_settings import TelegramSettings, WeComSettings
 from bot.rules.records import Bureau
-
-PREFIX = "GANGTING_"
-OUTSIDE = {"GANGTING_TEST_PG"}
-"""Names with our prefix that are the test suite's."""
+from bot.setting_names import NAMES, PREFIX, TABLES, check_names
+from bot.toml_lines import line_of
 
 
 class Settings(BaseSettings):
@@ -33,7 +28,7 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, env_nested_delimiter="__", frozen=True, extra="forbid"
     )
 
-    home: Path = Path("gangting-data")
+    home: Path = DEFAULT_HOME
     database: str | None = None
     photos: Path | None = None
     listen: str | None = None
@@ -77,56 +72,21 @@ class Settings(BaseSettings):
 def load(home: Path | None = None) -> Settings:
     """The settings of this process, `home` given or from the environment.
 
+    A file of tables may be given in the home's place: its folder is the home.
     Raises BadSetting naming the place and what is allowed.
     """
-    _known_names(os.environ)
-    home = home or Path(os.environ.get("GANGTING_HOME") or "gangting-data")
-    file = home / "gangting.toml"
-    given = _parse(file) if file.exists() else {}
-    own = {key: value for key, value in given.items() if key in Settings.model_fields}
-    own.pop("bureau", None)
-    rest = {key: value for key, value in given.items() if key not in own}
-    bureau = build_bureau({**DEFAULT, **rest}, file)
+    check_names(os.environ)
+    home = home or home_given(None)
+    file = file_at(home)
+    given = tables_of(file) if file.exists() else {}
+    own = {key: given[key] for key in given if key in TABLES}
+    rest = {key: given[key] for key in given if key not in TABLES}
+    bureau = build_bureau(rest, file)
     try:
         settings = Settings(**{**own, "bureau": bureau})
     except ValidationError as wrong:
         raise BadSetting(_explain(wrong, file, own)) from None
-    return settings.model_copy(update={"home": home})
-
-
-def _parse(file: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(file.read_text("utf-8"))
-    except tomllib.TOMLDecodeError as wrong:
-        raise BadSetting(f"{file}: {wrong}") from None
-    except (OSError, UnicodeDecodeError) as wrong:
-        raise BadSetting(f"{file} can't be read: {wrong}") from None
-
-
-def known_names() -> list[str]:
-    """Every environment name the program reads."""
-    names = []
-    for name, field in Settings.model_fields.items():
-        if name == "bureau":
-            continue
-        kind = field.annotation
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            names += [f"{PREFIX}{name}__{inner}".upper() for inner in kind.model_fields]
-        else:
-            names.append(f"{PREFIX}{name}".upper())
-    return names
-
-
-def _known_names(environ: Mapping[str, str]) -> None:
-    known = known_names()
-    for name in sorted(environ):
-        if not name.upper().startswith(PREFIX) or name.upper() in {*known, *OUTSIDE}:
-            continue
-        # Compared without the prefix, by which every name would be near to every other.
-        tails = [one.removeprefix(PREFIX) for one in known]
-        near = difflib.get_close_matches(name.upper().removeprefix(PREFIX), tails, 1)
-        hint = f"; did you mean {PREFIX}{near[0]}?" if near else f"; known are {', '.join(known)}"
-        raise BadSetting(f"{name} is not a setting{hint}")
+    return settings.model_copy(update={"home": file.parent})
 
 
 def _explain(wrong: ValidationError, file: Path, given: dict[str, Any]) -> str:
@@ -147,6 +107,6 @@ def _explain(wrong: ValidationError, file: Path, given: dict[str, Any]) -> str:
         )
         reason = fault["msg"].removeprefix("Value error, ")
         if fault["type"] == "extra_forbidden":
-            reason = f"{path[-1]!r} is not a setting; known are {', '.join(known_names())}"
+            reason = f"{path[-1]!r} is not a setting; known are {', '.join(NAMES)}"
         lines.append(f"{where}: {reason}")
     return "\n".join(lines)

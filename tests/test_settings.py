@@ -6,12 +6,14 @@ import os
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from bot.bureau import DEFAULT, build_bureau
 from bot.errors import BadSetting
 from bot.line_settings import OFFICIAL_PACE
 from bot.line_settings import OFFICIAL_TELEGRAM as OFFICIAL_API
-from bot.settings import known_names, load
+from bot.setting_names import NAMES, TABLES
+from bot.settings import PREFIX, Settings, load
 
 BUREAU = '[bureau]\nname = "某局"\nzone = "Asia/Shanghai"\nsince = 2025-05-28\n'
 SPOTS = '[spots.one]\nname = "一路"\nkey = true\n\n[spots.two]\nname = "二路"\n'
@@ -216,8 +218,14 @@ def test_a_table_of_ones_own_replaces_the_shipped_one_as_a_whole(tmp_path: Path)
     assert bureau.name == build_bureau(DEFAULT).name
 
 
-def test_every_name_is_written_as_it_is_set() -> None:
-    names = known_names()
-    assert "GANGTING_TELEGRAM__TOKEN" in names
-    assert len(names) == len(set(names)) >= 10
-    assert all(name == name.upper() for name in names)
+def test_the_names_are_those_of_the_settings() -> None:
+    names, tables = [], []
+    for name, field in Settings.model_fields.items():
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            names += [f"{PREFIX}{name}__{inner}".upper() for inner in kind.model_fields]
+        elif name != "bureau":
+            names.append(f"{PREFIX}{name}".upper())
+        tables += [name] if name != "bureau" else []
+    assert sorted(names) == sorted(NAMES)
+    assert sorted(tables) == sorted(TABLES)

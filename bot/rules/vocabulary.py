@@ -185,9 +185,13 @@ def expand(word: str) -> tuple[str, ...]:
 
     Kept, because several lexicons hold the same words: they share the strings.
     """
+    return tuple("".join(choice) for choice in product(*alternatives(word)))
+
+
+def alternatives(word: str) -> list[list[str]]:
+    """The parts of a word, each with what may stand there; every other one is a group."""
     parts = _GROUP.split(word)
-    choices = [p.split("|") if i % 2 else [p] for i, p in enumerate(parts)]
-    return tuple("".join(choice) for choice in product(*choices))
+    return [part.split("|") if i % 2 else [part] for i, part in enumerate(parts)]
 
 
 def initials(word: str) -> Iterable[str]:
@@ -195,8 +199,7 @@ def initials(word: str) -> Iterable[str]:
     if "(" not in word:
         return word[:1]
     letters: set[str] = set()
-    for i, part in enumerate(_GROUP.split(word)):
-        choices = part.split("|") if i % 2 else [part]
+    for choices in alternatives(word):
         letters.update(choice[0] for choice in choices if choice)
         if all(choices):
             break
