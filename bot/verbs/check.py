@@ -8,7 +8,7 @@ from collections.abc import Callable
 import click
 
 from bot.settings import Settings
-from storage import journal, parts, proofs
+from storage import journal, parts, proofs, rendering
 from storage.database import Database, told_by_store
 from storage.photofiles import PhotoFiles
 from storage.schema import Transaction
@@ -17,8 +17,8 @@ from storage.schema import Transaction
 async def check(settings: Settings, photos: bool) -> int:
     """0 where everything holds, else 1; a line a point is printed."""
     click.echo(f"settings: good ({settings.bureau.name}, {len(settings.bureau.spots)} spots)")
+    wrong = _say("charts", await asyncio.to_thread(_undrawable))
     database = await Database.open(settings.database_url, exclusive=False, create=False)
-    wrong = 0
     try:
         for name, look in (
             ("database", proofs.integrity),
@@ -31,6 +31,11 @@ async def check(settings: Settings, photos: bool) -> int:
     finally:
         await database.close()
     return 1 if wrong else 0
+
+
+def _undrawable() -> list[str]:
+    """Why no chart with Chinese words can be drawn on this machine."""
+    return [why for why in [rendering.fault()] if why]
 
 
 async def _found(database: Database, look: Callable[[Transaction], list[str]]) -> list[str]:

@@ -98,11 +98,11 @@ def below(
     slot = frame.width / max(len(labels), 1)
     for step in [every] if every else range(1, len(labels) + 1):
         shown = range((len(labels) - 1) % step, len(labels), step)
-        room = min(slot * step - 14, edges[1] - edges[0])
+        room = min(slot * step - 8, edges[1] - edges[0])
         if len(shown) == 1:
             room = edges[1] - edges[0]
         found = [_label(labels[n], frame.left + slot * (n + 0.5), room, edges) for n in shown]
-        apart = all(a.x + a.half + 10 <= b.x - b.half for a, b in pairwise(found))
+        apart = all(a.x + a.half + 8 <= b.x - b.half for a, b in pairwise(found))
         whole = all(_whole(labels[n], room) for n in shown)
         if every or (apart and whole) or len(shown) == 1:
             return found
@@ -111,7 +111,7 @@ def below(
 
 def whole_labels(labels: Sequence[str], frame: Frame) -> bool:
     """Whether each label fits below its own slot, unshortened."""
-    room = frame.width / max(len(labels), 1) - 14
+    room = frame.width / max(len(labels), 1) - 8
     return all(_whole(label, room) for label in labels)
 
 

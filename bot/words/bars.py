@@ -22,7 +22,7 @@ UPRIGHT = 12
 NUMBER = 30
 _LYING_ROOM = 0.36
 """The part of the width that names may take beside lying bars."""
-BARS = 72
+BARS = 40
 """Lying bars that are still drawn; what is over is counted in a line."""
 
 

@@ -31,7 +31,7 @@ def clean(text: str) -> str:
 def _visible(character: str) -> bool:
     if character in "\ufffe\uffff" or "\ufe00" <= character <= "\ufe0f":
         return False
-    return unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Mn", "Me", "Cn")
+    return unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Mn", "Mc", "Me", "Cn")
 
 
 def em(text: str) -> float:

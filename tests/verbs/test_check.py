@@ -16,7 +16,10 @@ from bot.settings import load
 from bot.verbs.check import check
 from tests.verbs.conftest import Told, gangting, refused
 
-GOOD = ("settings: good", "database: good", "journal: good", "records: good", "photos (7): good")
+GOOD = (
+    "settings: good", "charts: good", "database: good", "journal: good", "records: good",
+    "photos (7): good",
+)  # fmt: skip
 
 
 def wrong(told: Told, *words: str) -> None:
