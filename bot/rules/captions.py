@@ -27,6 +27,7 @@ from bot.rules.records import (
     Reading,
     Source,
 )
+from bot.rules.scripts import without_pictures
 from bot.rules.written_times import occurred
 
 _QUOTED = re.compile(r"「[^」]{8,}」|『[^』]{8,}』|“[^”]{8,}”|^>.*$|^-[- ]{5,}$", re.MULTILINE)
@@ -60,10 +61,10 @@ class CaptionReader:
 
     def _read(self, text: str, now: datetime, reply_to: str | None) -> Reading:
         now = now.astimezone(self._bureau.tz)
-        level = levelled(text[:LONGEST])
+        level = levelled(without_pictures(text[:LONGEST]))
         own = blanked(level, (m.span() for m in _QUOTED.finditer(level)), filler="\n")
         if not own.strip():
-            return Reading(ask=() if level.strip() else ("spot", "category"))
+            return Reading(ask=() if text.strip() else ("spot", "category"))
         marked = self._marker.mark(own, now)
         source = self._source(marked)
         stretches = Gatherer(marked, self._words, self._kinds).gather()

@@ -18,6 +18,7 @@ from bot.rules.marks import levelled
 from bot.rules.measures import Reason, metrics_of, refused
 from bot.rules.ranges import grain, range_of
 from bot.rules.records import Bureau, Filters, Question, Span
+from bot.rules.scripts import without_pictures
 
 LONGEST = 120  # letters; nobody asks so long a question, and pasted texts are none
 
@@ -79,7 +80,7 @@ class QuestionReader:
 
     def _plain(self, text: str) -> str:
         """The text levelled; a squad's first letter is not the end of 上礼拜一."""
-        return self._squads.sub(r" \g<0>", levelled(text)).strip()
+        return self._squads.sub(r" \g<0>", levelled(without_pictures(text))).strip()
 
     def _understood(self, heard: Heard, now: datetime) -> Question:
         reason = refused(heard)
