@@ -85,29 +85,37 @@ async def said(
     came = incoming(message, line, bureau.limits, now)
     reading = reader.read(came.words, now)
     joins = await read(waits_for, person.id, came, reading, bureau)
-    told = joins or await read(shots_wait, person.id, came, bureau)
+    of_photo = await read(shots_wait, person.id, came, bureau)
     last = await read(asking.lately, person.id, bureau, now)
     opening, named = opens(came.words)
     if opening and not joins:
         return await answers.explain(named, last, person, bureau, now, read, write)
     question = understood(came.words, now, last, read_question, follow_question)
-    if is_report(reading) and (told or not only_a_place(came.words, reading, bureau)):
-        does = "told" if told else told_or_asked(came.words, reading, question)
-        if does == "told":
-            await write(take_report, person.id, came, reader.read, bureau, now)
-            return None
-        if does == "unclear":
-            await answers.unsure(came.words, person, bureau, now, write)
-            return None
-    if is_ours(question):
-        await answers.reply(question, came.words, last, person, bureau, now, read, write)
-        return None
-    if joins or await read(corrections.waits_for_words, person.id, came, bureau):
+    does = "told" if of_photo or (joins and not joins.text) else "asked"
+    if does == "asked" and is_report(reading):
+        does = told_or_asked(came.words, reading, question)
+    placeless = joins or of_photo or not only_a_place(came.words, reading, bureau)
+    if does == "told" and is_report(reading) and placeless:
         await write(take_report, person.id, came, reader.read, bureau, now)
-        return None
+    elif is_ours(question):
+        await answers.reply(question, came.words, last, person, bureau, now, read, write)
+    elif joins is not None or await read(corrections.waits_for_words, person.id, came, bureau):
+        await write(take_report, person.id, came, reader.read, bureau, now)
+    elif does == "unclear" and question.reason == "unclear":
+        await answers.unsure(came.words, person, bureau, now, write)
+    else:
+        return await neither(reading, question, came, person, line, bureau, now, write)
+    return None
+
+
+async def neither(
+    reading: Reading, question: Question, came: Sent, person: Person, line: Line, bureau: Bureau,
+    now: datetime, write: Write,
+) -> Card | None:  # fmt: skip
+    """Words that tell nothing to record and ask nothing that can be answered."""
     if reading.intent == "presence":
         return Card("知道了。到了点位拍一张，或者写一句就行，不用打卡。")
-    if reading.items and reading.items[0].spot:
+    if reading.items and reading.items[0].spot and question.reason == "unclear":
         return await placed(reading.items[0].spot, person, line, came, bureau, write)
     if question.reason != "unclear" or looks_asked(came.words):
         await answers.refuse(question, came.words, person, bureau, now, write)

@@ -86,10 +86,10 @@ def take_report(
 
 def waits_for(
     tx: Transaction, officer: int, message: Message, reading: Reading, bureau: Bureau
-) -> bool:
-    """Whether the message would become a part of what the person has just reported."""
+) -> Report | None:
+    """What the person has just reported, where the message would become a part of it."""
     person = require(tx, officer, Right.REPORT)
-    return _last_report(tx, message, person, reading, bureau) is not None
+    return _last_report(tx, message, person, reading, bureau)
 
 
 def _last_report(

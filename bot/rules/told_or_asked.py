@@ -1,7 +1,7 @@
 """Whether words without a photo tell of something or ask for it, where both readings fit.
 
-"昨天处理了几个问题" reads as a problem too. A question taken for a report makes a record of nothing,
-a report taken for a question is lost. Knows no card.
+"昨天处理了几个问题" reads as a problem too. A question taken for a report is a record of nothing,
+one taken for a question is lost. Knows no card.
 """
 
 from __future__ import annotations
@@ -53,8 +53,10 @@ def told_or_asked(
     text = text.strip()
     if text.startswith(SAYS_TOLD):
         return "told"
-    quiet = reading.intent == "patrol_ok"
     done = any(find.action not in ("none", "found") for find in reading.items)
+    if question.reason in ("rank", "unannounced") and not done:
+        return "unclear"
+    quiet = reading.intent == "patrol_ok"
     surely = bool(_ASKING_END.search(text) or _ASKING_BEGIN.match(text))
     perhaps = _MAY_ASK_END.search(text) is not None and not quiet
     if question.metrics[0] != "refuse":

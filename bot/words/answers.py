@@ -27,7 +27,7 @@ from bot.words import listings, weeks
 from bot.words.card import Button, Card, press
 from bot.words.charted import chart
 from bot.words.counted import said_number, short_names
-from bot.words.plain import day
+from bot.words.plain import day, percent
 from bot.words.reading import empty, looked_for, subject
 from bot.words.spans import said_span
 
@@ -117,11 +117,13 @@ def _share_against(number: Measured) -> str:
     before, of = number.before or 0, number.before_of or 0
     if not of:
         return "没有发现问题"
-    said = f" {before * 100 // of}%（{before}/{of}）"
+    said = f" {percent(before, of)}（{before}/{of}）"
     if of < ENOUGH or (number.of or 0) < ENOUGH:
         return said
-    gap = number.total * 100 // (number.of or 1) - before * 100 // of
-    return f"{said}，{'高' if gap > 0 else '低'}了 {abs(gap)} 个百分点" if gap else f"{said}，一样"
+    gap = round(number.total * 100 / (number.of or 1) - before * 100 / of, 1)
+    return (
+        f"{said}，{'高' if gap > 0 else '低'}了 {abs(gap):g} 个百分点" if gap else f"{said}，一样"
+    )
 
 
 def _parts(facts: Counted) -> str:
@@ -136,9 +138,7 @@ def _parts(facts: Counted) -> str:
 
 def _part(part: Part) -> str:
     if part.of is not None:
-        return (
-            f"{(part.total or 0) * 100 // part.of}%（{part.total}/{part.of}）" if part.of else "无"
-        )
+        return f"{percent(part.total or 0, part.of)}（{part.total}/{part.of}）" if part.of else "无"
     before = f"（原 {part.before}）" if part.before is not None else ""
     return f"{part.total}{before}"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.rules.answers import Counted, Measured
 from bot.rules.metrics import METRICS
-from bot.words.plain import listed
+from bot.words.plain import listed, percent
 from bot.words.reading import PATROLS, SOURCES
 
 _FOUND_BY = {"hotline": "热线反映", "camera": "监控发现", "public": "群众反映",
@@ -48,7 +48,7 @@ def _share(number: Measured, found: str, what: str, full: bool) -> str:
     named = what if full and what != "问题" else ""
     if not number.of:
         return f"没有{found}{what}，完成率没法算"
-    return f"{named}完成率 {number.total * 100 // number.of}%（{number.total}/{number.of}）"
+    return f"{named}完成率 {percent(number.total, number.of)}（{number.total}/{number.of}）"
 
 
 def short_names(metric: str) -> str:

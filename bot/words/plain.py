@@ -48,6 +48,14 @@ def unique(names: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
+def percent(part: int, whole: int) -> str:
+    """66.7%; never 100% or 0% where a part is missing or there; `whole` is not 0."""
+    tenths = (part * 2000 + whole) // (2 * whole)
+    if 0 < part < whole:
+        tenths = min(max(tenths, 1), 999)
+    return f"{tenths // 10}%" if tenths % 10 == 0 else f"{tenths // 10}.{tenths % 10}%"
+
+
 def cut(text: str, most: int) -> str:
     """The text, shortened with … where it is longer than `most` characters."""
     return text if len(text) <= most else text[: most - 1] + "…"

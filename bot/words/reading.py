@@ -59,9 +59,9 @@ def empty(over: Over, now: datetime) -> str | None:
     """Why nothing can be in the span, said instead of a bare zero; None where there may be some."""
     standing = over.standing(now)
     if standing == "future":
-        return f"{said_span(over.span, now)}还没到，现在没有记录。"
+        return f"{said_span(over.span, now)}还没到，没有记录。"
     if standing == "never":
-        return f"{said_span(over.span, now)} 0 条，现在还没有任何记录。"
+        return f"{subject(over, now)} 0 条，现在还没有任何记录。"
     if standing == "before" and over.first_at is not None:
         first = day(over.first_at)
         same = over.first_at.year == now.astimezone(over.first_at.tzinfo).year
