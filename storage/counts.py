@@ -16,9 +16,11 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Select, and_, bindparam, distinct, func, select
 
 from bot.rules.records import NO_TROUBLE
+from storage import tallies
 from storage.people import people
-from storage.reports import finds, reports
+from storage.reports import COUNTING, REBOUND, finds, reports
 from storage.schema import Transaction
+from storage.tallies import PATROL_TYPES
 
 f, r = finds.c, reports.c
 
@@ -27,8 +29,6 @@ Measure = Literal[
 ]
 """What is counted: reports, those that were a whole-area patrol or a special check, finds with
 trouble, those told as settled, as not settled, as come back, and all finds."""
-
-PATROL_TYPES: dict[str, str] = {"patrols": "full", "specials": "special"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +57,13 @@ _ALSO: dict[str, list[ColumnElement[bool]]] = {
     "problems": [TROUBLE],
     "closed": [TROUBLE, f.state == "closed"],
     "open": [TROUBLE, f.state != "closed"],
-    "rebounds": [f.rebound.is_(True)],
+    "rebounds": [REBOUND],
 }
 
 
 def _where(measure: Measure, scope: Scope) -> list[ColumnElement[bool]]:
     """The finds that the measure counts in the scope."""
-    wanted: list[ColumnElement[bool]] = [f.counts.is_(True), f.occurred_at < scope.until]
+    wanted: list[ColumnElement[bool]] = [COUNTING, f.occurred_at < scope.until]
     if scope.since is not None:
         wanted.append(f.occurred_at >= scope.since)
     if scope.spots:
@@ -93,7 +93,7 @@ def _unit(measure: Measure) -> ColumnElement[int]:
 
 _FINDS = ("problems", "closed", "open", "rebounds", "records")
 _VISITS = select(func.count(distinct(f.report))).where(
-    f.counts.is_(True), f.spot == bindparam("at_spot"), f.occurred_at >= bindparam("since"),
+    COUNTING, f.spot == bindparam("at_spot"), f.occurred_at >= bindparam("since"),
     f.occurred_at < bindparam("until"),
 )  # fmt: skip
 
@@ -104,7 +104,37 @@ def visits(tx: Transaction, spot: str, since: datetime, until: datetime) -> int:
 
 
 def number(tx: Transaction, measure: Measure, scope: Scope) -> int:
-    """How many there are of the measure in the scope."""
+    """How many there are of the measure in the scope.
+
+    Tallied blocks are added up where that is the same; what is left at the ends is counted.
+    """
+    blocks = tallies.whole(scope.since, scope.until) if _adds_up(measure, scope) else None
+    if blocks is None:
+        return scanned(tx, measure, scope)
+    begin, end = (tallies.begin_of(block) for block in blocks)
+    found = _tallied(tx, measure, scope, blocks)
+    if scope.since is not None and scope.since < begin:
+        found += scanned(tx, measure, replace(scope, until=begin))
+    if end < scope.until:
+        found += scanned(tx, measure, replace(scope, since=end))
+    return found
+
+
+def _adds_up(measure: Measure, scope: Scope) -> bool:
+    """Whether the number is a sum of tallies: a report that is at two spots has two of them."""
+    keys = max(len(scope.spots), 1) * max(len(scope.categories), 1)
+    return scope.plain and scope.persons is None and (keys == 1 or measure in _FINDS)
+
+
+def _tallied(tx: Transaction, measure: Measure, scope: Scope, blocks: tuple[int, int]) -> int:
+    if measure == "open":
+        problems = _tallied(tx, "problems", scope, blocks)
+        return problems - _tallied(tx, "closed", scope, blocks)
+    return tallies.total(tx, measure, scope.spots, scope.categories, blocks)
+
+
+def scanned(tx: Transaction, measure: Measure, scope: Scope) -> int:
+    """The same number, counted find by find."""
     query: Select[int] = select(_unit(measure)).select_from(finds).where(*_where(measure, scope))
     return tx.execute(query).scalar_one()
 
@@ -166,7 +196,7 @@ def rows(tx: Transaction, measure: Measure, scope: Scope, most: int | None = Non
     if measure not in _FINDS:
         found = select(f.report).select_from(finds).where(*wanted).group_by(f.report)
         found = found.order_by(func.max(f.occurred_at).desc(), f.report.desc()).limit(most)
-        wanted = [f.report.in_(found.subquery().select()), f.counts.is_(True)]
+        wanted = [f.report.in_(found.subquery().select()), COUNTING]
         wanted += [f.spot.in_(scope.spots)] if scope.spots else []
         wanted += [f.category.in_(scope.categories)] if scope.categories else []
         most = None
@@ -184,12 +214,12 @@ def rows(tx: Transaction, measure: Measure, scope: Scope, most: int | None = Non
 
 def first_at(tx: Transaction) -> datetime | None:
     """When the first thing that counts happened, or None in an empty house."""
-    return tx.execute(select(func.min(f.occurred_at)).where(f.counts.is_(True))).scalar_one()
+    return tx.execute(select(func.min(f.occurred_at)).where(COUNTING)).scalar_one()
 
 
 def reporters(tx: Transaction, scope: Scope) -> set[int]:
     """Who has a report in the scope."""
-    query = select(distinct(f.person)).where(*_where("reports", scope))
+    query = select(f.person).where(*_where("reports", scope)).distinct()
     return {int(row[0]) for row in tx.execute(query)}
 
 
@@ -199,7 +229,7 @@ def habits(tx: Transaction, person: int, since: datetime) -> Sequence[tuple[str,
         select(f.spot, f.occurred_at)
         .join(reports, reports.c.id == f.report)
         .where(
-            reports.c.person == person, f.counts.is_(True), f.spot.is_not(None),
+            reports.c.person == person, COUNTING, f.spot.is_not(None),
             reports.c.last_part_at >= since,
         )
     )  # fmt: skip

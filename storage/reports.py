@@ -6,7 +6,8 @@ rule about what joins what, and no sentence.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,19 +15,23 @@ from typing import Any
 from sqlalchemy import (
     Boolean,
     Column,
+    ColumnElement,
     Index,
     Named,
     Table,
     Text,
     TypedColumns,
     bindparam,
+    false,
     insert,
+    literal_column,
     select,
     text,
     update,
 )
 
 from bot.rules.records import NO_TROUBLE, Find
+from storage import tallies
 from storage.dialect import insert_or_count
 from storage.schema import BigId, Json, Transaction, UtcDateTime, metadata
 
@@ -94,7 +99,7 @@ class FindColumns(TypedColumns):
     occurred_at: Named[datetime] = Column(UtcDateTime)
     person: Named[int]
     counts: Named[bool] = Column(Boolean)
-    rebound: Named[bool] = Column(Boolean)
+    rebound: Named[bool] = Column(Boolean, server_default=false())
 
 
 numbers = Table("numbers", metadata, NumberColumns)
@@ -119,21 +124,27 @@ reports = Table(
 )
 finds = Table("finds", metadata, FindColumns)
 f, r = finds.c, reports.c
+COUNTING: ColumnElement[Any] = literal_column("finds.counts")
+"""Bare, as in the indexes: SQLite takes `counts = 1` for another condition and reads everything."""
+
+REBOUND: ColumnElement[Any] = literal_column("finds.rebound")
+
+# `counts` stands in the indexes again: else SQLite looks it up in the table, find by find.
 Index("ix_finds_report", f.report)
 Index(
-    "ix_finds_spot_time", f.spot, f.occurred_at, f.report, f.category, f.state,
+    "ix_finds_spot_time", f.spot, f.occurred_at, f.report, f.category, f.state, f.counts,
     sqlite_where=text("counts"), postgresql_where=text("counts"),
 )  # fmt: skip
 Index(
-    "ix_finds_time_spot", f.occurred_at, f.spot, f.category, f.report, f.state, f.person,
+    "ix_finds_time_spot", f.occurred_at, f.spot, f.category, f.report, f.state, f.person, f.counts,
     sqlite_where=text("counts"), postgresql_where=text("counts"),
 )  # fmt: skip
 Index(
-    "ix_finds_category_time", f.category, f.occurred_at, f.spot, f.report, f.state,
+    "ix_finds_category_time", f.category, f.occurred_at, f.spot, f.report, f.state, f.counts,
     sqlite_where=text("counts"), postgresql_where=text("counts"),
 )  # fmt: skip
 Index(
-    "ix_finds_rebound", f.occurred_at, f.spot, f.category,
+    "ix_finds_rebound", f.occurred_at, f.spot, f.category, f.counts, f.rebound,
     sqlite_where=text("counts AND rebound"), postgresql_where=text("counts AND rebound"),
 )  # fmt: skip
 
@@ -189,6 +200,22 @@ _FINDS = (
 )
 
 
+_COUNTED = (
+    select(f.spot, f.category, f.state, f.rebound, f.occurred_at, r.patrol_type)
+    .join(reports, r.id == f.report)
+    .where(f.report == bindparam("report"), COUNTING)
+)
+
+
+@contextmanager
+def _in_step(tx: Transaction, report: int, *, new: bool = False) -> Iterator[None]:
+    """The tallies follow what is done to the report meanwhile; of a new one nothing counts yet."""
+    asked = {"report": report}
+    before = {} if new else tallies.amounts(tx.execute(_COUNTED, asked))
+    yield
+    tallies.step(tx, before, tallies.amounts(tx.execute(_COUNTED, asked)))
+
+
 def next_number(tx: Transaction, letter: str, day: date) -> str:
     """A number nobody else has, such as R-20251119-003; counts from 001 every day."""
     series = f"{letter}-{day:%Y%m%d}"
@@ -225,7 +252,12 @@ def last_of(tx: Transaction, person: int, line: str) -> Report | None:
 
 def change(tx: Transaction, report: int, **values: Any) -> None:
     """The report's row holds `values` and a higher version."""
-    tx.execute(update(reports).where(r.id == report).values(version=r.version + 1, **values))
+    statement = update(reports).where(r.id == report).values(version=r.version + 1, **values)
+    if "patrol_type" in values:
+        with _in_step(tx, report):
+            tx.execute(statement)
+    else:
+        tx.execute(statement)
 
 
 def write_finds(
@@ -236,18 +268,17 @@ def write_finds(
 
     With `rebound` the words say that trouble came back; a recheck that failed says so by itself.
     """
-    if revision > 1:
-        tx.execute(update(finds).where(f.report == report, f.counts).values(counts=False))
-    tx.execute(
-        _ADD_FIND,
-        [
-            {"report": report, "revision": revision, "position": position, "spot": find.spot,
-             "spot_text": find.spot_text, "category": find.category, "quantity": find.count,
-             "action": find.action, "state": find.state, "occurred_at": occurred_at,
-             "person": person, "counts": counts, "rebound": _came_back(find, rebound)}
-            for position, find in enumerate(found)
-        ],
-    )  # fmt: skip
+    rows = [
+        {"report": report, "revision": revision, "position": position, "spot": find.spot,
+         "spot_text": find.spot_text, "category": find.category, "quantity": find.count,
+         "action": find.action, "state": find.state, "occurred_at": occurred_at,
+         "person": person, "counts": counts, "rebound": _came_back(find, rebound)}
+        for position, find in enumerate(found)
+    ]  # fmt: skip
+    with _in_step(tx, report, new=revision == 1):
+        if revision > 1:
+            tx.execute(update(finds).where(f.report == report, f.counts).values(counts=False))
+        tx.execute(_ADD_FIND, rows)
 
 
 def _came_back(find: Find, said: bool) -> bool:
@@ -272,9 +303,9 @@ def read_finds(tx: Transaction, report: int) -> tuple[int, tuple[Find, ...]]:
 
 def set_counts(tx: Transaction, report: int, revision: int, counts: bool) -> None:
     """Whether the finds of that revision count."""
-    tx.execute(
-        update(finds).where(f.report == report, f.revision == revision).values(counts=counts)
-    )
+    statement = update(finds).where(f.report == report, f.revision == revision)
+    with _in_step(tx, report):
+        tx.execute(statement.values(counts=counts))
 
 
 def waiting_for(tx: Transaction, holder: int) -> list[Report]:

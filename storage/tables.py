@@ -1,9 +1,21 @@
 """Every table there is, in one import: the metadata is complete once this module is loaded."""
 
-from storage import hints, inbox, journal, outbox, outside, parts, people, reports, spots
+from storage import (
+    asked,
+    hints,
+    inbox,
+    journal,
+    outbox,
+    outside,
+    parts,
+    people,
+    reports,
+    spots,
+    tallies,
+)
 from storage.schema import metadata
 
 __all__ = [
-    "hints", "inbox", "journal", "metadata", "outbox", "outside", "parts", "people", "reports",
-    "spots",
+    "asked", "hints", "inbox", "journal", "metadata", "outbox", "outside", "parts", "people", "reports",
+    "spots", "tallies",
 ]  # fmt: skip
