@@ -32,7 +32,7 @@ from scheduler.fetcher import MEGABYTE, Fetcher
 from scheduler.sender import Sender, keep_classes
 from scheduler.timetable import Timetable
 from scheduler.watch import Watch
-from scheduler.workshop import Workshop, no_svg
+from scheduler.workshop import Workshop
 from storage import spots
 from storage.database import Database
 from storage.inbox import Row
@@ -60,7 +60,7 @@ class House:
             limits.photo_megapixels * 1_000_000, limits.photo_megabytes * MEGABYTE
         )
         self.lanes = Lanes(self, build_dispatcher())
-        self.workshop = Workshop(database, self.files, lambda: self.pictures, no_svg)
+        self.workshop = Workshop(database, self.files, lambda: self.pictures)
         self.sender = Sender(database, self.lines, clock, self.bureau, self.workshop)
         self.fetcher = Fetcher(
             database, self.files, self.pictures, self.lines, clock, limits, self.sender.wake

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any
 
 import structlog
@@ -24,6 +23,7 @@ from aiogram.exceptions import (
 from aiogram.methods import TelegramMethod
 from aiogram.types import BufferedInputFile, FSInputFile, InputFile
 
+from bot.clock import Clock
 from bot.errors import GangtingError
 from bot.rules.records import Bureau
 from bot.transports.line import MEGABYTE, Line
@@ -60,8 +60,8 @@ class Sending:
     line: Line
     row: Owed
     card: Card
-    now: datetime
     pace: Pace
+    clock: Clock
     went: set[str] = field(default_factory=set)
     lost: list[str] = field(default_factory=list)
     """Sentences about what could not go along."""
@@ -69,7 +69,7 @@ class Sending:
     async def call(self, method: TelegramMethod[Any], seconds: int, count: int = 1) -> Any:
         """The line did what the method says, at the pace of `count` messages."""
         for _ in range(count):
-            await self.pace.take(self.line, self.row, self.now)
+            await self.pace.take(self.line, self.row, self.clock.now())
         return await self.line.bot(method, request_timeout=seconds)
 
     async def offer(self, part: str, method: TelegramMethod[Any], count: int = 1) -> Any:
@@ -107,15 +107,15 @@ class Sending:
 class Attachments:
     """The way of cards that carry something, of all lines."""
 
-    def __init__(self, workshop: Workshop, pace: Pace) -> None:
-        self._workshop, self._pace = workshop, pace
+    def __init__(self, workshop: Workshop, pace: Pace, clock: Clock) -> None:
+        self._workshop, self._pace, self._clock = workshop, pace, clock
         self._places = asyncio.Semaphore(AT_ONCE)
         self._went: dict[int, set[str]] = {}
 
-    async def send(self, line: Line, row: Owed, card: Card, bureau: Bureau, now: datetime) -> int:
+    async def send(self, line: Line, row: Owed, card: Card, bureau: Bureau) -> int:
         """The chat has the words, and what could be had with them; the number of their message."""
         went = self._went.pop(row.id, set())
-        sending = Sending(line, row, card, now, self._pace, went)
+        sending = Sending(line, row, card, self._pace, self._clock, went)
         async with self._places:
             try:
                 if row.attempts >= PATIENCE:
@@ -181,7 +181,7 @@ class Attachments:
             if picture is not None:
                 found.append(("chart", picture))
         if card.sheet is not None:
-            making = self._workshop.sheet(card.sheet, bureau, sending.now)
+            making = self._workshop.sheet(card.sheet, bureau, self._clock.now())
             file = await _made(sending, "sheet", making)
             if file is None:
                 sending.miss("sheet")

@@ -54,7 +54,7 @@ class Sender:
         self._results: list[Result] = []
         self._judge = Judge(database)
         self._pace = Pace(lines)
-        self._attachments = Attachments(workshop, self._pace)
+        self._attachments = Attachments(workshop, self._pace, clock)
         self._stopping = False
 
     def wake(self) -> None:
@@ -183,7 +183,7 @@ class Sender:
         if row.message is not None and digest == row.digest:
             return done(row, now, row.message, digest)
         if row.message is None and messages(shown) > 1:
-            number = await self._attachments.send(line, row, shown, self.bureau, now)
+            number = await self._attachments.send(line, row, shown, self.bureau)
             return done(row, now, number, digest)
         await self._pace.take(line, row, now)
         if row.message is not None:

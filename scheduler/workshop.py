@@ -15,6 +15,7 @@ from bot.actions import opened
 from bot.rules.records import Bureau
 from bot.words import listings
 from bot.words.chart import Chart
+from bot.words.drawing import svg
 from bot.words.filenames import file_name
 from bot.words.sheet import Sheet
 from bot.words.spreadsheet import xlsx
@@ -29,11 +30,6 @@ Rows = Callable[[Transaction, int, Bureau, datetime], Sheet | None]
 
 Svg = Callable[[Chart], str]
 """The chart as a drawing."""
-
-
-def no_svg(chart: Chart) -> str:
-    """Until there is a drawer."""
-    raise Unmade(f"nobody draws {chart.kind} yet")
 
 
 def rows(tx: Transaction, asked: int, bureau: Bureau, now: datetime) -> Sheet | None:
@@ -60,8 +56,8 @@ class Workshop:
     """The bureau's drawers, scribes and photographs. Its methods raise whatever goes wrong."""
 
     def __init__(
-        self, database: Database, files: PhotoFiles, pictures: Callable[[], Pictures], svg: Svg,
-        rows: Rows = rows,
+        self, database: Database, files: PhotoFiles, pictures: Callable[[], Pictures],
+        svg: Svg = svg, rows: Rows = rows,
     ) -> None:  # fmt: skip
         """`pictures` tells whose process draws now."""
         self._database, self._files = database, files

@@ -90,7 +90,7 @@ class Plain:
         async def take(raw: dict[str, object]) -> None:
             wecom = self._platform.skin == "wecom"
             line.settle = WECOM_SETTLE if wecom else timedelta(0)
-            line.reactions = line.captions = not wecom
+            line.reactions = line.captions = line.albums = not wecom
             await accept([raw])
 
         self._platform.connect(take)

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from aiogram.types import BufferedInputFile, InlineKeyboardMarkup, InputMediaPhoto
 
+from bot.transports.simulator.scenes import scenes
 from bot.transports.simulator.web import build_page, open_page
 
 if TYPE_CHECKING:
@@ -219,6 +221,37 @@ async def test_the_session_is_saved_as_a_transcript(visit: Visit) -> None:
     text = stream.read_text(encoding="utf-8")
     assert download.suggested_filename == "演练-2025-6-12.txt"
     assert "张建国 > 我的待办\n张建国 < 没看懂" in text
+
+
+@pytest.mark.parametrize("skin", ["telegram", "wecom"])
+async def test_pictures_albums_and_files_of_the_bot_are_to_be_seen(visit: Visit, skin: Any) -> None:
+    visit.echo.platform.wear(skin)
+    bot, who, shots = visit.echo.bot, 101, [scene.jpeg for scene in scenes(1)]
+    keys = {"inline_keyboard": [[{"text": "看明细", "callback_data": "v1:x"}]]}
+    photo = BufferedInputFile(shots[0], "a.png")
+    words = InlineKeyboardMarkup.model_validate(keys)
+    await bot.send_photo(who, photo, caption="反弹 1 次。\n按「松江路」查的。", reply_markup=words)
+    album = [InputMediaPhoto(media=BufferedInputFile(shots[n % 4], "a.jpg")) for n in range(5)]
+    await bot.send_media_group(who, [*album])
+    file = BufferedInputFile(b"PK\x03\x04", "松江路 反弹.xlsx")
+    await bot.send_document(who, file, caption="都在表格里。")
+    phone = visit.phone()
+    await visit.sees("都在表格里。")
+    await phone.get_by_role("button", name="看明细").wait_for()
+    loaded = "() => [...document.querySelectorAll('.photo img')].every((i) => i.naturalWidth > 100)"
+    await visit.page.wait_for_function(loaded)
+    assert await phone.locator(".photo img").count() == 6
+    assert await phone.locator(".photos").count() == (6 if skin == "wecom" else 2)
+    wide = "(e) => e.scrollWidth > e.clientWidth"
+    assert not await phone.locator(".messages").evaluate(wide)
+    async with visit.page.expect_download() as waiting:
+        await phone.locator(".paper").click()
+    download = await waiting.value
+    assert download.suggested_filename == "松江路 反弹.xlsx"
+    stored = await download.path()
+    assert stored.read_bytes() == b"PK\x03\x04"
+    await phone.locator(".photo").first.click()
+    await visit.page.locator("dialog.viewer[open] img").wait_for()
 
 
 @pytest.mark.parametrize("skin", ["Telegram 外观", "企业微信外观"])

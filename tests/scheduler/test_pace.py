@@ -36,6 +36,26 @@ async def test_twenty_a_minute_to_one_chat_and_others_are_free() -> None:
     assert pace.wait(slow, owed(), TEN + MINUTE) == NOW
 
 
+async def test_a_card_of_eleven_messages_waits_until_all_of_them_may_go() -> None:
+    slow = line()
+    pace = Pace({"slow": slow})
+    for second in range(12):
+        await pace.take(slow, owed(), TEN + timedelta(seconds=second))
+    now = TEN + timedelta(seconds=12)
+    assert pace.wait(slow, owed(), now, 8) == NOW
+    assert pace.wait(slow, owed(), now, 11) == timedelta(seconds=60 - 12 + 2)
+    assert pace.wait(slow, owed(), now + timedelta(seconds=50), 11) == NOW
+    assert pace.wait(slow, owed(8), now, 11) == NOW
+
+
+async def test_more_than_a_minute_bears_is_begun_after_a_quiet_one() -> None:
+    slow = line()
+    pace = Pace({"slow": slow})
+    assert pace.wait(slow, owed(), TEN, 25) == NOW
+    await pace.take(slow, owed(), TEN)
+    assert pace.wait(slow, owed(), TEN, 25) == MINUTE
+
+
 async def test_what_went_out_before_a_restart_counts() -> None:
     slow = line()
     pace = Pace({"slow": slow})
@@ -43,16 +63,20 @@ async def test_what_went_out_before_a_restart_counts() -> None:
     assert pace.wait(slow, owed(), TEN) == timedelta(seconds=41)
 
 
-@given(st.lists(st.floats(min_value=0, max_value=30), min_size=1, max_size=120))
-async def test_no_minute_ever_holds_more(gaps: list[float]) -> None:
+CARDS = st.tuples(st.floats(min_value=0, max_value=30), st.integers(min_value=1, max_value=13))
+
+
+@given(st.lists(CARDS, min_size=1, max_size=120))
+async def test_no_minute_ever_holds_more(cards: list[tuple[float, int]]) -> None:
     slow = line()
     pace, now, sent = Pace({"slow": slow}), TEN, []
-    for gap in gaps:
+    for gap, messages in cards:
         now += timedelta(seconds=gap)
-        now += pace.wait(slow, owed(), now)
-        assert pace.wait(slow, owed(), now) == NOW
-        await pace.take(slow, owed(), now)
-        sent.append(now)
+        now += pace.wait(slow, owed(), now, messages)
+        assert pace.wait(slow, owed(), now, messages) == NOW
+        for _ in range(messages):
+            await pace.take(slow, owed(), now)
+            sent.append(now)
     for at in sent:
         assert sum(at - MINUTE < other <= at for other in sent) <= 20
 

@@ -17,7 +17,10 @@ from aiogram.methods import TelegramMethod
 from PIL import Image
 
 from bot.rules.records import Role
+from bot.transports.simulator.wecom import robot_told
 from bot.transports.simulator.wecom.faults import Fault
+from bot.transports.wecom import updates
+from bot.transports.wecom.book import GROUP
 from bot.words.card import Button, Card, to_json
 from bot.words.chart import Chart
 from bot.words.sheet import Sheet
@@ -247,23 +250,20 @@ async def test_photos_beyond_the_limits_are_scaled_down(every: Stage) -> None:
     assert every.objections() == []
 
 
-async def test_in_a_group_of_the_app_the_picture_and_the_words_arrive(office: Stage) -> None:
-    if office.line == "robot":
-        pytest.skip("a robot writes only to groups that it was spoken to in")
+async def test_in_a_group_the_picture_and_the_words_arrive(office: Stage) -> None:
     assert isinstance(office, WeComStage)
-    room = await office.app.client.call(
-        "appchat/create", {"name": "群", "owner": "User100", "userlist": ["User100", "User101"]}
-    ) if office.user("赵敏") else None  # fmt: skip
-    assert room is not None
-    from bot.transports.wecom import updates
-    from bot.transports.wecom.book import GROUP
-
-    number = await office.book.keep(GROUP, room["chatid"], {"title": "群", "how": "appchat"})
     assert office.house is not None
-    now = office.clock.now()
+    office.user("赵敏")
+    name, facts = robot_told.GROUP, {"title": "工作群"}
+    if office.line == "wecom":
+        room = {"name": "工作群", "owner": "User100", "userlist": ["User100", "User101"]}
+        name = (await office.app.client.call("appchat/create", room))["chatid"]
+        facts["how"] = "appchat"
+    number = await office.book.keep(GROUP, name, facts)
+    said = to_json(Card(SAID, PRESS, chart=CHART))
     await office.house.database.write(
-        outbox.owe, "wecom", updates.group_id(number), "answer", 1, now,
-        key="g", args=to_json(Card(SAID, PRESS, chart=CHART)),
+        outbox.owe, office.line, updates.group_id(number), "answer", 1, office.clock.now(),
+        key="group", args=said,
     )  # fmt: skip
     office.house.wake_sender()
     await office.settle()
@@ -431,6 +431,36 @@ async def test_a_card_claimed_before_a_crash_is_sent_whole_once(every: Stage) ->
     furnish(every)
     await every.settle()
     assert [news.text for news in every.news()] == [f"〔图〕{SAID}"]
+
+
+async def test_after_a_stop_the_card_comes_again_as_a_whole(tg: Stage) -> None:
+    """A crash costs a repeat, never a photo: what was not recorded comes again as a whole."""
+    kept = await stored(tg, jpeg(1), jpeg(2))
+    failing(tg, TelegramNetworkError, "SendMessage")
+    await owed(tg, Card("两张。", photos=kept))
+    await tg.settle()
+    await tg.restart()
+    furnish(tg)
+    await again(tg)
+    assert [kind for kind, _ in phone(tg)] == ["photo"] * 4 + ["text"]
+
+
+async def test_a_members_minute_bears_the_photos_too(tmp_path: Path) -> None:
+    async with on("wecom", tmp_path) as stage:
+        assert isinstance(stage, WeComStage)
+        kept = await stored(stage, *(jpeg(n) for n in range(10)))
+        for nth in range(3):
+            await owed(stage, Card(f"第 {nth} 批。", photos=kept), f"batch:{nth}")
+        for _ in range(4):
+            await stage.settle()
+            stage.clock.move(timedelta(seconds=61))
+            assert stage.house is not None
+            stage.house.wake_sender()
+        await stage.settle()
+        assert [kind for kind, _ in phone(stage)] == (["photo"] * 10 + ["text"]) * 3
+        assert stage.corp.dropped == []
+        times = [m.at for m in stage.platform.chats[stage.user(WHO)].messages.values()]
+        assert all(sum(at <= other < at + 60 for other in times) <= 20 for at in times)
 
 
 # ---- what comes after ----

@@ -10,7 +10,12 @@ from typing import Any
 import pytest
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
-from aiogram.exceptions import TelegramBadRequest, TelegramNetworkError, TelegramRetryAfter
+from aiogram.exceptions import (
+    TelegramBadRequest,
+    TelegramEntityTooLarge,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+)
 from aiogram.types import (
     BufferedInputFile,
     InlineKeyboardButton,
@@ -22,6 +27,7 @@ from aiogram.types import (
     ReplyKeyboardMarkup,
     Update,
 )
+from PIL import Image
 
 from bot.clock import Clock
 from bot.errors import NotFound, Refused
@@ -398,7 +404,41 @@ async def test_a_wiped_platform_is_empty(house: House, shots: list[bytes]) -> No
         await house.phone.press(sent.id, "v1:x")
 
 
+async def test_pictures_and_files_beyond_the_limits_are_refused(house: House) -> None:
+    for size in ((6000, 5000), (2010, 100)):
+        with pytest.raises(TelegramBadRequest, match="PHOTO_INVALID_DIMENSIONS"):
+            await house.bot.send_photo(ZHANG, BufferedInputFile(png(*size), "a.png"))
+    heavy = BufferedInputFile(png(9, 9) + b"x" * (10 << 20), "a.png")
+    with pytest.raises(TelegramBadRequest, match="PHOTO_SAVE_FILE_INVALID"):
+        await house.bot.send_photo(ZHANG, heavy)
+    with pytest.raises(TelegramBadRequest, match="IMAGE_PROCESS_FAILED"):
+        await house.bot.send_photo(ZHANG, BufferedInputFile(b"no picture", "a.png"))
+    with pytest.raises(TelegramEntityTooLarge):
+        await house.bot.send_document(ZHANG, BufferedInputFile(b"x" * ((50 << 20) + 1), "a.zip"))
+    assert house.shown() == []
+
+
+def png(width: int, height: int) -> bytes:
+    out = BytesIO()
+    Image.new("1", (width, height)).save(out, "PNG")
+    return out.getvalue()
+
+
 # ---- the WeCom skin ----
+
+
+async def test_in_wecom_the_words_of_a_picture_come_after_it_with_the_buttons(
+    wecom: House, shots: list[bytes]
+) -> None:
+    photo = BufferedInputFile(shots[0], "a.jpg")
+    sent = await wecom.bot.send_photo(ZHANG, photo, caption="看图", reply_markup=buttons("好"))
+    await wecom.bot.send_document(ZHANG, BufferedInputFile(b"x", "表.xlsx"), caption="见表")
+    await wecom.bot.send_document(ZHANG, BufferedInputFile(b"x", "表.xlsx"))
+    assert wecom.shown() == ["", "看图", "", "见表", ""]
+    messages = list(wecom.platform.chats[ZHANG].messages.values())
+    assert [len(message.buttons) for message in messages] == [0, 1, 0, 0, 0]
+    assert sent.message_id == messages[1].id
+    assert wecom.platform.violations == []
 
 
 async def test_in_wecom_photos_and_words_are_messages_of_their_own(

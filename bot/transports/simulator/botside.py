@@ -80,7 +80,7 @@ class BotSide:
             self._lay_keys(chat, look)
             self.platform.post(message)
             self.platform.transcript.shown(self._title(chat), message, message.at)
-            self.platform.note("岗亭", f"发给{self._title(chat)}", look.text or "图片", "bot")
+            self.platform.note("岗亭", f"发给{self._title(chat)}", look.text or _named(look), "bot")
         return message
 
     def edit(self, chat: int, message_id: int, look: Look) -> Message:
@@ -232,3 +232,8 @@ class BotSide:
 
     def _title(self, chat: int) -> str:
         return self.platform.chats[chat].title
+
+
+def _named(look: Look) -> str:
+    """What a message without words is called."""
+    return "图片" if look.file is None or look.file.kind == "photo" else look.file.name

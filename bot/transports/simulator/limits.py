@@ -14,6 +14,8 @@ CODE_SECONDS = 72 * 3600
 RECALL_SECONDS = {"telegram": 48 * 3600, "wecom": 24 * 3600}
 QUERY_SECONDS = 120
 DOWNLOAD_BYTES = 20 * 1024 * 1024
+UPLOAD_BYTES, PHOTO_BYTES = 50 * 1024 * 1024, 10 * 1024 * 1024
+PHOTO_SIDES, PHOTO_RATIO = 10_000, 20
 ALBUM_PHOTOS = 10
 TEXT_UNITS, CAPTION_UNITS = 4096, 1024
 WECOM_BUTTONS, WECOM_BUTTON_CHARACTERS, WECOM_A_MINUTE = 6, 10, 30
@@ -59,6 +61,22 @@ def check_words(text: str, captioned: bool) -> None:
         raise Rejected("Bad Request: message text is empty")
     if units > (CAPTION_UNITS if captioned else TEXT_UNITS):
         raise Rejected(f"Bad Request: message {'caption ' if captioned else ''}is too long")
+
+
+def check_upload(size: int) -> None:
+    """Passes a file that Telegram would take; else raises Rejected."""
+    if size > UPLOAD_BYTES:
+        raise Rejected("Request Entity Too Large", 413)
+
+
+def check_photo(size: int, measures: tuple[int, int] | None) -> None:
+    """Passes a photo that Telegram would take; `measures` is None for what is no picture."""
+    if size > PHOTO_BYTES:
+        raise Rejected("Bad Request: PHOTO_SAVE_FILE_INVALID")
+    if measures is None:
+        raise Rejected("Bad Request: IMAGE_PROCESS_FAILED")
+    if sum(measures) > PHOTO_SIDES or max(measures) > PHOTO_RATIO * min(measures):
+        raise Rejected("Bad Request: PHOTO_INVALID_DIMENSIONS")
 
 
 def check_buttons(rows: list[list[Button]]) -> None:

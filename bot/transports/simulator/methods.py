@@ -6,6 +6,8 @@ table is not known. Knows no network.
 
 from __future__ import annotations
 
+import asyncio
+import mimetypes
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +20,13 @@ from aiogram.types import InputFile, ReactionTypeEmoji
 from bot.transports.simulator import markup, pictures, wire
 from bot.transports.simulator.botside import BotSide, Look
 from bot.transports.simulator.chats import File, Message
-from bot.transports.simulator.limits import ALBUM_PHOTOS, DOWNLOAD_BYTES, Rejected
+from bot.transports.simulator.limits import (
+    ALBUM_PHOTOS,
+    DOWNLOAD_BYTES,
+    Rejected,
+    check_photo,
+    check_upload,
+)
 from bot.transports.simulator.platform import Platform
 
 
@@ -74,10 +82,11 @@ class Call:
         if not data:
             raise Rejected("Bad Request: wrong file identifier/HTTP URL specified")
         if not photo:
-            return pictures.keep_file(shelf, data, "document", name, "application/octet-stream")
-        if pictures.sizes(data) is None:
-            raise Rejected("Bad Request: IMAGE_PROCESS_FAILED")
-        return pictures.keep_photo(shelf, data)
+            check_upload(len(data))
+            mime = mimetypes.guess_type(name)[0] or "application/octet-stream"
+            return pictures.keep_file(shelf, data, "document", name, mime)
+        check_photo(len(data), await asyncio.to_thread(pictures.measures, data))
+        return await asyncio.to_thread(pictures.keep_photo, shelf, data)
 
 
 Carrier = Callable[[Call], Awaitable[Any]]
@@ -94,7 +103,14 @@ async def _send_message(call: Call) -> Any:
 async def _send_file(call: Call) -> Any:
     photo = isinstance(call.of, api.SendPhoto)
     file = await call.file(call.of.photo if photo else call.of.document, photo)
-    return call.send(call.look(call.of.caption, call.of.parse_mode, call.of.caption_entities, file))
+    of = call.of
+    if call.platform.skin == "wecom" and of.caption:
+        # A picture has no words there: they follow it, with the buttons.
+        first = call.send(Look(file=file))
+        return call.send(call.look(of.caption, of.parse_mode, of.caption_entities)) | {
+            name: first[name] for name in ("photo", "document") if name in first
+        }
+    return call.send(call.look(of.caption, of.parse_mode, of.caption_entities, file))
 
 
 async def _send_media_group(call: Call) -> Any:

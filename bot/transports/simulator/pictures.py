@@ -45,6 +45,17 @@ def keep_photo(shelf: Shelf, data: bytes) -> File:
     return kept[-1]
 
 
+def measures(data: bytes) -> tuple[int, int] | None:
+    """Width and height, or None where these bytes are no picture."""
+    from PIL import Image
+
+    try:
+        with Image.open(BytesIO(data)) as opened:
+            return opened.size
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return None
+
+
 def sizes(data: bytes) -> list[Size] | None:
     """The photo's sizes, smallest first, or None where these bytes are no picture.
 

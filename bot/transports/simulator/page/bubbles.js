@@ -24,7 +24,7 @@ export function bubble(group, { me, inGroup, quoted, press, openLink, edit, repl
   const own = first.sender === me;
   const worded = group.find((m) => m.text) ?? first;
   const files = group.filter((m) => m.file);
-  const plain = files.length && !worded.text && !worded.place;
+  const plain = files.length && files.every((m) => m.file.kind === 'photo') && !worded.text && !worded.place;
   const body = el('div', { class: 'bubble' },
     inGroup && !own ? el('p', { class: 'sender' }, senderName(first.sender)) : null,
     quoted ? el('p', { class: 'quote' }, quoted) : null,
