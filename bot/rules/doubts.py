@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from bot.rules.hearing import Heard
 from bot.rules.lexicon import Lexicon
@@ -21,6 +22,13 @@ _SHARED = re.compile("各(自|)(是|有|)(多少|几)|分别|各")
 
 _AND_THERE = re.compile(r"呢[?!。]*$")
 _FIRST_FEW = re.compile("前(?:[0-9]{1,2}|[二两三四五六七八九十])(?:名|位|个|类|种|条)")
+_ONES = re.compile(r"的(?=$|[?!。,;\s])")
+_WHICH_MORE = re.compile(
+    "(?:谁|哪个|哪条|哪边|哪儿|哪里)(?:的|要|更|比较|最)?(?:多|少|高|低|严重|厉害|好|差|快|慢)"
+)
+_NUMBER = re.compile("几|多少|好多|[数量频]")  # 统计一下 asks for no number of its own
+_TENS = tuple("十百千万")  # 十几处 is a number, and asks for none
+_BESIDE = 2  # letters between two words that ask for one number: 数量是多少
 _MORE = re.compile(r"(?<!多)[多少](?![多少])(?:些|点|呢|啊|吗)?[?!。]*$")
 
 
@@ -30,7 +38,8 @@ class Doubts:
     def __init__(self, bureau: Bureau) -> None:
         words = bureau.vocabulary
         cues, people = words.questions.cues, words.people
-        self._asked = Lexicon((cue, "", w) for cue in ("count", "times") for w in cues.get(cue, ()))
+        asked = [w for cue in ("count", "times") for w in expand_all(cues.get(cue, ()))]
+        self._asked = Lexicon(("ask", "", w) for w in asked if _NUMBER.search(w))
         self._problems = Lexicon(("problem", "", w) for w in cues.get("problem", ()))
         self._trend = expand_all(cues.get("trend", ()))
         self._crossed = expand_all(cues.get("crossed", ()))
@@ -64,13 +73,24 @@ class Doubts:
             cues.add("first")
         if "person" in cues and _MORE.search(text):
             cues.add("most")
-        if len(self._asked.marks(text)) == 1 and _SHARED.search(text) is None:
+        if _ONES.search(text):
+            cues.add("ones")
+        if (len(heard.spots) > 1 or len(heard.categories) > 1) and _WHICH_MORE.search(text):
+            cues = (cues | {"apart"}) - {"who", "person", "most", "rank"}
+        asks = self._asks(text)
+        if asks == 1 and _SHARED.search(text) is None:
             cues.add("one_number")
         if {"most", "problem"} <= cues and {"list", "which"} & cues and "person" not in cues:
             kinds = heard.group or ("category" if not heard.categories else None)
             cues |= {"group", "group_asked"} if kinds else set()
             heard = replace(heard, group=kinds)
-        return replace(heard, cues=frozenset(cues))
+        return replace(heard, cues=frozenset(cues), asks=asks)
+
+    def _asks(self, text: str) -> int:
+        """How many numbers are asked for; words beside each other ask for one."""
+        marks = [m for m in self._asked.marks(text) if text[m.start - 1 : m.start] not in _TENS]
+        apart = (b.start - a.end > _BESIDE for a, b in pairwise(marks))
+        return bool(marks) + sum(apart)
 
     def names_problems(self, text: str) -> bool:
         """Whether the text itself speaks of problems."""

@@ -17,7 +17,9 @@ from bot.rules.places import Places
 from bot.rules.records import NO_TROUBLE, Bureau, Span
 from bot.rules.spoken_spans import Calendar
 from bot.rules.vocabulary import ObligationWords, expand_all
-from bot.rules.written_periods import find_periods
+from bot.rules.written_periods import Period, find_periods
+
+WHOLE = 3  # letters: an ending of departments so long is a department's name by itself
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class Heard:
     elsewhere: bool = False
     unknown_letters: int = 0
     how_many: int | None = None
+    announced: bool = True
+    asks: int = 0  # how many numbers are asked for
 
 
 class Hearing:
@@ -48,9 +52,11 @@ class Hearing:
         asked = words.questions
         self._bureau = bureau
         self._early = Lexicon((cue, "", w) for cue in _EARLY for w in asked.cues.get(cue, ()))
+        people = [("person", "", w) for w in asked.cues.get("person", ())]  # 哪个队员 is no 哪个队
         self._groups = Lexicon(
-            ("group", value, w) for value, listed in asked.groups.items() for w in listed
+            people + [("group", value, w) for value, listed in asked.groups.items() for w in listed]
         )
+        self._of_obligations = Lexicon(("", "", w) for w in asked.cues.get("of_obligations", ()))
         entries = list(_entries(bureau))
         self._words = Lexicon(entries)
         self._noise = Lexicon(("noise", "", w) for w in asked.cues.get("noise", ()))
@@ -62,40 +68,51 @@ class Hearing:
         self._obligations = Obligations(bureau)
         self._measures = Lexicon(("count", "", w) for w in words.counts.measures)
         endings = "|".join(map(re.escape, expand_all(words.people.departments)))
+        self._endings = expand_all(words.people.departments)
         squads = "|".join(map(re.escape, bureau.squads)) or "(?!)"
-        self._dept = re.compile(f"{squads}|[一-鿿]{{1,4}}(?:{endings or '(?!)'})")
+        numbered = f"第?(?:[0-9]{{1,2}}|[一二三四五六七八九十]{{1,2}})(?:{endings or '(?!)'})"
+        self._dept = re.compile(f"{squads}|{numbered}|[一-鿿]{{0,4}}(?:{endings or '(?!)'})")
+        self._numbered = re.compile(numbered)
         districts = "|".join(map(re.escape, asked.elsewhere.suffixes)) or "(?!)"
-        self._district = re.compile(f"[一-鿿]{{2}}(?:{districts})(?![一-鿿]?域)")
+        self._district = re.compile(f"[一-鿿]{{2}}(?:{districts})(?![一-鿿]?域|[民容场政])")
         self._ours = asked.elsewhere.ours
 
     def unfold(self) -> None:
         """Spell out every word now, so that no text waits for it."""
-        for lexicon in (self._early, self._groups, self._words, self._noise, self._measures):
+        for lexicon in self._lexicons():
             lexicon.unfold()
         self._places.unfold()
+
+    def _lexicons(self) -> tuple[Lexicon, ...]:
+        asked = (self._early, self._groups, self._words, self._noise)
+        return (*asked, self._measures, self._of_obligations)
 
     def hear(self, text: str, now: datetime) -> Heard:
         """The parts of the question asked at `now`."""
         early = self._early.marks(text)
         rest = _without(text, early)
         mentions = self._places.find(rest)
-        spans, rest = self._spans(blanked(rest, ((m.start, m.end) for m in mentions)), now)
-        groups = self._groups.marks(rest)
+        periods, rest = self._spans(blanked(rest, ((m.start, m.end) for m in mentions)), now)
+        groups = [mark for mark in self._groups.marks(rest) if mark.kind == "group"]
         dept, rest = self._department(_without(rest, groups))
         rest = blanked(rest, ((a.start, a.end) for a in amounts(rest) if a.approx))
         marks = self._words.marks(rest)
         obligation = self._obligations.find(text)
         left = _without(rest, marks)
+        early += [*_at_the_end(text, left), *_first_few(left)]
+        left = _without(left, early)
         if obligation is not None:
             left = blanked(left, self._obligations.letters(text, obligation))
+            left = _without(left, self._of_obligations.marks(left))
         officers, unknown, elsewhere = self._residue(left)
-        counted = [text[m.start : m.end] for m in (*groups, *marks) if m.value in _COUNTED]
+        counted = [text[m.start : m.end] for m in (*groups, *marks, *early) if m.value in _COUNTED]
         heard = Heard(
             cues=frozenset(_said(early, marks)),
             spots=tuple(dict.fromkeys(m.code for m in mentions if m.code is not None)),
             categories=_values(marks, "category"),
             officers=officers,
-            spans=spans,
+            spans=tuple(period.span for period in periods),
+            announced=all(period.announced for period in periods),
             dept=dept,
             source=next(iter(_values(marks, "source")), None),
             group=groups[0].value if groups else None,
@@ -109,24 +126,28 @@ class Hearing:
         told = any(self._measures.mark_at(left + "\0", a.end) for a in amounts(left))
         return _completed(heard, told=told)
 
-    def _spans(self, text: str, now: datetime) -> tuple[tuple[Span, ...], str]:
-        due = any(m.value == "due" for m in self._words.marks(text))
+    def _spans(self, text: str, now: datetime) -> tuple[list[Period], str]:
+        due = any("due" in m.value.split() for m in self._words.marks(text) if m.kind == "cue")
         calendar = Calendar(now, self._bureau.since, self._bureau.vocabulary.holidays, ahead=due)
         periods = find_periods(text, calendar)
-        rest = blanked(text, ((p.start, p.end) for p in periods))
-        return tuple(period.span for period in periods), rest
+        return periods, blanked(text, ((p.start, p.end) for p in periods))
 
     def _department(self, text: str) -> tuple[str | None, str]:
         match = self._dept.search(text)
         if match is None:
             return None, text
         start = match.start()
-        while (mark := self._noise.mark_at(text, start)) and match[0] not in self._bureau.squads:
+        whole = match[0] in self._bureau.squads or self._numbered.fullmatch(match[0])
+        while not whole and (mark := self._word_at(text, start)) and mark.end < match.end():
             start = mark.end
         name = text[start : match.end()]
-        if len(name) < 2 or self._words.mark_at(text, start):
+        ending = next((e for e in self._endings if match[0].endswith(e)), "")
+        if not whole and len(name) <= len(ending) < WHOLE:
             return None, text
         return name, blanked(text, [(start, match.end())])
+
+    def _word_at(self, text: str, at: int) -> Mark | None:
+        return self._words.mark_at(text, at) or self._noise.mark_at(text, at)
 
     def _residue(self, text: str) -> tuple[tuple[str, ...], int, bool]:
         """Names among the letters no word explains, how many others, and another district."""
@@ -154,6 +175,29 @@ class Hearing:
             if noise and self._people.is_name(run[start:stop]):
                 return run[start:stop]
         return None
+
+
+_FINAL = re.compile(r"(?:没有|没得|没|未|冇)(?=(?:呢|啊|呀|嘛|哦|了)?[?!。.,;\s]*(?:$|[,;?。]))")
+_NO_QUESTION = tuple(",;。 都也还直全实均本来并")  # before 没有: it is told
+
+
+def _at_the_end(text: str, left: str) -> list[Mark]:
+    """整改完没, 搞掂未: behind all else 没 asks."""
+    match = _FINAL.search(left)
+    asking = match is not None and match.start() and text[match.start() - 1] not in _NO_QUESTION
+    return [Mark("yesno", "", *match.span())] if match and asking else []
+
+
+_FEW = re.compile(
+    r"(?:排?名?前|[Tt][Oo][Pp])\s*(?:1?[0-9]|20|[二两三四五六七八九十])(?:名|位|个|类|种|条|项|家|处|大)?"
+    r"(?![0-9]|个?(?:半|月|天|日|周|季|年|星期|礼拜|次))"
+)
+
+
+def _first_few(text: str) -> list[Mark]:
+    """前5, top3: so many of a ranking."""
+    match = _FEW.search(text)
+    return [Mark("first", "first", *match.span())] if match else []
 
 
 _JOINTS = re.compile(f"[{''.join(w for w in LISTED if len(w) == 1)}]")
@@ -190,6 +234,7 @@ def _values(marks: list[Mark], kind: str) -> tuple[str, ...]:
 def _entries(bureau: Bureau) -> Iterator[tuple[str, str, str]]:
     """Every word with its kind and value; the first meaning of a word stands."""
     asked, words = bureau.vocabulary.questions, bureau.vocabulary
+    yield from (("source", s, word) for s, listed in asked.sources.items() for word in listed)
     states = {("closed_state" if s == "closed" else s): w for s, w in asked.states.items()}
     yield from ((state, state, word) for state, listed in states.items() for word in listed)
     yield from (("format", form, word) for form, listed in asked.formats.items() for word in listed)
@@ -209,7 +254,7 @@ def _meanings(cues: dict[str, tuple[str, ...]]) -> dict[str, list[str]]:
     """The cues each word is; a word may be several."""
     meanings: dict[str, list[str]] = {}
     for cue, listed in cues.items():
-        if cue not in ("noise", *_EARLY):
+        if cue not in ("noise", "of_obligations", *_EARLY):
             for word in expand_all(listed):
                 meanings.setdefault(word, []).append(cue)
     return meanings

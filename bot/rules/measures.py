@@ -11,9 +11,9 @@ from typing import Literal
 
 from bot.rules.hearing import Heard
 
-TOLERATED = 1  # letters no rule knows; more of them may be a filter that would be missed
+TOLERATED = 0  # letters no rule knows: they may be a filter that would be missed
 
-Reason = Literal["rank", "other", "unclear"]
+Reason = Literal["rank", "other", "unclear", "unannounced"]
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,11 @@ _NOT_PEOPLE = ("problem", "obligation", "ledger", "group_spot")
 _NOT_CLOSED = ("open", "closure", "ontime", "satisfied", "solved_rate", "rebound", "patrol",
                "special", "quota", "overdue", "told", "left_over", "obligation",
                "ledger")  # fmt: skip
+_NOT_LISTED = ("obligation", "quota", "closure", "ontime", "handle_time", "rebound")
+_NOT_MEASURED = ("problem", "category", "report", "patrol", "special", "photo", "ledger",
+                 "obligation", "closed", "closed_state", "open", "overdue", "rebound", "visit",
+                 "left_over", "told", "quota", "due", "compare", "missing",
+                 "long_term", "handle_time", "closure")  # fmt: skip
 SINGLE = (
     Rule("weekly_summary", ("weekly",)),
     Rule("bulletin", ("bulletin",)),
@@ -53,7 +58,11 @@ SINGLE = (
     Rule("photo_list", ("photo", "list|yesno|export|which|range")),
     Rule("absent", ("missing", "person|list|range|yesno"), _NOT_PEOPLE),
     Rule("export_records", ("export",)),
-    Rule("export_records", ("problem|ledger|report", "xlsx|docx|csv", "list")),
+    Rule(
+        "export_records",
+        ("problem|category|ledger|report|range", "xlsx|docx|csv"),
+        ("weekly", "bulletin", "trend", "photo"),
+    ),
     Rule("obligation_status", ("obligation", "yesno|quota|progress|list|open|times|count|missing")),
     Rule(
         "ledger_list",
@@ -61,12 +70,13 @@ SINGLE = (
         ("count", "progress", "closure"),
     ),
     Rule("ledger_list", ("ledger", "list")),
+    Rule("ledger_list", ("long_term", "list|ones"), ("count", "problem", "category")),
+    Rule("ledger_list", ("due", "list|ones|yesno"), ("problem", "category", "count")),
     Rule(
         "ledger_summary",
         ("ledger", "due|count|progress|yesno|list|closure|closed|trend|times|left_over"),
     ),
-    Rule("avg_handle_time", ("handle_time",)),
-    Rule("closed_count", ("closed|closed_state", "one_number"), _NOT_CLOSED),
+    Rule("closed_count", ("closed|closed_state", "one_number|group"), _NOT_CLOSED),
     Rule(
         "open_count",  # 都整改了吗: how many are not
         ("problem|category", "closed", "yesno"),
@@ -79,10 +89,15 @@ SINGLE = (
     Rule("quota_status", ("quota", "patrol|special|spot|visit"), ("problem", "category")),
     Rule(
         "problem_list",
-        ("problem|category|overdue", "list"),
-        ("count", "times", "group_asked", "left_over"),
+        ("problem|category|overdue|source", "list"),
+        ("count", "times", "group_asked", "left_over", *_NOT_LISTED),
     ),
-    Rule("problem_list", ("overdue|open", "list"), ("count", "times")),
+    Rule("problem_list", ("overdue|open", "list|ones"), ("count", "times", *_NOT_LISTED)),
+    Rule(
+        "problem_list",
+        ("overdue|open", "yesno", "spot|problem|category|source|range"),
+        ("count", "times", "patrol", "special", "missing", *_NOT_LISTED),
+    ),
 )
 SEVERAL = (
     Rule(
@@ -91,7 +106,8 @@ SEVERAL = (
         ("spot", "problem", "category", "group_spot", "report"),
     ),
     Rule("patrol_count", ("patrol", "times"), ("spot", "category", "group_spot")),
-    Rule("special_count", ("special", "times|count"), ("problem", "category")),
+    Rule("special_count", ("special", "times|count|progress"), ("problem", "category")),
+    Rule("report_count", ("report", "officer", "yesno"), ("category", "problem", "missing")),
     Rule("report_count", ("spot|group_spot", "times"), ("category", "problem", "special")),
     Rule(
         "report_count",
@@ -102,6 +118,8 @@ SEVERAL = (
     Rule("report_count", ("spot", "visit", "yesno"), ("category", "problem", "special")),
     Rule("problem_count", ("problem|category|source", _ASK), ("open",)),
     Rule("problem_count", ("discovered", "count")),
+    Rule("problem_count", ("measured", "spot|range|dept|officer|group"), _NOT_MEASURED),
+    Rule("problem_count", ("overdue", "count|times"), ("ledger",)),
     Rule("problem_count", ("problem|category", "open|overdue", "trend|group|compare")),
     Rule(
         "problem_count",
@@ -111,14 +129,18 @@ SEVERAL = (
     Rule(
         "problem_count", ("spot|long_range", "compare"), ("report", "patrol", "special", "closed")
     ),
-    Rule("open_count", ("open", "count|times")),
+    Rule("open_count", ("open", "count|times"), ("overdue",)),
     Rule("open_count", ("left_over",), ("patrol", "special", "photo")),
     Rule("closed_count", ("closed|closed_state", "count|times")),
 )
 """Where no single measure is meant, all of these that hold are, the first meaning of each."""
 
 
-RATES = (("ontime", "ontime_rate"), ("closure", "closure_rate"))
+RATES = (
+    ("ontime", "ontime_rate"),
+    ("closure", "closure_rate"),
+    ("handle_time", "avg_handle_time"),
+)
 HOTLINE_RATES = (
     ("ontime", "hotline_ontime"),
     ("satisfied", "hotline_satisfaction"),
@@ -132,7 +154,7 @@ def refused(heard: Heard) -> Reason | None:
         return "rank"
     if "other" in heard.cues or heard.elsewhere:
         return "other"
-    if "beyond" in heard.cues:
+    if "beyond" in heard.cues or ("heads" in heard.cues and "missing" not in heard.cues):
         return "unclear"
     told = "denied" in heard.cues and not {"yesno", "count", "times"} & heard.cues
     if told or heard.unknown_places or heard.unknown_letters > TOLERATED or "monthly" in heard.cues:
@@ -149,6 +171,7 @@ def metrics_of(heard: Heard) -> tuple[str, ...]:
     single = next((rule.metric for rule in SINGLE if rule.holds(heard)), None)
     if single is not None:
         return (single,)
-    several = [metric for cue, metric in RATES if cue in heard.cues]
-    several += [rule.metric for rule in SEVERAL if rule.holds(heard)] if not several else []
-    return tuple(dict.fromkeys(several))
+    rates = [metric for cue, metric in RATES if cue in heard.cues]
+    if len(rates) < heard.asks or not rates:
+        rates += [rule.metric for rule in SEVERAL if rule.holds(heard)]
+    return tuple(dict.fromkeys(rates))

@@ -25,7 +25,9 @@ class People:
     def __init__(self, words: PeopleWords) -> None:
         any_surname = _either(words.surnames)
         sure = _either(w for w in words.surnames if w not in words.doubtful)
-        self._name = re.compile(f"(?:{any_surname})[一-鿿]{{1,2}}")
+        never = re.escape("".join(words.never))
+        given = f"(?![{never}])[一-鿿]" if never else "[一-鿿]"
+        self._name = re.compile(f"(?:{any_surname})(?:{given}){{1,2}}")
         name, sure_name = (f"(?:(?:{s})[一-鿿]{{1,2}}?|[老小](?:{s}))" for s in (any_surname, sure))
         joint = r"\s*(?:、|,|/|和|与|跟|及|\s)\s*"
         names, sure_names = (f"{one}(?:{joint}{one}){{0,{MOST}}}?" for one in (name, sure_name))

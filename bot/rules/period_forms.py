@@ -11,8 +11,11 @@ from bot.rules import rough_spans as rough
 from bot.rules import spoken_spans as spans
 from bot.rules.spoken_spans import PARTS, WEEKDAYS, SpanOf
 
-NUM = "(?:[0-9]{1,4}|[零〇一二两三四五六七八九十]{1,3})"
-_YEAR = "(?P<year>今年|去年|前年|明年|本年|(?:20)?[0-9]{2}年|二[零〇][零〇一二三四五六七八九]{2}年)"
+NUM = "(?:[0-9]{1,4}|[零〇一二两三四五六七八九十俩仨]{1,3})"
+_YEAR = (
+    "(?P<year>今年|去年|前年|明年|本年|上一?年(?!同)|(?:20)?[0-9]{2}年"
+    "|二[零〇][零〇一二三四五六七八九]{2}年)"
+)
 YEAR = f"(?:{_YEAR}度?的?)?"
 TO = r"\s*(?:起|开始)?(?:-|~|—|–|到|至)+\s*"
 _DATE_END = r"(?:[日号]|(?<=[0-9])(?![0-9年月起个处件家条次辆户张多余]))"
@@ -22,6 +25,12 @@ _UNIT_OR_TIMES = "(?:天|日|周|星期|礼拜|个?月|年|次)"
 _WEEK = "(?:周|星期|礼拜)"
 _UNIT = "(?P<unit>天|日|周|星期|礼拜|月|季度|年)"
 _OF_MONTH = f"(?:{_STEP}个?月份?的?)"
+_HALF = "(?:(?P<third>上|下|前|后)半{}月份?)"
+_HOLIDAY = (
+    rf"(?:{_YEAR}度?的?|(?P<bare>20[0-9]{{2}}))?"
+    r"(?P<name>国庆|春节|元旦|清明|五一|端午|中秋|劳动节|十一(?=黄金周|长假|小长假|假期|期间))"
+    r"(?:节|假期|放假|小?长假|黄金周|期间|的时候|那几天|那段时间|那阵子|[三五七八]天假?)*(?P<after>20[0-9]{2})?年?"
+)
 _DOTTED = r"(?P<month>1[0-2]|0?[1-9])[./](?P<date>[0-3]?\d)"
 _DOTTED_TO = r"(?:(?P<month2>1[0-2]|0?[1-9])[./])?(?P<date2>[0-3]?\d)(?!\d)"
 
@@ -54,10 +63,13 @@ FORMS: list[tuple[re.Pattern[str], SpanOf]] = [
         ),
         (rf"{YEAR}(?P<first>{NUM})[、,和与及](?P<last>{NUM})月份?", spans.two_months),
         (
-            rf"{YEAR}(?P<month>{NUM})月份?(?P<third>上旬|中旬|下旬|初|底)?(?!{NUM}[日号])",
+            rf"{YEAR}(?P<month>{NUM})月份?的?(?P<third>上旬|中旬|下旬|初|底)?"
+            rf"(?!{NUM}[日号])",
             spans.named_month,
         ),
         (rf"{YEAR}(?P<first>{NUM})月?份?{TO}(?P<last>{NUM})月份?(?!{NUM})", spans.months),
+        (rf"{YEAR}(?P<month>{NUM})月份?的?{_HALF.format('个?')}", spans.named_month),
+        (rf"(?:{_STEP}个?月份?的?)?{_HALF.format('')}", spans.stepped_third),
         (rf"{_STEP}?个?月?(?P<third>上旬|中旬|下旬)", spans.stepped_third),
         (rf"{_STEP}?个?月(?P<third>初|底)", spans.stepped_third),
         (rf"{YEAR}(?P<month>{NUM})月(?P<date>{NUM}){_DATE_END}{_PART}?", spans.one_date),
@@ -67,6 +79,8 @@ FORMS: list[tuple[re.Pattern[str], SpanOf]] = [
             spans.dates,
         ),
         (rf"(?P<year>){_DOTTED}\s*(?:-|~|—|到|至)\s*{_DOTTED_TO}", spans.dates),
+        (rf"(?P<year>)(?<![0-9.]){_DOTTED}(?![0-9./%])", spans.one_date),
+        (r"(?P<year>20\d\d)[-./](?P<month>1[0-2]|0?[1-9])(?![0-9./-])", spans.iso_month),
         (
             r"(?P<year>20\d\d)[-./年](?P<month>\d{1,2})[-./月](?P<date>\d{1,2})[日号]?",
             spans.iso_date,
@@ -79,6 +93,9 @@ FORMS: list[tuple[re.Pattern[str], SpanOf]] = [
         (r"(?P<year>20\d\d)(?P<month>\d\d)(?P<date>\d\d)(?!\d)", spans.iso_date),
         (rf"\d{{6,}}|前{NUM}个?(?:天|日|周|星期|月|年)", rough.no_one_time),
         (rf"{YEAR}第?(?P<quarter>[一二三四1-4])季度", spans.named_quarter),
+        (rf"{YEAR}前(?P<quarter>[三3])个?季度", spans.first_quarters),
+        (rf"{_YEAR}度?的?前(?P<quarter>[二两2])个?季度", spans.first_quarters),
+        (rf"{_YEAR}度?的?前(?P<count>{NUM})个月", spans.first_months),
         (rf"{YEAR}[Qq](?P<quarter>[1-4])", spans.named_quarter),
         (rf"{YEAR}(?P<half>上|下)半年", spans.half_year),
         (
@@ -87,7 +104,7 @@ FORMS: list[tuple[re.Pattern[str], SpanOf]] = [
         ),
         (r"全年(?:度|)", rough.this_year),
         (
-            rf"(?:最近|近|过去)(?P<half>半)?(?P<count>{NUM})?个?{_UNIT}(?:之内|以内|内|里|以来|来(?![了过]))?",
+            rf"(?:最近|近|过去)[的这]?(?P<half>半)?(?P<count>{NUM})?个?{_UNIT}(?:之内|以内|内|里|以来|来(?![了过]))?",
             rough.lately,
         ),
         (rf"这(?:(?P<half>半)|(?P<count>{NUM}))个?{_UNIT}", rough.lately),
@@ -101,7 +118,15 @@ FORMS: list[tuple[re.Pattern[str], SpanOf]] = [
             r"|(?:前|这|那)(?:一)?段(?:时间|日子)",
             rough.no_one_time,
         ),
-        (r"(?P<year>今|去|前|明|本)?年(?P<third>底|末)(?=前|之前|以前)", rough.end_of_year),
+        (r"(?P<year>今|去|前|明|本)?年?年(?P<third>底|末)(?=前|之前|以前)", rough.end_of_year),
+        (
+            r"(?:(?<=截至)|(?<=截止)|(?<=到))(?P<year>今|去|前|本)?年?年(?P<third>底|末)",
+            rough.end_of_year,
+        ),
+        (
+            r"(?:今年|本年)?(?:年初|开年)(?:开始)?(?:以来|至今|到(?:现在|目前|今天|如今)(?:为止)?)",
+            rough.this_year_so_far,
+        ),
         (
             rf"(?P<next>未来|今后|接下来)?(?P<count>{NUM})个?(?P<unit>天|日|周|星期|月)"
             r"(?:之内|以内|内)",
@@ -113,10 +138,12 @@ FORMS: list[tuple[re.Pattern[str], SpanOf]] = [
             r"(?:截至|截止到?|到)(?:目前|现在|当前|今天|今日)(?:为止)?|迄今(?:为止)?|至今",
             rough.so_far,
         ),
+        (_HOLIDAY, rough.holiday),
         (
-            rf"{YEAR}(?P<name>国庆|春节|元旦|清明|五一|端午|中秋)(?:节|假期|小?长假|黄金周|期间|[三七八]天假?)*",
-            rough.holiday,
+            rf"{_HOLIDAY}(?P<side>[前后])(?:的|面)?(?P<count>{NUM})个?(?P<unit>天|日|周|星期|礼拜)",
+            rough.beside_holiday,
         ),
+        (rf"{_HOLIDAY}(?:[前后]|[之以][前后])(?!半)", rough.no_one_time),
     )
 ]
 ANY = "|".join(re.sub(r"\(\?P<\w+>", "(?:", pattern.pattern) for pattern, _ in FORMS)

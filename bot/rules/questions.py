@@ -11,11 +11,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal, cast
 
+from bot.rules.accounts import accounted
 from bot.rules.doubts import Doubts
 from bot.rules.following import followed
 from bot.rules.hearing import Heard, Hearing
 from bot.rules.marks import levelled
 from bot.rules.measures import Reason, metrics_of, refused
+from bot.rules.mishearing import Mishearing
+from bot.rules.periods import unit_of_span
 from bot.rules.ranges import grain, range_of
 from bot.rules.records import Bureau, Filters, Question, Span
 from bot.rules.scripts import without_pictures
@@ -42,9 +45,11 @@ class QuestionReader:
         self._bureau = bureau
         self._hearing = Hearing(bureau)
         self._doubts = Doubts(bureau)
+        self._mishearing = Mishearing(bureau)
         if ahead:
             self._hearing.unfold()
             self._doubts.unfold()
+            self._mishearing.unfold()
         self._squads = re.compile("|".join(map(re.escape, bureau.squads)) or "(?!)")
 
     def read(self, text: str, now: datetime) -> Question:
@@ -54,6 +59,14 @@ class QuestionReader:
         if not text or len(text) > LONGEST:
             return refusal("unclear")
         heard = self._hearing.hear(text, now)
+        question = self._question(text, heard, now)
+        if question.reason == "unclear" and heard.unknown_letters:
+            better = self._mishearing.put_right(text)
+            if better is not None:
+                question = self._question(better, self._hearing.hear(better, now), now)
+        return question
+
+    def _question(self, text: str, heard: Heard, now: datetime) -> Question:
         if self._doubts.doubtful(text, heard):
             return refusal("unclear")
         return self._understood(self._doubts.completed(text, heard), now)
@@ -89,6 +102,8 @@ class QuestionReader:
             reason = reason or "unclear"
         if reason is not None or not metrics:
             return refusal(reason or "unclear")
+        if not heard.announced:
+            return refusal("unannounced")
         asked = range_of(heard, metrics, now)
         if asked is None:
             return refusal("unclear")
@@ -96,7 +111,7 @@ class QuestionReader:
         group, limit = _group_by(heard, metrics, span), _limit(heard)
         if limit is not None and group is None and metrics[0].endswith("_count"):
             return refusal("unclear")  # the first five of what?
-        return Question(
+        question = Question(
             metrics=metrics,
             range=span,
             range_on=_range_on(heard, metrics),
@@ -106,6 +121,7 @@ class QuestionReader:
             limit=limit,
             format=_format(heard, metrics),
         )
+        return question if accounted(heard, question) else refusal("unclear")
 
 
 def refusal(reason: Reason) -> Question:
@@ -215,10 +231,18 @@ def _group_by(heard: Heard, metrics: tuple[str, ...], span: Span | None) -> str 
     apart = bool({"compare", "which", "most", "apart"} & heard.cues)
     if len(heard.officers) > 1 and "apart" in heard.cues:
         return "officer"
-    several = len(heard.spots) > 1 and apart
-    if several and metrics[0].endswith("_count"):
-        return "spot"
-    return None
+    apart = apart or heard.asks > len(metrics)
+    if not apart or not metrics[0].endswith(("_count", "_rate")):
+        return None
+    several = (("spot", heard.spots), ("category", heard.categories))
+    of_times = {unit_of_span(span) for span in heard.spans} if len(heard.spans) > 1 else set()
+    parts = [group for group, said in several if len(said) > 1]
+    parts += [unit for unit in ("day", "week", "month") if of_times == {unit} and _each(heard)]
+    return parts[0] if len(parts) == 1 else None
+
+
+def _each(heard: Heard) -> bool:
+    return "apart" in heard.cues and not {"compare", "yoy"} & heard.cues
 
 
 def _limit(heard: Heard) -> int | None:

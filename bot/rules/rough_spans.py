@@ -44,17 +44,43 @@ def so_far(_: re.Match[str], calendar: Calendar) -> Span | None:
     return Span(None, calendar.tonight)
 
 
+class UnannouncedError(ValueError):
+    """A holiday whose days are in no table yet."""
+
+
 def holiday(match: re.Match[str], calendar: Calendar) -> Span | None:
-    """国庆期间: the latest that has begun, else the first known; None where it is not announced."""
-    wanted = said_year(match["year"], calendar)
-    named = [h for h in calendar.holidays if match["name"] == h.name]
+    """国庆期间: the latest that has begun, else the first known. Raises UnannouncedError."""
+    meant = _holiday(match, calendar)
+    return days(meant.first, meant.last, calendar.tz)
+
+
+def beside_holiday(match: re.Match[str], calendar: Calendar) -> Span | None:
+    """国庆前三天, 春节后一周. Raises UnannouncedError."""
+    meant = _holiday(match, calendar)
+    length = timedelta(days=said_number(match["count"]) * _DAYS_OF[UNITS_SAID[match["unit"]]])
+    one = timedelta(days=1)
+    if match["side"] == "前":
+        return days(meant.first - length, meant.first - one, calendar.tz)
+    return days(meant.last + one, meant.last + length, calendar.tz)
+
+
+_DAYS_OF: dict[Unit, int] = {"day": 1, "week": 7}
+_SAME_HOLIDAY = {"十一": "国庆", "劳动节": "五一"}
+
+
+def _holiday(match: re.Match[str], calendar: Calendar) -> Holiday:
+    bare = match["bare"] or match["after"]
+    wanted = int(bare) if bare else said_year(match["year"], calendar)
+    name = _SAME_HOLIDAY.get(match["name"], match["name"])
+    named = [h for h in calendar.holidays if h.name == name]
     if wanted is not None:
         named = [h for h in named if h.first.year == wanted]
     begun = [h for h in named if h.first <= calendar.today]
-    if wanted is None and begun and begun[-1] == named[-1] and _outdated(begun[-1], calendar):
-        return None
+    outdated = begun and begun[-1] == named[-1] and _outdated(begun[-1], calendar)
     meant = begun[-1:] or named[:1]
-    return days(meant[0].first, meant[0].last, calendar.tz) if meant else None
+    if not meant or (wanted is None and outdated):
+        raise UnannouncedError(name)
+    return meant[0]
 
 
 def _outdated(last: Holiday, calendar: Calendar) -> bool:
@@ -71,6 +97,11 @@ def end_of_year(match: re.Match[str], calendar: Calendar) -> Span | None:
     """年底 of 年底前: the last month."""
     wanted = said_year(match["year"] and match["year"] + "年", calendar) or calendar.today.year
     return month(midnight(date(wanted, 12, 1), calendar.tz))
+
+
+def this_year_so_far(_: re.Match[str], calendar: Calendar) -> Span | None:
+    """年初至今."""
+    return Span(year(calendar.now).since, calendar.tonight)
 
 
 def this_year(_: re.Match[str], calendar: Calendar) -> Span | None:

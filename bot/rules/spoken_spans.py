@@ -37,6 +37,7 @@ class Calendar:
     since: date
     holidays: tuple[Holiday, ...] = ()
     ahead: bool = False
+    bounded: bool = False  # 截至 stands before the time
 
     @property
     def tz(self) -> tzinfo:
@@ -67,6 +68,8 @@ PARTS = {
 _DAYS = {"大前": -3, "前": -2, "昨": -1, "今": 0, "当": 0, "明": 1, "后": 2}
 _STEPS = {"上上": -2, "上": -1, "前": -1, "本": 0, "这": 0, "当": 0, "下": 1, "下下": 2}
 _THIRDS = {"上": (1, 10), "中": (11, 20), "下": (21, 31), "初": (1, 10), "底": (21, 31)}
+_HALVES = {"上": (1, 15), "前": (1, 15), "下": (16, 31), "后": (16, 31)}
+_YEARS = {"今年": 0, "本年": 0, "去年": -1, "上年": -1, "上一年": -1, "前年": -2, "明年": 1}
 UNITS_SAID: dict[str, Unit] = {
     "天": "day", "日": "day", "周": "week", "星期": "week", "礼拜": "week",
     "月": "month", "季度": "quarter", "季": "quarter", "年": "year",
@@ -85,7 +88,7 @@ def said_year(written: str | None, calendar: Calendar) -> int | None:
     """去年 or 2025年 as a number, None for no year. Raises ValueError."""
     if not written:
         return None
-    offset = {"今年": 0, "本年": 0, "去年": -1, "前年": -2, "明年": 1}.get(written)
+    offset = _YEARS.get(written)
     if offset is not None:
         return calendar.today.year + offset
     short = int("".join(str(DIGITS.get(sign, sign)) for sign in written[:-1]))
@@ -133,6 +136,7 @@ def weekday(match: re.Match[str], calendar: Calendar) -> Span | None:
         return None
     last += 7 if last < first else 0  # 上周四到周二
     start = monday.date()
+    start -= timedelta(weeks=1) if _not_begun(match, start, first, calendar) else timedelta()
     span = days(start + timedelta(days=first), start + timedelta(days=last), calendar.tz)
     return _part_of(span, match["part"])
 
@@ -142,7 +146,14 @@ def weekend(match: re.Match[str], calendar: Calendar) -> Span | None:
     monday = week(calendar.now, _STEPS[match["step"] or "本"]).since
     assert monday is not None
     start = monday.date()
+    start -= timedelta(weeks=1) if _not_begun(match, start, 5, calendar) else timedelta()
     return days(start + timedelta(days=5), start + timedelta(days=6), calendar.tz)
+
+
+def _not_begun(match: re.Match[str], monday: date, first: int, calendar: Calendar) -> bool:
+    """Whether a bare 周五 would be still to come: what happened is of the week before."""
+    bare = not match["step"] and not calendar.ahead
+    return bare and monday + timedelta(days=first) > calendar.today
 
 
 def named_month(match: re.Match[str], calendar: Calendar) -> Span | None:
@@ -170,14 +181,22 @@ def two_months(match: re.Match[str], calendar: Calendar) -> Span | None:
 
 def stepped_third(match: re.Match[str], calendar: Calendar) -> Span | None:
     """本月中旬, 月底."""
-    since = month(calendar.now, _STEPS[match["step"]] if match["step"] else 0).since
-    return _third(since.date(), match["third"], calendar) if since else None
+    first = step(unit_start(calendar.today, "month"), "month", _STEPS[match["step"] or "本"])
+    span = _third(first, match["third"], calendar)
+    if match["step"] or calendar.ahead or span.since is None or span.since <= calendar.now:
+        return span
+    return _third(step(first, "month", -1), match["third"], calendar)
 
 
 def _third(first: date, third: str | None, calendar: Calendar) -> Span:
-    start, end = _THIRDS[third[0]] if third else (1, 31)
+    start, end = _part_of_month(third) if third else (1, 31)
     end = min(end, month_length(first))
     return days(first.replace(day=start), first.replace(day=end), calendar.tz)
+
+
+def _part_of_month(third: str) -> tuple[int, int]:
+    """The first and last day of 上旬, 月底; a letter alone is of 上半月."""
+    return _HALVES[third] if third in _HALVES else _THIRDS[third[0]]
 
 
 def one_date(match: re.Match[str], calendar: Calendar) -> Span | None:
@@ -204,6 +223,11 @@ def iso_date(match: re.Match[str], calendar: Calendar) -> Span | None:
     """2025-11-03."""
     on = date(int(match["year"]), int(match["month"]), int(match["date"]))
     return days(on, on, calendar.tz)
+
+
+def iso_month(match: re.Match[str], calendar: Calendar) -> Span | None:
+    """2025-11."""
+    return month(midnight(date(int(match["year"]), int(match["month"]), 1), calendar.tz))
 
 
 def bare_date(match: re.Match[str], calendar: Calendar) -> Span | None:
@@ -234,6 +258,25 @@ def named_quarter(match: re.Match[str], calendar: Calendar) -> Span | None:
     wanted = said_year(match["year"], calendar)
     first = _dated(wanted, calendar, lambda y: date(y, index * 3 - 2, 1))
     return quarter(midnight(first, calendar.tz))
+
+
+def first_quarters(match: re.Match[str], calendar: Calendar) -> Span | None:
+    """前三季度: of the latest year in which the last of them has begun."""
+    last_month = said_number(match["quarter"]) * 3
+    wanted = said_year(match["year"], calendar)
+    last = _dated(wanted, calendar, lambda y: date(y, last_month - 2, 1)).replace(month=last_month)
+    return _since_new_year(last, calendar)
+
+
+def first_months(match: re.Match[str], calendar: Calendar) -> Span | None:
+    """今年前10个月."""
+    wanted = said_year(match["year"], calendar) or calendar.today.year
+    return _since_new_year(date(wanted, said_number(match["count"]), 1), calendar)
+
+
+def _since_new_year(last: date, calendar: Calendar) -> Span:
+    new_year = midnight(last.replace(month=1), calendar.tz)
+    return Span(new_year, midnight(step(last, "month", 1), calendar.tz))
 
 
 def half_year(match: re.Match[str], calendar: Calendar) -> Span | None:

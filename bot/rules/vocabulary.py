@@ -95,6 +95,7 @@ class PeopleWords:
     titles: tuple[str, ...] = ()  # before a name, with or without a colon
     after: tuple[str, ...] = ()
     departments: tuple[str, ...] = ()  # what a department's name ends with
+    never: tuple[str, ...] = ()  # letters no name holds behind its surname
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,7 @@ class QuestionWords:
     groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
     formats: dict[str, tuple[str, ...]] = field(default_factory=dict)
     states: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    sources: dict[str, tuple[str, ...]] = field(default_factory=dict)  # beyond those of captions
     elsewhere: Elsewhere = field(default_factory=Elsewhere)
 
 

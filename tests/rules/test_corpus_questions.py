@@ -33,7 +33,6 @@ BUREAUS = {
 }
 
 KNOWN_MISSES: dict[str, str] = {
-    "q455": "refused: a department that is nothing but the ending of departments (督查办)",
 }
 """Questions that are read wrongly, and why they still are."""
 

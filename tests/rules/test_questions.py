@@ -183,7 +183,10 @@ def test_the_form_of_the_answer(desk: Desk, text: str, form: str) -> None:
         ("你好", "unclear"),
         ("", "unclear"),
         ("松江路", "unclear"),
-        ("去年春节占道几起", "unclear"),
+        ("去年春节占道几起", "unannounced"),
+        ("2027年国庆占道几起", "unannounced"),
+        ("五一占道几起", "unannounced"),
+        ("国庆节前占道几起", "unclear"),
         ("松江路夜间占道几起", "unclear"),
     ],
 )
