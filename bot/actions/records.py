@@ -31,6 +31,7 @@ def report_rows(
             "spot": row.spot, "spot_name": spots.get(row.spot or "", row.spot_text),
             "category": row.category, "category_name": categories.get(row.category or ""),
             "count": row.quantity, "action": row.action, "state": row.state,
+            "rebound": row.rebound, "source": row.source, "patrol": row.patrol_type,
             "officer": row.name, "squad": row.squad,
             "occurred_at": local(row.occurred_at, bureau),
             "received_at": local(row.received_at, bureau), "line": row.line, "text": row.text,

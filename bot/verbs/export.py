@@ -28,7 +28,8 @@ from storage.database import Database
 HEADS = {
     "number": "编号", "item": "第几项", "kind": "性质", "spot": "点位代码", "spot_name": "点位",
     "category": "类别代码", "category_name": "类别", "count": "数量", "action": "处置",
-    "state": "状态", "officer": "队员", "squad": "中队", "occurred_at": "发生时间",
+    "state": "状态", "rebound": "反弹", "source": "来源", "patrol": "巡查种类",
+    "officer": "队员", "squad": "中队", "occurred_at": "发生时间",
     "received_at": "收到时间", "line": "线路", "text": "原话", "photos": "照片",
     "withdrawn": "已撤回", "practice": "练习", "id": "序号", "at": "时间", "person": "人",
     "deed": "事项", "subject": "对象", "detail": "内容", "hash": "校验",

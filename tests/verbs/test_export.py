@@ -20,7 +20,7 @@ from tests.verbs.conftest import CAPTIONS, gangting, refused
 
 NAMES = [
     "number", "item", "kind", "spot", "spot_name", "category", "category_name", "count", "action",
-    "state", "officer", "squad", "occurred_at", "received_at", "line", "text", "photos",
+    "state", "rebound", "source", "patrol", "officer", "squad", "occurred_at", "received_at", "line", "text", "photos",
 ]  # fmt: skip
 
 
