@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError, TelegramMigrateToChat
+from aiogram.exceptions import (
+    TelegramBadRequest,
+    TelegramEntityTooLarge,
+    TelegramForbiddenError,
+    TelegramMigrateToChat,
+)
 from aiogram.types import (
     BufferedInputFile,
+    FSInputFile,
     InputMediaDocument,
     InputMediaPhoto,
     KeyboardButton,
@@ -16,6 +24,8 @@ from aiogram.types import (
     ReplyParameters,
 )
 
+from bot.words.card import Button, Card
+from scheduler import drawing
 from tests.fakes.control import Control, ControlError
 from tests.fakes.shared import GROUP, JPEG, buttons, reason
 
@@ -128,6 +138,33 @@ async def test_pictures_beyond_the_limits_are_refused(tg: Control, bot: Bot) -> 
     album = [InputMediaPhoto(media=png(100, 100)), InputMediaPhoto(media=png(9000, 9000))]
     assert "PHOTO_INVALID_DIMENSIONS" in await reason(bot.send_media_group(7, album))
     assert len(tg.messages(7)) == 3
+    assert not tg.violations()
+
+
+async def test_a_request_over_fifty_megabytes_is_refused(tg: Control, bot: Bot) -> None:
+    with pytest.raises(TelegramEntityTooLarge):
+        await bot.send_document(7, BufferedInputFile(b"PK" + b"x" * (50 << 20), "a.bin"))
+    assert tg.messages(7) == []
+
+
+async def test_a_cards_photos_picture_and_file_pass_over_the_wire(
+    tg: Control, bot: Bot, tmp_path: Path
+) -> None:
+    """What the sender makes of a card, uploaded by aiogram's own session, from disk and memory."""
+    paths = [tmp_path / f"{n}.jpg" for n in range(3)]
+    for path in paths:
+        path.write_bytes(JPEG)
+    card = Card("反弹 1 次。\n按「松江路」查的。", ((Button("看明细", "v1:x:1:1"),),), quiet=False)
+    await bot(drawing.album([FSInputFile(path) for path in paths], 7))
+    await bot(drawing.photo(png(1280, 800), 7, card))
+    await bot(drawing.document(BufferedInputFile(b"PK\x03\x04", "松江路 反弹.xlsx"), 7, card))
+    shown = tg.messages(7)
+    assert [("photo" in m, m.get("caption")) for m in shown[:3]] == [(True, None)] * 3
+    assert len({m["media_group_id"] for m in shown[:3]}) == 1
+    assert [m["caption"] for m in shown[3:]] == [card.text] * 2
+    assert [m["caption_entities"][0]["length"] for m in shown[3:]] == [7, 7]
+    assert [m["buttons"] for m in shown[3:]] == [shown[3]["buttons"]] * 2
+    assert shown[4]["document"]["file_name"] == "松江路 反弹.xlsx"
     assert not tg.violations()
 
 

@@ -140,7 +140,8 @@ async def press(query: CallbackQuery, message: Message | None, line: Line, bot: 
 
 def test_what_the_house_uses_today_is_found(used: set[str]):
     known = {"SendMessage", "EditMessageText", "SetMessageReaction", "AnswerCallbackQuery"}
-    assert known | {"GetFile", "SetMyCommands"} <= used
+    files = {"SendPhoto", "SendDocument", "SendMediaGroup"}
+    assert known | files | {"GetFile", "SetMyCommands"} <= used
 
 
 def test_the_app_takes_every_method_that_the_house_uses(used: set[str]):
