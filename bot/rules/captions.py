@@ -30,10 +30,13 @@ from bot.rules.records import (
 from bot.rules.scripts import without_pictures
 from bot.rules.written_times import occurred
 
-_QUOTED = re.compile(r"「[^」]{8,}」|『[^』]{8,}』|“[^”]{8,}”|^>.*$|^-[- ]{5,}$", re.MULTILINE)
+_QUOTED = re.compile(
+    r"「[^」]{8,}」|『[^』]{8,}』|“[^”]{8,}”|\"[^\"\n]{8,}\"|^>.*$|^-[- ]{5,}$", re.MULTILINE
+)
 _SOURCES: tuple[Source, ...] = ("hotline", "camera", "public", "review")
 _NO_PICTURE = ("chat", "ask", "how", "forwarded", "plan", "span", "order")
 LONGEST = 1024  # letters a photo's caption may hold; what a longer text goes on to say is not read
+CHANT = 256  # letters that are read of a text that says the same over and over
 _MINUTE = "%Y-%m-%dT%H:%M"
 
 
@@ -61,7 +64,8 @@ class CaptionReader:
 
     def _read(self, text: str, now: datetime, reply_to: str | None) -> Reading:
         now = now.astimezone(self._bureau.tz)
-        level = levelled(without_pictures(text[:LONGEST]))
+        said = text[: CHANT if _is_a_chant(text[:LONGEST]) else LONGEST]
+        level = levelled(without_pictures(said))
         own = blanked(level, (m.span() for m in _QUOTED.finditer(level)), filler="\n")
         if not own.strip():
             return Reading(ask=() if text.strip() else ("spot", "category"))
@@ -122,10 +126,14 @@ class CaptionReader:
     def _occurred(self, case: Case, now: datetime) -> datetime | None:
         """The written time of the thing; a time of what was before (昨天那家) is not its own."""
         text, again = case.marked.text, case.marked.has("rebound")
+        due = [t.start for t in case.marked.tokens if t.kind == "deadline"]
+        said = [t.end for t in case.marked.tokens if t.kind in ("promise", "say")]
         own = [
             time
             for time in case.marked.times
-            if not text.startswith(self._words.earlier, time.end)
+            if time.start not in due
+            and time.start not in said
+            and not text.startswith(self._words.earlier, time.end)
             and not text[: time.start].endswith(self._words.than)
             and (time.has_clock or not again)
         ]
@@ -181,6 +189,11 @@ def _item_json(find: Find) -> dict[str, Any]:
     if find.category_alt:
         item["category_alt"] = list(find.category_alt)
     return item
+
+
+def _is_a_chant(text: str) -> bool:
+    """Whether few stretches of four letters make up the whole text."""
+    return len(text) > CHANT and len({text[at : at + 4] for at in range(len(text))}) <= CHANT // 2
 
 
 def _patrol_type(marked: Marked) -> PatrolType | None:

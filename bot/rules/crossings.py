@@ -23,14 +23,15 @@ def crossed(
     joined: list[Mention] = []
     for mention in mentions:
         first = joined[-1] if joined else None
-        end = _junction_end(text, mention, junctions)
+        end = None
         if (
-            first is None
-            or end is None
-            or not _half_known(first, mention)
-            or text[first.end : mention.start] not in joints
-            or first.end == mention.start
+            first is not None
+            and _half_known(first, mention)
+            and first.end != mention.start
+            and text[first.end : mention.start] in joints
         ):
+            end = _junction_end(text, mention, junctions)
+        if first is None or end is None:
             joined.append(mention)
         else:
             known = (first.code or mention.code or "",)

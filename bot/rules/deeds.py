@@ -13,6 +13,7 @@ from bot.rules.neighbours import NUMBER, Place
 from bot.rules.tallies import Tallies
 
 _DONE = ("了", "内", "里")  # 督促收回店内 tells where it is now
+_RESULTS = ("干净", "完毕", "到位", "完")
 _HEADING = re.compile(r"(?:情况|结果|措施|意见|方式|过程|时间|人员)?:")
 
 
@@ -21,7 +22,7 @@ class Deeds(Tallies):
 
     def _action(self, index: int, token: Token) -> None:
         deed = None if self._names_something(index, token) else self._deed(index, token)
-        if deed is None:
+        if deed is None or self._was_before(index, token):
             return
         self._count_alone(index)
         if self._text.startswith(self._everything, token.start):
@@ -55,8 +56,12 @@ class Deeds(Tallies):
             self._begin(self._places[index]).say(category, STRONG)
 
     def _names_something(self, index: int, token: Token) -> bool:
-        """处置情况：… is a heading; 刚劝走的摊贩又回来了 tells an earlier deed."""
+        """处置情况： is a heading, 自己清|走了 one deed; 刚劝走的摊贩又回来了 tells of before."""
         if _HEADING.match(self._text, token.end):
+            return True
+        before = self._tokens[index - 1] if index else None
+        touching = before is not None and before.kind == "action" and before.end == token.start
+        if touching and self._text[token.start : token.end] in self._complements:
             return True
         earlier = (self._came_back or self._review) and self._text.startswith("的", token.end)
         return earlier and self._near.leads(index)
@@ -68,7 +73,8 @@ class Deeds(Tallies):
     def _is_a_part(self, following: Token | None, deed: Token) -> bool:
         """Whether the number says how many of the find the deed was done to: 劝离3个, 驶离7."""
         if following is None or following.kind in NUMBER:
-            return following is not None
+            taken = deed.value.startswith("seized") and following is not None
+            return following is not None and not (taken and following.start > deed.end + 1)
         ends = not self._text[following.end : following.end + 1].isalnum()
         return following.kind == "bare" and following.start == deed.end and ends
 
@@ -82,19 +88,55 @@ class Deeds(Tallies):
         action, state = token.value.split()
         governor = self._near.governor(index)
         awaited = self._near.awaited(index)
+        if self._is_undone(index, token):
+            return "found", "open"
         if awaited == "promise":
             return "persuaded", "open"
         if awaited == "demand" and not self._text[token.start : token.end].endswith(_DONE):
             return "notice", "open"
         if governor is None:
             return action, state
+        if governor.kind == "action" and action == "seized":
+            return action, state  # taking away is the officers' own deed
         if governor.kind == "action":
-            return None
+            return (action, state) if self._is_done(token, governor) else None
+        if self._text[governor.start : governor.end] in self._soon and self._is_over(token):
+            return action, state
         if governor.kind == "progress":
             return action, "open"
         if governor.value == "" and action in ("persuaded", "notice", "transferred"):
             return ("persuaded", "open") if action == "persuaded" else ("found", "open")
         return "found", "open"
+
+    def _was_before(self, index: int, token: Token) -> bool:
+        """3家刚整改完又出来1家: what was done, and to how many, was before."""
+        before = self._tokens[index - 1] if index else None
+        just = before is not None and self._text[before.start : before.end] in self._just
+        again = any(t.kind == "rebound" for t in self._tokens[index + 1 : index + 5])
+        if not (just and again and before is not None and token.start - before.end <= 1):
+            return False
+        if self._draft is not None:
+            self._draft.amount, self._draft.again = None, True
+        return True
+
+    def _is_undone(self, index: int, token: Token) -> bool:
+        """3家没收: not taken in; 没收三轮车: taken away."""
+        before = self._tokens[index - 1] if index else None
+        behind = before is not None and before.kind in (*NUMBER, "bare", "still")
+        known = self._text[token.start : token.end] in self._undone
+        return behind and known and not self._near.leads(index)
+
+    def _is_over(self, token: Token) -> bool:
+        return self._text[token.end - 1 : token.end + 1].find("了") >= 0
+
+    def _is_done(self, token: Token, order: Token) -> bool:
+        """责令清理干净了, 派人冲洗干净: it is told how what was ordered came out."""
+        said = self._text[token.start : token.end]
+        notice = order.value.startswith("notice")
+        if self._is_over(token):
+            sent = self._text[order.start : order.end].lstrip("已经正在又就")
+            return notice or sent.startswith(self._sent) or said.rstrip("了").endswith(_RESULTS)
+        return not notice and said.endswith(_RESULTS)
 
     def _apply(self, deed: Deed, place: Place) -> None:
         if self._all == place.clause:
@@ -112,6 +154,9 @@ class Deeds(Tallies):
 
     def _targets(self, place: Place) -> list[Draft]:
         """The drafts of the action's phrase with those listed before; else all still without."""
+        clause, few = self._few
+        if clause == place.clause:
+            return [d for s in self.stretches for d in s.drafts][:few]
         drafts = self._stretch.drafts
         if not drafts:
             return []

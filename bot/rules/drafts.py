@@ -36,6 +36,7 @@ class Draft:
     again: bool = False
     deeds: list[Deed] = field(default_factory=list)
     parts: list[tuple[Amount | None, Deed]] = field(default_factory=list)
+    numbered: bool = False  # the first find of an item of a numbered list
     whole: bool = False  # its number is told in parts: 4起(摊贩3，店外1)
     shares: tuple[Amount | None, ...] = ()  # one for every spot; None: not there
 
@@ -92,6 +93,7 @@ class Stretch:
     spots: list[Mention] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
     fine: bool = False
+    closed: bool = False  # spots named from now on are others: 除了永福路…
     pending: Amount | None = None
     loose: list[Deed] = field(default_factory=list)
     shares: list[Amount] = field(default_factory=list)  # 分别3处、2处: of the listed, in order
@@ -104,7 +106,8 @@ class Stretch:
     @property
     def empty(self) -> bool:
         """Whether nothing was said of its spots yet."""
-        return not (self.drafts or self.fine or self.pending or self.loose or self.shares)
+        told = self.drafts or self.fine or self.pending or self.loose or self.shares
+        return not (told or self.closed)
 
 
 def deal(stretch: Stretch) -> None:

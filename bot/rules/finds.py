@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from bot.rules.drafts import STRONG, Deed, Draft, Stretch, deal, finds_at
+from bot.rules.drafts import STRONG, WEAK, Deed, Draft, Stretch, deal, finds_at
 from bot.rules.places import Mention
 from bot.rules.records import NO_TROUBLE, Find
 
@@ -14,13 +14,14 @@ def collect(stretches: list[Stretch]) -> tuple[Find, ...]:
     for stretch in stretches:
         deal(stretch)
     _inherit_categories(stretches)
-    _spread_loose(stretches)
     _pair_spots_written_behind(stretches)
+    _spread_loose(stretches)
     _settle_afterwards(stretches)
     for stretch in stretches:
         _leave_out_totals(stretch)
+    _leave_out_announced(stretches)
     for stretch in stretches:
-        stretch.drafts = _merged(stretch.drafts)
+        stretch.drafts = _merged(_without_headings(stretch.drafts))
     troubled = {m.text for s in stretches if s.drafts for m in s.spots}
     finds: list[Find] = []
     for stretch in stretches:
@@ -61,13 +62,39 @@ def _settle_afterwards(stretches: list[Stretch]) -> None:
 def _leave_out_totals(stretch: Stretch) -> None:
     """占道4起(流动摊贩3，店外1): where the parts add up to it, the total is no find of its own."""
     for at, total in enumerate(stretch.drafts):
+        if not total.whole:
+            continue
         parts = [draft for draft in stretch.drafts[at + 1 :] if draft.amount is not None]
         told = sum(draft.amount.value for draft in parts if draft.amount is not None)
-        if total.whole and total.amount is not None and told == total.amount.value:
+        if total.amount is not None and told == total.amount.value:
+            if all(p.weight == WEAK or p.category == total.category for p in parts):
+                total.deeds += next((p.deeds for p in parts if p.deeds), [])
+                stretch.drafts = [d for d in stretch.drafts if d not in parts]
+                return
             for part in parts:
                 part.deeds += total.deeds
             stretch.drafts.remove(total)
             return
+
+
+def _leave_out_announced(stretches: list[Stretch]) -> None:
+    """共发现5个问题，松江路3个占道…: what is only announced is told in what follows."""
+    first = stretches[0]
+    nameless = [d for d in first.drafts if d.category is None]
+    named = [d for s in stretches[1:] for d in s.drafts if d.category]
+    if not first.spots and nameless and named and len(first.drafts) == len(nameless):
+        del stretches[0]
+
+
+def _without_headings(drafts: list[Draft]) -> list[Draft]:
+    """占道经营 ①炸串1 ②卖花1: what stands over a numbered list is told by the list."""
+    below = [draft for draft in drafts if draft.numbered]
+    if not below or drafts[0].numbered or drafts[0].amount is not None:
+        return drafts
+    for draft in below:
+        draft.others.update(drafts[0].others)
+        draft.deeds += [] if draft.deeds else drafts[0].deeds
+    return [*drafts[1:]]
 
 
 def _merged(drafts: list[Draft]) -> list[Draft]:
@@ -117,20 +144,23 @@ def _spread_loose(stretches: list[Stretch]) -> None:
             stretch.loose = []
         return
     for stretch in loose:
-        if stretch.spots and not stretch.drafts and not stretch.fine:
+        looked = any(action.startswith("recheck") for action, _ in stretch.loose)
+        if stretch.spots and not stretch.drafts and (looked or not stretch.fine):
             stretch.drafts, stretch.loose = [Draft(0, 0, deeds=stretch.loose)], []
 
 
 def _pair_spots_written_behind(stretches: list[Stretch]) -> None:
     """占道2处 松江路: where finds come first and the last spot has none, spots follow finds."""
     first = stretches[0]
-    if len(stretches) < 2 or first.spots or not first.drafts:
+    if len(stretches) < 2 or not first.drafts or any(not m.vague for m in first.spots):
         return
     last = stretches[-1]
+    if first.spots and (last.drafts or last.fine or len(stretches) > 2):
+        return
     if last.drafts or last.fine:
         stretches[1].drafts = first.drafts + stretches[1].drafts
         del stretches[0]
         return
     for stretch, behind in pairwise(stretches):
         stretch.spots = behind.spots
-    stretches.pop()
+    stretches[-2].loose += stretches.pop().loose

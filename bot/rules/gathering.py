@@ -1,7 +1,8 @@
 """Puts the tokens of a caption together: which number, action and spot belong to which find.
 
 One pass from left to right; a find belongs to the spots last named. What a kind of token does is
-one method: of numbers in `tallies.py`, of actions in `deeds.py`, of all others here.
+one method: of numbers in `tallies.py`, of actions in `deeds.py`, of places in
+`whereabouts.py`, of all others here.
 """
 
 from __future__ import annotations
@@ -9,18 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from bot.rules.deeds import Deeds
 from bot.rules.drafts import STRONG, WEAK, YIELDING, Draft, Stretch
 from bot.rules.kinds import Kinds
-from bot.rules.marks import Marked, Token
-from bot.rules.neighbours import CATEGORY, NUMBER, PAUSES
+from bot.rules.marks import CATEGORY, Marked, Token
+from bot.rules.neighbours import NUMBER, PAUSES
 from bot.rules.vocabulary import Vocabulary
+from bot.rules.whereabouts import Whereabouts
 
 LONGEST_PROMISE = 3  # letters of a promise that no word knows: 收, 搬走
 _CLAUSE = re.compile(r"[^,。;!\s]*")
 
 
-class Gatherer(Deeds):
+class Gatherer(Whereabouts):
     """Reads the tokens of one caption into stretches; made anew for every caption."""
 
     def __init__(self, marked: Marked, words: Vocabulary, kinds: Kinds) -> None:
@@ -33,6 +34,8 @@ class Gatherer(Deeds):
             "respectively": self._note, "within": self._within,
             "denial": self._denial, "slip": self._slip, "promise": self._promise, "say": self._say,
             "checked": self._look, "found": self._found, "rebound": self._rebound,
+            "lean": self._category, "except": self._except, "few": self._first_few,
+            "unvisited": self._unvisited,
             "stop": self._pause, "comma": self._pause, "gap": self._pause, "list": self._pause,
         }  # fmt: skip
 
@@ -44,49 +47,25 @@ class Gatherer(Deeds):
                 handler(index, token)
         return self.stretches
 
-    def _spot(self, index: int, token: Token) -> None:
-        if self._is_wrong(index) or self._is_a_camera(index) or self._is_told(index):
-            return
-        if self._stretch.spots and self._text[: token.start].endswith(self._beside):
-            return
-        if self._slipped and not self._stretch.drafts:
-            self._stretch.spots.clear()
-        elif not self._stretch.empty:
-            self.stretches.append(Stretch())
-        self._slipped = False
-        known = [mention.text for mention in self._stretch.spots]
-        if token.mention is not None and token.mention.text not in known:
-            self._stretch.spots.append(token.mention)
-        self._group = None
-
-    def _is_wrong(self, index: int) -> bool:
-        """Whether 不是 stands right before it: what is right comes elsewhere."""
-        before = self._tokens[index - 1] if index else None
-        return before is not None and (before.kind, before.value) == ("correction", "not")
-
-    def _is_a_camera(self, index: int) -> bool:
-        """岗亭监控看到松江路…: the place of the camera is not the place of the trouble."""
-        after = self._tokens[index + 1 : index + 2]
-        seen = bool(after) and (after[0].kind, after[0].value) == ("source", "camera")
-        return seen and any(t.kind == "spot" for t in self._tokens[index + 2 :])
-
-    def _is_told(self, index: int) -> bool:
-        """已上报公园管理处: an unknown place right behind a deed is who was told."""
-        before, token = self._tokens[index - 1] if index else None, self._tokens[index]
-        handed_on = before is not None and before.value == "transferred open"
-        return handed_on and before is not None and before.end == token.start and not token.value
-
     def _category(self, index: int, token: Token) -> None:
         place = self._places[index]
         self._checked = False
-        if self._is_wrong(index) or self._speaks_of_the_last(index, token):
+        if self._described == index and self._draft and self._draft.amount:
+            return
+        if self._is_wrong(index):
+            self._stretch.drop(lambda d: d.amount is None and d.category == token.value)
+            return
+        if self._speaks_of_the_last(index, token):
             return
         if self._passed_over == index and token.kind == "weak":
             return
         if self._denied == place.clause:
             self._stretch.fine, self._stretch.denied = True, token.value
+            self._stretch.drop(lambda d: d.amount is None and d.category == token.value)
             return
         if self._part_deed is not None and self._draft and self._draft.category == token.value:
+            return
+        if self._counts_the_last(index, token):
             return
         weight = self._weight(token)
         draft = self._group or self._yielded_to(index, token, weight)
@@ -105,12 +84,33 @@ class Gatherer(Deeds):
     def _speaks_of_the_last(self, index: int, token: Token) -> bool:
         """占道1处，摊主不走: a weak word uncounted in a later clause is no new find."""
         stretch, clause = self._stretch, self._places[index].clause
-        told = [d for d in stretch.drafts if d.category and d.clause < clause]
-        if token.kind != "weak" or not told or stretch.drafts[-1] is not told[-1]:
+        told = stretch.drafts[-1] if stretch.drafts else None
+        if told is None or not told.category or told.clause >= clause:
+            return False
+        if token.kind != "weak" and (told.category != token.value or told.deeds):
             return False
         following = self._near.following(index)
         acts = following is not None and following.kind in ("action", "not_yet", "progress")
-        return acts and stretch.pending is None and not self._listed
+        if acts or following is None or token.kind != "weak":
+            return acts and stretch.pending is None and not self._listed
+        if following.kind not in CATEGORY or self._weight(following) != YIELDING:
+            return False
+        self._described = self._tokens.index(following, index)  # 烧烤2家，桌椅占道
+        return told.amount is not None and stretch.pending is None and not self._listed
+
+    def _counts_the_last(self, index: int, token: Token) -> bool:
+        """早市还没散，十来个摊: a weak word counted in a later clause counts what was named."""
+        draft, stretch = self._draft, self._stretch
+        if token.kind != "weak" or draft is None or stretch.pending is None or self._listed:
+            return False
+        alike = draft.category == token.value or draft.weight == YIELDING
+        later = draft.clause < self._places[index].clause
+        if not (alike and later and draft.amount is None) or draft.again:
+            return False
+        draft.amount, stretch.pending = stretch.pending, None
+        draft.others.setdefault(token.value)
+        self._group = draft
+        return True
 
     def _yielded_to(self, index: int, token: Token, weight: int) -> Draft | None:
         """卖活禽的，笼子占道; 货车3辆占道: the find before that the word describes."""
@@ -125,6 +125,7 @@ class Gatherer(Deeds):
         if counted or draft.deeds or draft.parts:
             return None
         bare = draft.amount is None or draft.phrase == self._places[index].phrase
+        bare = bare or token.kind == "lean"  # 夜啤酒3家，桌子摆到人行道
         return draft if bare and draft.weight == STRONG else None
 
     def _clings(self, draft: Draft, weight: int) -> bool:
@@ -134,7 +135,8 @@ class Gatherer(Deeds):
     def _weight(self, token: Token) -> int:
         if token.kind == "weak":
             return WEAK
-        return YIELDING if token.value in self._yielding else STRONG
+        leans = token.kind == "lean" or token.value in self._yielding
+        return YIELDING if leans else STRONG
 
     def _fine(self, index: int, _: Token) -> None:
         place = self._places[index]
@@ -142,7 +144,7 @@ class Gatherer(Deeds):
             return
         self._stretch.fine = True
         if self._review:
-            held = [d for d in self._stretch.drafts if d.clause == place.clause and not d.deeds]
+            held = [d for d in self._stretch.drafts if not d.deeds]
             for draft in held:
                 draft.deeds.append(("recheck_ok", "closed"))
         else:
@@ -186,9 +188,11 @@ class Gatherer(Deeds):
         if self._draft is not None and self._draft.amount is not None:
             self._draft.whole = True
 
-    def _trouble(self, index: int, _: Token) -> None:
+    def _trouble(self, index: int, token: Token) -> None:
         if self._denied == self._places[index].clause:
             self._stretch.fine = True
+        elif self._text.startswith(":", token.end):
+            return  # 问题: is a heading
         elif not self._stretch.drafts:
             self._begin(self._places[index])
 
@@ -201,7 +205,9 @@ class Gatherer(Deeds):
         alone = after is not None and after.kind in PAUSES and after.start == token.end
         if token.end >= len(self._text.rstrip()) or alone:
             self._stretch.fine = True
-            if index and self._tokens[index - 1].kind in PAUSES:
+            clause = self._places[index].clause
+            told_here = any(d.clause == clause for d in self._stretch.drafts)
+            if not told_here or self._near.before(index, over=("plain",)) in PAUSES:
                 self._stretch.drop(lambda draft: draft.amount is None)
 
     def _rebound(self, index: int, _: Token) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import cast
 
-from bot.rules.asking import asks, asks_at_the_end
-from bot.rules.drafts import Deed, Stretch
+from bot.rules.asking import asks, asks_at_the_end, asks_how
+from bot.rules.drafts import WEAK, Deed, Stretch
 from bot.rules.finds import collect, loose_deed
-from bot.rules.marks import Marked, Token
+from bot.rules.marks import Marked
 from bot.rules.records import NO_TROUBLE, Action, Find, Intent, State
+from bot.rules.speaking import corrects, is_an_order, starts_with_a_plan
 
 CLOSING = frozenset({"corrected", "persuaded"})
 UNTOLD = frozenset({"none", "found", "recheck_fail"})  # what a find is where nothing was done
@@ -50,6 +51,9 @@ def case_of(
 ) -> Case:
     """The caption as a case; `stretches` are used up."""
     deed, fine = loose_deed(stretches), any(s.fine for s in stretches)
+    if reply_to or marked.has("ref", "after"):
+        for draft in (d for s in stretches for d in s.drafts if d.weight == WEAK and not d.amount):
+            draft.category = None  # 棚子还在: of what kind it is, the earlier record says
     finds = collect(stretches)
     if any(f.category != NO_TROUBLE for f in finds):
         deed = None
@@ -70,14 +74,15 @@ def intent_of(case: Case) -> Intent:
         return "patrol_ok"
     if case.marked.has("presence") or _only_begins(case):
         return "presence"
-    return "patrol_ok" if case.marked.has("patrol") or _names_a_place(case) else "unknown"
+    seen = case.marked.has("patrol") or _names_a_place(case)
+    return "patrol_ok" if seen and not case.marked.has("unvisited") else "unknown"
 
 
 def is_question(case: Case) -> bool:
     """Whether it asks instead of telling."""
     counted = any(f.category and f.count and f.action != "found" for f in case.troubles)
     asking = (
-        case.marked.has("how")
+        asks_how(case.marked)
         or asks_at_the_end(case.marked)
         or (asks(case.marked, case.fine) and not counted)
     )
@@ -89,17 +94,24 @@ def is_idle(case: Case) -> bool:
     marked = case.marked
     if is_question(case) and not (case.obligation and not marked.has("ask", "how")):
         return True
-    if marked.has("forwarded") or _is_an_order(marked):
+    if marked.has("forwarded") or is_an_order(marked):
         return True
     if case.told or case.deed is not None:
         return False
-    return marked.has("chat") or _starts_with_a_plan(marked.tokens)
+    return _is_chat(case) or starts_with_a_plan(marked.tokens)
+
+
+def _is_chat(case: Case) -> bool:
+    """一切都好，各回各家吃饭: a place that was found fine first is no chat."""
+    chat, fine, spot = (case.marked.first(kind) for kind in ("chat", "fine", "spot"))
+    told = chat and fine and spot and max(fine.start, spot.start) < chat.start
+    return chat is not None and not (told and case.fine)
 
 
 def is_correction(case: Case) -> bool:
     """Whether it only puts an earlier record right."""
     return (
-        case.marked.has("correction")
+        corrects(case.marked)
         and not case.fine
         and case.deed is None
         and not any(f.action not in ("none", "found") for f in case.troubles)
@@ -133,6 +145,9 @@ def _is_followup(case: Case) -> bool:
         return True
     if _still_there(case) or _held(case):
         return True
+    denied = case.marked.has("denial") and not case.finds
+    if case.reply_to is not None and denied:
+        return True
     if case.source == "review" and case.troubles:
         return all(_rechecked(case, find).action == "recheck_ok" for find in case.troubles)
     return (case.deed is not None and not case.finds) or case.marked.has("after")
@@ -158,14 +173,18 @@ def _followed_up(case: Case) -> tuple[Find, ...]:
     action, state = cast(Action, done[0]), cast(State, done[1])
     base = finds[0] if finds else Find()
     category = base.category if case.deed is None and finds else None
+    category = NO_TROUBLE if action == "none" and case.marked.has("denial") else category
     return (_rechecked(case, replace(base, category=category, action=action, state=state)),)
 
 
 def _standing(case: Case) -> Deed:
     if case.marked.has("after"):
         return "corrected", "closed"
-    if case.marked.has("rebound", "still"):
+    undone = case.source == "review" and case.marked.has("not_yet", "negation") and not case.fine
+    if case.marked.has("rebound", "still") or undone:
         return "recheck_fail", "open"
+    if case.marked.has("denial"):
+        return "none", "none"
     if case.fine:
         return ("recheck_ok", "closed") if case.source == "review" else ("corrected", "closed")
     return "none", "none"
@@ -194,37 +213,17 @@ def _corrected(case: Case) -> tuple[Find, ...]:
     right = [f for f in case.finds if f.spot not in wrong or f.spot is None]
     base = (right or list(case.finds) or [Find()])[-1]
     category = base.category or NO_TROUBLE
-    return (replace(base, category=category, action="none", state="none"),)
+    count = base.count if base.category else None
+    return (replace(base, category=category, count=count, action="none", state="none"),)
 
 
 def _recalls(case: Case) -> bool:
     return case.marked.has("rebound", "fine", "ref") or case.obligation or case.deed is not None
 
 
-def _starts_with_a_plan(tokens: tuple[Token, ...]) -> bool:
-    for token in tokens:
-        if token.kind == "plan":
-            return True
-        if token.kind in ("category", "weak", "fine", "count"):
-            return False
-    return False
-
-
 def _only_begins(case: Case) -> bool:
     """Whether a patrol is said to begin, and nothing to be found on it yet."""
     return case.marked.has("patrol") and case.marked.has("start")
-
-
-def _is_an_order(marked: Marked) -> bool:
-    """请各中队加强巡查，发现占道及时劝离: nothing happened yet, and nothing is counted."""
-    first = marked.first("order")
-    if first is None or marked.has("count", "one"):
-        return False
-    return not any(_is_done(marked.text, t) for t in marked.tokens if t.kind == "action")
-
-
-def _is_done(text: str, token: Token) -> bool:
-    return text[token.end - 1 : token.end + 1].find("了") >= 0 or "已" in text[: token.start]
 
 
 def _names_a_place(case: Case) -> bool:

@@ -15,6 +15,7 @@ from bot.rules.vocabulary import Hint, expand_all
 if TYPE_CHECKING:
     from bot.rules.records import Bureau
 
+TELLING = 5  # a part of a name tells more than a word of the street
 SHORTEST = 2  # one letter is in too many words
 
 
@@ -45,7 +46,8 @@ class Kinds:
     def _most_like(self, hint: Hint) -> str | None:
         hinted = expand_all(hint.strong)
         shared = {
-            code: sum(len(w) >= SHORTEST and any(w in h for h in hinted) for w in words)
+            code: TELLING * sum(any(part in w for part in hint.like) for w in words)
+            + sum(len(w) >= SHORTEST and any(w in h for h in hinted) for w in words)
             for code, words in self._own.items()
         }
         best = max(shared, key=lambda code: shared[code], default=None)

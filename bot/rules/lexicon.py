@@ -62,6 +62,9 @@ class Lexicon:
         sizes: dict[str, set[int]] = {}
         for word in found:
             sizes.setdefault(word[:2], set()).add(len(word))
+        if letter in sizes:
+            for some in sizes.values():
+                some.add(1)  # where no longer word fits, the letter itself may
         self._meanings.update(found)
         self._lengths.update({head: sorted(some, reverse=True) for head, some in sizes.items()})
         self._folded.pop(letter, None)
@@ -83,12 +86,11 @@ class Lexicon:
         first = text[at : at + 1]
         if first in self._folded:
             self._unfold(first)
-        for head in (text[at : at + 2], first):
-            for size in self._lengths.get(head, ()):
-                word = text[at : at + size]
-                meaning = self._meanings.get(word)
-                if meaning is not None and not _cuts_a_number(text, at, word):
-                    return Mark(*meaning, at, at + size)
+        for size in self._lengths.get(text[at : at + 2], self._lengths.get(first, ())):
+            word = text[at : at + size]
+            meaning = self._meanings.get(word)
+            if meaning is not None and (first > "z" or not _cuts_a_number(text, at, word)):
+                return Mark(*meaning, at, at + len(word))
         return None
 
 

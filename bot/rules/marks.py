@@ -11,34 +11,39 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.rules.kinds import Kinds
 from bot.rules.lexicon import Lexicon, Mark, blanked
 from bot.rules.numerals import COUNTED_IN, Amount, amounts
 from bot.rules.people import Names, People
 from bot.rules.places import Mention, Places
-from bot.rules.records import NO_TROUBLE, Bureau
+from bot.rules.records import Bureau
 from bot.rules.scripts import SIMPLIFIED
 from bot.rules.sounds import Sounds
-from bot.rules.vocabulary import Vocabulary
+from bot.rules.vocabulary import expand_all
+from bot.rules.wordlists import entries, named
 from bot.rules.written_times import WrittenTime, find_times
 
+CATEGORY = ("category", "lean", "weak")
 PAUSES = {"。": "stop", ";": "stop", "!": "stop", "\n": "stop", ",": "comma", "、": "list",
           "/": "list", " ": "gap", "\t": "gap", ":": "gap", "(": "gap", ")": "gap"}  # fmt: skip
 LISTED = frozenset({"和", "及", "与", "以及", "跟"})
+LONGEST_ARRIVAL = 5  # letters before a place somebody has come to: 我们已到
 SURE_BY_SOUND = 4  # letters of a category's name from which a misspelling is told apart
 _FIXED = re.compile(
     r"(?P<ref>[PR]-\d{8}-\d{3,6})"
     r"|(?P<item>(?:(?<=[\s,;。])|^)\(?(?:\d{1,2}[.)](?!\d)|[0-9一二三四五六七八九十]{1,2}、(?![一-九]))"
     r"|[①-⑳])"
-    r"|(?P<skip>第\s*[0-9零一二三四五六七八九十百]{1,5}[次个家处起条批期轮号户天周名位]?"
+    r"|(?P<deadline>限?(?:[0-9]{1,2}|[一二两三五七十半]{1,2})个?(?:天|日|工作日|小时|周|星期|月|分钟)(?:之|以)?内)"
+    r"|(?P<skip>第(?![一二三四五六七八九十]{1,2}(?:实验|中学|小学|医院|幼儿园|初级|高级|人民|职业))\s*[0-9零一二三四五六七八九十百]{1,5}[次个家处起条批期轮号户天周名位]?"
     r"|[0-9][0-9-]{6,}(?![0-9:])|[A-Z][A-Z0-9]{4,}|https?://\S{1,200}"
     r"|[0-9]{1,3}路(?:公交)?(?:站[点台牌]?|车)|[0-9一二三四五六七八九十]{1,3}(?:车道|号门|号楼|楼|层|单元)"
     r"|[0-9.]+(?:%|米|公里|平方米|平米|平方|元|分钟|小时|吨|公斤|斤|分贝|度|㎡))",
     re.IGNORECASE,
 )
+_KINDS = {"ref": "ref", "item": "stop", "deadline": "deadline"}
+_BEFORE = re.compile("(?:之|以)?前(?!后)")  # behind a time: until then
 _WIDE = {c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _LIKE = {ord("〔"): "(", ord("〕"): ")", ord("【"): "(", ord("】"): ")", ord("\r"): "\n",
-         ord("\u00a0"): " ", ord("｡"): "。"}  # fmt: skip
+         ord("\u00a0"): " ", ord("｡"): "。", ord("→"): ","}  # fmt: skip
 _LEVEL: dict[int, str | int] = {**SIMPLIFIED, **_WIDE, **_LIKE}
 
 
@@ -83,20 +88,24 @@ class Marker:
 
     def __init__(self, bureau: Bureau) -> None:
         words = bureau.vocabulary
-        entries = list(_entries(bureau))
-        known = [c for c in bureau.categories if c.code != NO_TROUBLE]
-        named = [(c.code, word) for c in known for word in (c.name, *c.synonyms)]
-        self._spoken = Sounds([(c, w) for c, w in named if len(w) >= SURE_BY_SOUND], (), ())
-        self._words = Lexicon(entries)
-        self.places = Places(bureau.spots, words, (word for _, _, word in entries))
-        self._people = People(words.people)
+        listed = list(entries(bureau))
+        spoken = [(code, word) for code, word in named(bureau) if len(word) >= SURE_BY_SOUND]
+        self._spoken = Sounds(spoken, (), ())
+        self._words = Lexicon(listed)
+        self.places = Places(bureau.spots, words, (word for _, _, word in listed))
+        patrols = expand_all(word for listed in words.patrols.values() for word in listed)
+        self._people = People(words.people, frozenset(patrols))
         self._measures = Lexicon(
             [("heads", "", w) for w in words.counts.heads]
             + [("count", "", w) for w in words.counts.measures]
         )
         self._about = words.counts.about
+        self._surely_about = tuple(w for w in self._about if len(w) > 1)
         self._labels = words.counts.labels
         self._or_so = words.counts.or_so
+        self._arrived = words.arrived
+        self._either = frozenset(words.either)
+        self._turns, self._misheard = words.counts.turns, words.counts.misheard
 
     def unfold(self) -> None:
         """Spell out every word now, so that no text waits for it."""
@@ -119,13 +128,17 @@ class Marker:
         tokens += [Token("people", "", *span) for span in people.spans]
         rest = _without(text, tokens)
         times = tuple(find_times(rest, now))
-        tokens += [Token("time", "", t.start, t.end) for t in times]
+        tokens += [_timed(rest, t) for t in times]
         rest = _without(text, tokens)
         tokens += self._meant(rest)
-        tokens += self._numbers(_without(text, tokens), text)
+        tokens = [self._counting(text, token, tokens) for token in tokens]
+        finds = frozenset(t.start for t in tokens if t.kind in CATEGORY)
+        tokens += self._numbers(_without(text, tokens), text, finds)
         tokens += _pauses(_without(text, tokens))
         tokens.sort(key=lambda token: token.start)
         kinds = frozenset(token.kind for token in tokens)
+        if any(self._arrives(text, token) for token in tokens):
+            kinds |= {"presence"}
         return Marked(text, tuple(tokens), times, people.names, kinds)
 
     def _meant(self, text: str) -> list[Token]:
@@ -140,83 +153,65 @@ class Marker:
         ]
         return heard + [_word(m) for m in (self._words.marks(_without(text, heard)))]
 
-    def _numbers(self, text: str, whole: str) -> Iterator[Token]:
+    def _numbers(self, text: str, whole: str, finds: frozenset[int]) -> Iterator[Token]:
         """The numbers of what no word has taken; `whole` still holds the words."""
         for amount in amounts(text):
             measure = self._measures.mark_at(text + "\0", amount.end)
             kind, end = (measure.kind, measure.end) if measure else ("bare", amount.end)
-            if measure is None and self._is_measured(amount, text, whole):
-                kind = "count"
+            single = text[amount.start : amount.end] == "一" and amount.end in finds
+            if measure is None and (single or self._is_measured(amount, text, whole)):
+                kind = "count"  # 一卖菜三轮车
+            if kind == "bare" and self._is_misheard(text, whole, amount.end):
+                kind, end = "count", end + 1
             after = next((w for w in self._or_so if text.startswith(w, end)), "")
             bound = bool(after) or amount.approx or self._is_bound(amount, text, whole)
             counted = Amount(amount.value, amount.start, end, bound)
             yield Token(kind, str(amount.value), amount.start, end + len(after), amount=counted)
 
+    def _arrives(self, text: str, token: Token) -> bool:
+        """我到松江路了: a place, who is there, and nothing else."""
+        before, behind = text[: token.start].strip(), text[token.end :].strip(" 。!了")
+        alone = token.kind == "spot" and not behind and len(before) <= LONGEST_ARRIVAL
+        return alone and before.endswith(self._arrived)
+
+    def _counting(self, text: str, token: Token, tokens: list[Token]) -> Token:
+        """噪音一起: behind a find and before a pause it counts, elsewhere it means together."""
+        if token.kind != "plain" or text[token.start : token.end] not in self._either:
+            return token
+        behind = any(t.kind in CATEGORY and token.start - t.end in (0, 1) for t in tokens)
+        if not behind or text[token.end : token.end + 1].isalnum():
+            return token
+        amount = Amount(1, token.start, token.end)
+        return Token("count", "1", token.start, token.end, amount=amount)
+
     def _is_measured(self, amount: Amount, text: str, whole: str) -> bool:
         """Whether it counts without a measure word of its own: 俩, 一堆垃圾, 数量:5."""
         before = whole[max(0, amount.start - 4) : amount.start].rstrip(" :为是")
-        if text[amount.start] in COUNTED_IN or before.endswith(self._labels):
+        if text[amount.start] in COUNTED_IN:
+            return not text.startswith(self._turns, amount.end)
+        if before.endswith(self._labels):
             return True
         measure = self._measures.mark_at(whole, amount.end)
         taken = text[amount.end : amount.end + 1] == "\0"
         return taken and measure is not None and measure.end - measure.start == 1
 
+    def _is_misheard(self, text: str, whole: str, at: int) -> bool:
+        """两出: a measure word as a voice writes it, with nothing of its own behind it."""
+        ends = text[at + 1 : at + 2] == "\0" or not whole[at + 1 : at + 2].isalnum()
+        return ends and text[at : at + 1] in self._misheard
+
     def _is_bound(self, amount: Amount, text: str, whole: str) -> bool:
         """Whether 约 or 不少于 stands before it; a single letter may be a part of another word."""
         near, said = (t[max(0, amount.start - 4) : amount.start].rstrip() for t in (text, whole))
-        return near.endswith(self._about) or any(
-            len(w) > 1 and said.endswith(w) for w in self._about
-        )
+        return near.endswith(self._about) or said.endswith(self._surely_about)
 
 
-def _entries(bureau: Bureau) -> Iterator[tuple[str, str, str]]:
-    """Every word with its kind and value; the first meaning of a word stands."""
-    for category in bureau.categories:
-        if category.code != NO_TROUBLE:
-            for word in (category.name, *category.synonyms):
-                yield "category", category.code, word
-    yield from _plain_lists(bureau.vocabulary)
-    for category in bureau.categories:
-        if category.code == NO_TROUBLE:
-            for word in (category.name, *category.synonyms):
-                yield "fine", "", word
-    for hint in Kinds(bureau).hints():
-        for word in hint.strong:
-            yield "category", hint.category, word
-        for word in hint.weak:
-            yield "weak", hint.category, word
-
-
-def _plain_lists(words: Vocabulary) -> Iterator[tuple[str, str, str]]:
-    counts = words.counts
-    for action in words.actions:
-        for word in action.words:
-            yield "action", f"{action.action} {action.state}", word
-    for kind, named in (("source", words.sources), ("patrol", words.patrols)):
-        for value, listed in named.items():
-            for word in listed:
-                yield kind, value, word
-    for word in words.wrong:
-        yield "correction", "not", word
-    for kind, listed in (
-        ("how", words.how), ("negation", words.negations), ("fine", words.fine),
-        ("rebound", words.rebound),
-        ("still", words.still), ("after", words.after), ("correction", words.correction),
-        ("late", words.late), ("presence", words.presence), ("trouble", words.trouble),
-        ("not_yet", words.not_yet), ("progress", words.progress), ("all", words.all_of_them),
-        ("each", counts.each), ("respectively", counts.respectively),
-        ("rest", counts.rest), ("checked", counts.checked),
-        ("force", counts.force), ("one", counts.this_one), ("found", words.found),
-        ("denial", words.denials), ("promise", words.promises), ("slip", words.slips),
-        ("say", words.says),
-        ("order", words.orders), ("start", words.starting),
-        ("demand", words.demands), ("within", words.within),
-        ("plan", words.plan), ("past", words.past), ("chat", words.chat),
-        ("forwarded", words.forwarded), ("ask", words.asking), ("span", words.spans),
-        ("plain", words.plain), ("pointing", words.pointing), ("picture", words.picture),
-    ):  # fmt: skip
-        for word in listed:
-            yield kind, "", word
+def _timed(text: str, time: WrittenTime) -> Token:
+    """A time, or the deadline it is with 前 behind it: 下午5点前收回去."""
+    until = _BEFORE.match(text, time.end)
+    return Token(
+        "deadline" if until else "time", "", time.start, until.end() if until else time.end
+    )
 
 
 def _word(mark: Mark) -> Token:
@@ -225,7 +220,7 @@ def _word(mark: Mark) -> Token:
 
 def _fixed(text: str) -> Iterator[Token]:
     for match in _FIXED.finditer(text):
-        kind = {"ref": "ref", "item": "stop", "skip": "skip"}[match.lastgroup or "skip"]
+        kind = _KINDS.get(match.lastgroup or "", "skip")
         yield Token(kind, match[0].upper(), match.start(), match.end())
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.rules.marks import Marked, Token
+from bot.rules.marks import CATEGORY, Marked, Token
 
-CATEGORY = ("category", "weak")
 NUMBER = ("count", "one")
 PROMISED = 8  # letters between a promise and what is promised
 NEAR = 2  # letters that may stand between a word and what it governs
@@ -44,6 +43,11 @@ class Neighbours:
                 return self._tokens[at]
         return None
 
+    def before(self, index: int, over: tuple[str, ...]) -> str | None:
+        """The kind of the last token before, left out those that are passed over."""
+        kinds = (self._tokens[at].kind for at in range(index - 1, -1, -1))
+        return next((kind for kind in kinds if kind not in over), None)
+
     def leads(self, index: int) -> bool:
         """Whether a category stands behind the action in its phrase: 清理小广告, 劝离3个摊贩."""
         following = self.following(index, over=("spot", *NUMBER, "heads"))
@@ -59,19 +63,22 @@ class Neighbours:
         before = self._tokens[index - 1 : index] if index else ()
         following = self.following(index)
         leads = following is not None and following.kind in CATEGORY
+        leads = leads or self._tokens[index].kind == "one"  # 那家五金店
         return not leads and any(t.kind == "force" for t in (*before, *after))
 
     def awaited(self, index: int) -> str | None:
         """业主答应今天拉走, 要求村民清完: the kind of word that promises or demands it."""
         token, clause = self._tokens[index], self.places[index].clause
+        due = None
         for at in range(index - 1, max(-1, index - 5), -1):
             other = self._tokens[at]
             far = token.start - other.end > PROMISED
             if far or self.places[at].clause != clause or other.kind in ("action", *CATEGORY):
-                return None
+                return due
             if other.kind in ("promise", "demand"):
                 return other.kind
-        return None
+            due = "demand" if other.kind == "deadline" else due
+        return due
 
     def governor(self, index: int) -> Token | None:
         """The word of the same phrase, right before an action, that changes its meaning."""
@@ -79,7 +86,12 @@ class Neighbours:
         for at in range(index - 1, max(-1, index - 4), -1):
             other = self._tokens[at]
             between = self._text[other.end : token.start]
-            if self.places[at].phrase != phrase or len(between) > 2 * NEAR:
+            passed = sum(
+                t.end - t.start
+                for t in self._tokens[at + 1 : index]
+                if t.kind in ("time", "deadline")
+            )
+            if self.places[at].phrase != phrase or len(between) - passed > 2 * NEAR:
                 return None
             if any(word in between for word in self._already):
                 return None
@@ -89,7 +101,7 @@ class Neighbours:
             if other.kind == "action":
                 ordered = other.value in ("notice open", "transferred open")
                 return other if ordered else None
-            if other.kind not in ("plain", "force"):
+            if other.kind not in ("plain", "force", "time", "deadline"):
                 return None
         return None
 

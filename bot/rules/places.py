@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from bot.rules.crossings import crossed, nested
 from bot.rules.distances import nearest
+from bot.rules.houses import house_number, is_counted
 from bot.rules.lexicon import Lexicon, Mark, blanked
 from bot.rules.sounds import Sounds
 from bot.rules.vocabulary import Vocabulary, expand_all
@@ -108,7 +109,7 @@ class Places:
         return core if suffix and SHORTEST_CORE <= len(core) <= LONGEST_CORE else ""
 
     def _known(self, text: str) -> list[Mention]:
-        written = [_mention(text, mark) for mark in self._names.marks(text)]
+        written = [self._whole(text, mark) for mark in self._names.marks(text)]
         rest = blanked(text, ((m.start, m.end) for m in written))
         heard = [
             Mention(
@@ -123,16 +124,26 @@ class Places:
         ]
         return sorted(written + heard, key=lambda m: m.start)
 
+    def _whole(self, text: str, mark: Mark) -> Mention:
+        """A name as marked; where the alias 松江 begins what sounds like 松江路, the latter."""
+        if mark.kind == "alias":
+            sound = self._sounds.at(text, mark.start)
+            if sound is not None and sound.codes == (mark.value,) and sound.end > mark.end:
+                stretch = text[mark.start : sound.end]
+                return Mention(mark.value, stretch, mark.start, sound.end, "sound")
+        return _mention(text, mark)
+
     def _other_road(self, text: str, mention: Mention) -> Mention:
         """An alias with another suffix behind it (松江南路) is another place than the spot's."""
         if mention.how != "alias" or mention.text.endswith(self._suffixes):
             return mention
         match = self._elsewhere.match(text, mention.end)
-        if match is None or self._junctions.mark_at(text + "\0", mention.end):
-            return mention
-        whole = text[mention.start : match.end()]
-        code = mention.code or ""
-        return Mention(None, whole, mention.start, match.end(), "unknown", (code,))
+        word = self._stops.mark_at(text, mention.end)
+        crossing = self._junctions.mark_at(text + "\0", mention.end)
+        if match is None or crossing or (word is not None and word.end > match.end()):
+            return mention  # 岗亭路面脏
+        stretch = (text[mention.start : match.end()], mention.start, match.end())
+        return Mention(None, *stretch, "unknown", (mention.code or "",))
 
     def _joined(self, text: str, mentions: list[Mention]) -> list[Mention]:
         """Two roads with a junction word behind them are one place: their junction."""
@@ -175,7 +186,7 @@ class Places:
     def _with_tail(self, text: str, mention: Mention) -> Mention:
         end, crossing = mention.end, False
         while end < len(text):
-            mark = self._tails.mark_at(text, end) or _house_number(text, end)
+            mark = self._tails.mark_at(text, end) or house_number(text, end)
             if mark is None or self._starts_a_word(text, mark):
                 break
             crossing = crossing or self._junctions.mark_at(text, end) is not None
@@ -215,7 +226,7 @@ class Places:
             start -= 1
         end = max(suffix.end, vague.end if vague else 0)
         name = text[start:end]
-        if name in self._generic or (start == at and vague is None) or _SOME.match(name):
+        if name in self._generic or (start == at and vague is None) or is_counted(name):
             return None
         mention = Mention(None, name, start, end, "unknown", vague=start == at)
         if mention.vague:
@@ -224,15 +235,6 @@ class Places:
 
     def _ending(self, name: str) -> tuple[str, ...]:
         return tuple(s.code for s in self._spots.values() if name in s.name)
-
-
-_SOME = re.compile(r"[0-9一两二三四五六七八九十几多好半整]+[家个处所座间排条]|[0-9]+路")
-_HOUSE = re.compile(r"\d{1,4}(?:-\d{1,3})?号(?:院|楼)?")
-
-
-def _house_number(text: str, at: int) -> Mark | None:
-    match = _HOUSE.match(text, at)
-    return Mark("tail", "", at, match.end()) if match else None
 
 
 def _mention(text: str, mark: Mark) -> Mention:

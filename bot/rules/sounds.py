@@ -61,7 +61,7 @@ class Sounds:
         found: list[Sound] = []
         end = 0
         for at in self._candidates(text):
-            sound = self._at(text, at) if at >= end else None
+            sound = self.at(text, at) if at >= end else None
             if sound is not None:
                 found.append(sound)
                 end = sound.end
@@ -74,7 +74,8 @@ class Sounds:
             yield from range(max(seen, letter.start() - self._longest + 1), letter.end())
             seen = letter.end()
 
-    def _at(self, text: str, at: int) -> Sound | None:
+    def at(self, text: str, at: int) -> Sound | None:
+        """The longest name that a text sounds like from here on, or None."""
         codes: list[str] = []
         size = 0
         spoken = tuple(map(syllable, text[at : at + 2]))

@@ -5,12 +5,13 @@ A number belongs to the find before it that has none, or to the category right b
 
 from __future__ import annotations
 
-from bot.rules.drafts import WEAK, Draft
-from bot.rules.marks import Token
-from bot.rules.neighbours import CATEGORY, NEAR, PAUSES
+from bot.rules.drafts import STRONG, WEAK, Draft
+from bot.rules.marks import CATEGORY, Token
+from bot.rules.neighbours import NEAR, PAUSES
 from bot.rules.numerals import Amount
 from bot.rules.telling import Telling
 
+GOODS = 4  # letters of what is sold between 卖 and its number: 卖烤玉米1
 LONGEST_COUNT = 2  # digits of a number that stands alone behind a place
 
 
@@ -35,6 +36,10 @@ class Tallies(Telling):
             return
         if self._slipped and draft is not None:
             draft.amount, self._slipped = amount, False
+            return
+        if self._again and draft is not None and draft.amount and draft.category:
+            self._begin(place).say(draft.category, STRONG)  # 劝离3，又回来1
+            self._stretch.drafts[-1].amount = amount
             return
         if self._part_deed is not None and draft is not None:
             draft.parts.append((amount, self._part_deed))
@@ -84,8 +89,9 @@ class Tallies(Telling):
         ends = not self._text[token.end : token.end + 1].isalnum() or any(
             kind in ("action", "all", "spot", "not_yet") for kind in behind
         )
-        near = before and token.start - before[-1].end <= NEAR
-        if near and ends and before[-1].kind in (*CATEGORY, "each"):
+        alone = token.end == len(self._text) or bool({*behind} & set(PAUSES))
+        near = before and token.start - before[-1].end <= (GOODS if alone else NEAR)
+        if near and ends and before[-1].kind in (*CATEGORY, "each", "rebound"):
             self._number(index, token)
 
     def _stands_for_a_count(self, index: int, token: Token, behind: list[str]) -> bool:
@@ -100,7 +106,11 @@ class Tallies(Telling):
         """People are counted only where they are the trouble: 2名摊贩, 流动摊贩2人."""
         following = self._near.following(index)
         before = self._tokens[index - 1] if index else None
-        if (before is not None and before.kind in CATEGORY) or (
-            following is not None and following.kind in CATEGORY
+        start = self._tokens[index].start
+        seen = before is not None and (before.kind, before.end) == ("found", start)
+        if (
+            seen
+            or (before is not None and before.kind in CATEGORY)
+            or (following is not None and following.kind in CATEGORY)
         ):
             self._number(index, token)

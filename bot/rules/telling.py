@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from bot.rules.drafts import Deed, Draft, Stretch
 from bot.rules.kinds import Kinds
-from bot.rules.marks import Marked, Token
+from bot.rules.marks import PAUSES, Marked, Token
 from bot.rules.neighbours import Neighbours, Place
-from bot.rules.numerals import Amount
-from bot.rules.vocabulary import Vocabulary
+from bot.rules.numerals import Amount, number
+from bot.rules.vocabulary import Vocabulary, expand_all
 
 TOLD_BY_OTHERS = ("public", "hotline")
 
@@ -25,19 +25,27 @@ class Telling:
         self._yielding = kinds.codes(words.yielding)
         self._everything = words.all_of_them
         self._doubtful = words.doubtful
+        self._just = frozenset(words.just)
+        self._sent = expand_all(words.sent)
+        self._complements = frozenset(words.complements)
+        self._soon = frozenset(words.at_once)
+        self._undone = frozenset(words.undone)
         self._near = Neighbours(marked, words.already)
         self._places = self._near.places
         self.stretches = [Stretch()]
         self._denied = self._all = self._each = self._rest = self._respectively = -1
-        self._doubted = any(t.kind == "source" and t.value in TOLD_BY_OTHERS for t in marked.tokens)
+        self._doubted = marked.has("supposed") or any(
+            t.kind == "source" and t.value in TOLD_BY_OTHERS for t in marked.tokens
+        )
         self._review = any(t.kind == "source" and t.value == "review" for t in marked.tokens)
         self._came_back = marked.has("rebound")
         self._slipped = False
-        self._beside = words.places.beside
-        self._passed_over = -1
+        self._few = (-1, 0)  # the clause in which 前两项 is said, and how many
+        self._beside, self._where = words.places.beside, words.places.where
+        self._passed_over = self._described = -1
         self._group: Draft | None = None
         self._listed = False
-        self._checked = self._again = False
+        self._checked = self._again = self._numbered = False
         self._prefix: Deed | None = None
         self._part_deed: Deed | None = None
         self._part_amount: Amount | None = None
@@ -54,6 +62,7 @@ class Telling:
         stretch = self._stretch
         draft = Draft(place.phrase, place.clause, linked=self._listed, again=self._again)
         draft.amount, stretch.pending = stretch.pending, None
+        draft.numbered, self._numbered = self._numbered, False
         draft.each = self._each == place.clause and draft.amount is not None
         if self._prefix is not None:
             draft.deeds.append(self._prefix)
@@ -69,6 +78,8 @@ class Telling:
             self._group = None
 
     def _pause(self, _: int, token: Token) -> None:
+        if token.kind == "stop" and token.value not in PAUSES:
+            self._numbered = True
         if token.kind in ("comma", "stop"):
             self._checked = self._checked and token.kind == "comma"
             self._group = self._part_amount = self._part_deed = None
@@ -76,6 +87,18 @@ class Telling:
             self._draft.whole = True
         if token.kind == "list":
             self._group, self._listed = None, True
+
+    def _first_few(self, index: int, token: Token) -> None:
+        numbers = (number(letter) for letter in self._text[token.start : token.end])
+        self._few = (self._places[index].clause, next(n for n in numbers if n))
+
+    def _except(self, *_: object) -> None:
+        self._stretch.closed = bool(self._stretch.spots)
+
+    def _unvisited(self, *_: object) -> None:
+        """永福路还没去: nothing is told of it."""
+        if self._stretch.empty:
+            self._stretch.spots.clear()
 
     def _look(self, *_: object) -> None:
         self._checked = True

@@ -26,11 +26,16 @@ class ActionWords:
 
 @dataclass(frozen=True)
 class Hint:
-    """Words beyond a category's synonyms that point to it; weak ones yield to any other."""
+    """Words beyond a category's synonyms that point to it; weak ones yield to any other.
+
+    Leaning ones (支到人行道上) are finds of their own, and yield to what else is named beside them.
+    """
 
     category: str
     strong: tuple[str, ...] = ()
+    lean: tuple[str, ...] = ()
     weak: tuple[str, ...] = ()
+    like: tuple[str, ...] = ()  # parts of names other bureaus give the category
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,7 @@ class PlaceWords:
     roads: tuple[str, ...] = ()  # the suffixes of places one goes along: others lie at them
     tails: tuple[str, ...] = ()  # may follow a spot without changing it
     beside: tuple[str, ...] = ()  # before a place that only tells where another one is
+    where: tuple[str, ...] = ()  # behind a find and before the place it was at
     joints: tuple[str, ...] = ()  # between the two roads of a junction
     junctions: tuple[str, ...] = ()  # after the two roads of a junction
     directions: tuple[str, ...] = ()  # between a name and a suffix that make another road
@@ -83,6 +89,8 @@ class CountWords:
     force: tuple[str, ...] = ()  # beside it a number counts those who went
     rest: tuple[str, ...] = ()
     this_one: tuple[str, ...] = ()  # "that" before a measure word: one
+    turns: tuple[str, ...] = ()  # behind 俩 or 仨: times and measures
+    misheard: tuple[str, ...] = ()  # measure words as a voice writes them: 两出
 
 
 @dataclass(frozen=True)
@@ -138,6 +146,18 @@ class Vocabulary:
     trouble: tuple[str, ...] = ()
     negations: tuple[str, ...] = ()
     not_yet: tuple[str, ...] = ()
+    excepting: tuple[str, ...] = ()  # what was named before is fine: 除了
+    just: tuple[str, ...] = ()  # before a deed, with 又 behind it: it was done before
+    sent: tuple[str, ...] = ()  # orders that are told with what came of them
+    complements: tuple[str, ...] = ()  # right behind a deed: what came of it
+    supposed: tuple[str, ...] = ()  # what follows may not be so: 以为
+    either: tuple[str, ...] = ()  # right behind a find a count, else no number: 一起
+    at_once: tuple[str, ...] = ()  # before a deed with 了: done at once
+    arrived: tuple[str, ...] = ()  # before a place and nothing else: who is there
+    few: tuple[str, ...] = ()  # the first so many of what was named: 前两项
+    compounded: tuple[str, ...] = ()  # behind a word of a category: still that one
+    undone: tuple[str, ...] = ()  # a deed that behind a number was not done: 3家没收
+    unvisited: tuple[str, ...] = ()  # the place named before was not seen
     demands: tuple[str, ...] = ()  # a deed after it is asked of somebody
     within: tuple[str, ...] = ()  # what follows is a part of the number before
     progress: tuple[str, ...] = ()
@@ -226,4 +246,4 @@ def _texts(value: object) -> Iterator[str]:
     elif isinstance(value, ActionWords | ObligationWords):
         yield from _texts(value.words)
     elif isinstance(value, Hint):
-        yield from value.strong + value.weak
+        yield from value.strong + value.lean + value.weak

@@ -101,7 +101,9 @@ def _day(match: re.Match[str], now: datetime) -> date | None:
     if match["weekday"]:
         weeks = {"上上": -2, "上": -1}.get(match["week"] or "", 0)
         index = _WEEKDAYS.index(match["weekday"].replace("天", "日"))
-        return today - timedelta(days=today.weekday() - index) + timedelta(weeks=weeks)
+        on = today - timedelta(days=today.weekday() - index) + timedelta(weeks=weeks)
+        bare = match["week"] is None and on > today  # on Monday 周六 was two days ago
+        return on - timedelta(weeks=1) if bare else on
     if match["month"]:
         return _dated(match, today)
     if match["bare"]:
