@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from bot.__main__ import main
+from bot.bureau import build_bureau
 from bot.setting_names import NAMES, OUTSIDE
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
+CHINESE = (ROOT / "README.zh.md").read_text("utf-8")
 FENCED = "\n".join(re.findall(r"^```\w*\n(.*?)^```", README, re.M | re.S))
 
 
@@ -30,6 +33,21 @@ def test_every_option_of_the_readme_is_there() -> None:
     options = {opt for command in main.commands.values() for p in command.params for opt in p.opts}
     for line in re.findall(r"^(?:\.venv/bin/)?gangting .*$", FENCED, re.M):
         assert set(re.findall(r"(?<=\s)--[a-z-]+", line)) <= options, line
+
+
+@pytest.mark.parametrize("verb", ["read", "ask"])
+def test_every_option_of_reading_is_in_the_readme(verb: str) -> None:
+    options = {opt for p in main.commands[verb].params for opt in p.opts if opt.startswith("--")}
+    for option in options:
+        assert re.search(rf"{option}(?![\w-])", README), option
+
+
+def test_the_bureau_files_of_the_readme_are_right() -> None:
+    for text in (README, CHINESE):
+        examples = re.findall(r"^```toml\n(.*?)^```", text, re.M | re.S)
+        assert examples
+        for example in examples:
+            build_bureau(tomllib.loads(example))
 
 
 @pytest.mark.parametrize("name", NAMES)
