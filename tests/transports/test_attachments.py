@@ -359,6 +359,16 @@ async def test_what_the_app_may_not_upload_or_send_leaves_the_words(
         assert shown == [f"{SAID}\n表格这次没能附上，过一会儿再点一次。"]
 
 
+async def test_one_refused_photo_keeps_no_other_back_in_wecom(tmp_path: Path) -> None:
+    async with on("wecom", tmp_path) as stage:
+        assert isinstance(stage, WeComStage)
+        kept = await stored(stage, jpeg(1), jpeg(2), jpeg(3))
+        stage.corp.faults.plan(Fault("slow", path="message/send", seconds=0.0))
+        stage.corp.faults.plan(Fault("errcode", path="message/send", errcode=40009))
+        shown = await told(stage, Card("三张。", photos=kept))
+        assert shown == ["〔图 2 张〕三张。\n有 1 张照片没能附上。"]
+
+
 # ---- what passes ----
 
 
@@ -461,6 +471,15 @@ async def test_a_members_minute_bears_the_photos_too(tmp_path: Path) -> None:
         assert stage.corp.dropped == []
         times = [m.at for m in stage.platform.chats[stage.user(WHO)].messages.values()]
         assert all(sum(at <= other < at + 60 for other in times) <= 20 for at in times)
+
+
+async def test_a_picture_with_words_counts_as_the_two_messages_that_it_is(tmp_path: Path) -> None:
+    async with on("wecom", tmp_path) as stage:
+        assert isinstance(stage, WeComStage)
+        for nth in range(12):
+            await owed(stage, Card(f"第 {nth} 张。", chart=CHART), f"chart:{nth}")
+        await stage.settle()
+        assert len(phone(stage)) == 20
 
 
 # ---- what comes after ----
