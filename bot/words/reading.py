@@ -8,7 +8,7 @@ from bot.rules.answers import Over
 from bot.rules.metrics import METRICS
 from bot.rules.records import Question
 from bot.words.plain import day, listed
-from bot.words.spans import said_span, span_dates, span_twice
+from bot.words.spans import said_span, span_twice
 
 SOURCES = {"patrol": "巡查", "camera": "监控", "hotline": "热线", "public": "群众反映",
            "review": "回头看"}  # fmt: skip
@@ -23,7 +23,8 @@ NOUNS = {
 
 def looked_for(question: Question, over: Over, now: datetime) -> str:
     """按「松江路（含交汇处）、本周（6月9日到15日）、问题」查的。"""
-    crossing = "（含交汇处）" if over.crossings else ""
+    quotas = question.metrics == ("quota_status",)
+    crossing = "（含交汇处）" if over.crossings and not quotas else ""
     parts = [
         f"{listed(over.spots)}{crossing}" if over.spots else "全部点位",
         *over.categories, *over.persons, *over.squads,
@@ -59,12 +60,12 @@ def empty(over: Over, now: datetime) -> str | None:
     """Why nothing can be in the span, said instead of a bare zero; None where there may be some."""
     standing = over.standing(now)
     if standing == "future":
-        return f"{said_span(over.span, now)}还没到，没有记录。"
+        return f"{subject(over, now)}还没到，没有记录。"
     if standing == "never":
         return f"{subject(over, now)} 0 条，现在还没有任何记录。"
     if standing == "before" and over.first_at is not None:
         first = day(over.first_at)
         same = over.first_at.year == now.astimezone(over.first_at.tzinfo).year
         year = "" if same else f"{over.first_at.year}年"
-        return f"{span_dates(over.span, now)}还没开始记，最早的记录是 {year}{first}。"
+        return f"{subject(over, now)}还没开始记，最早的记录是 {year}{first}。"
     return None
