@@ -63,8 +63,8 @@ def _next_spot(question: Question, bureau: Bureau) -> Offer | None:
         return None
     following = others[(others.index(spot) + 1) % len(others)]
     filters = replace(question.filters, spots=(following.code,))
-    name = _cut(following.name, LABEL - 1)
-    return Offer(f"看{name}", question=replace(question, filters=filters))
+    label = f"看{following.name}" if len(following.name) < LABEL else "看下一个点位"
+    return Offer(label, question=replace(question, filters=filters))
 
 
 def _cut(name: str, most: int) -> str:

@@ -129,8 +129,8 @@ def _share_against(number: Measured) -> str:
 def _parts(facts: Counted) -> str:
     there = [part for part in facts.parts if part.total is not None]
     if facts.question.group_by in ("day", "week", "month") and len(there) > MOST:
-        top = max(there, key=lambda part: part.total or 0)
-        return f"最多的是 {top.label}，{_part(top)}；图上有每一段。"
+        top, low = (pick(there, key=lambda part: part.total or 0) for pick in (max, min))
+        return f"最多的是 {top.label}，{_part(top)}；最少的是 {low.label}，{_part(low)}。"
     said = [f"{part.label} {_part(part)}" for part in there[:MOST]]
     rest = f"，另有 {len(there) - MOST} 项" if len(there) > MOST else ""
     return f"{'，'.join(said)}{rest}。"
