@@ -30,7 +30,7 @@ def said_number(facts: Counted, number: Measured, *, full: bool) -> str:
     said = {
         "patrols": f"全域巡查 {total} 次", "specials": f"专项检查 {total} 次",
         "closed": f"{whose}{named}已解决 {total} 个",
-        "open": f"{whose}{named}还有 {total} 个没解决",
+        "open": f"{whose}{named}{_still(total)}",
         "rebounds": f"{whose}{named}反弹 {total} 次",
     }  # fmt: skip
     return said[metric.counts]
@@ -38,10 +38,14 @@ def said_number(facts: Counted, number: Measured, *, full: bool) -> str:
 
 def _problems(state: str | None, found: str, what: str, total: int) -> str:
     if state == "open":
-        return f"{found}的{what}还有 {total} 个没解决"
+        return f"{found}的{what}{_still(total)}"
     if state == "closed":
         return f"{found}的{what}已解决 {total} 个"
     return f"{found}{what} {total} 个"
+
+
+def _still(total: int) -> str:
+    return f"还有 {total} 个没解决" if total else "没解决的 0 个"
 
 
 def _share(number: Measured, found: str, what: str, full: bool) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from bot.words.sheet import Sheet
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
 
 LONGEST_CELL = 32_767
 """Characters of a cell; Excel calls a file with a longer one broken."""
@@ -21,6 +23,8 @@ LARGEST_NUMBER = 10**15
 """From here on Excel rounds: such a number is written as text."""
 WIDEST, SAMPLE = 48.0, 300
 """The widest column, in digits; and how many rows are looked at for the widths."""
+LINE, HIGHEST = 16, 400
+"""Points of a line, and of the highest row: Excel's own limit is 409."""
 
 _NO_TITLE = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
@@ -31,7 +35,7 @@ _HEADER = 200
 def xlsx(sheet: Sheet) -> bytes:
     """The Excel file of the sheet: a bold head that stays, then the rows, the notes below.
 
-    Takes some 50 µs a cell line: for thousands of rows call it in a thread.
+    Ten thousand rows take a second: for many call it in a thread.
     """
     file = io.BytesIO()
     write_xlsx(sheet, file)
@@ -66,28 +70,44 @@ def _page(
     page = book.add_worksheet(title)
     head = book.add_format({"bold": True, "bg_color": "#e4ebf2", "border": 1, "valign": "vcenter"})
     body = book.add_format({"text_wrap": True, "valign": "top"})
+    figure = book.add_format({"valign": "top", "align": "right", "indent": 1})
     grey = book.add_format({"font_color": "#5c6670"})
-    for column, width in enumerate(widths(sheet.heads, rows[:SAMPLE])):
+    wide = widths(sheet.heads, rows[:SAMPLE])
+    for column, width in enumerate(wide):
         page.set_column(column, column, width)
     for column, name in enumerate(sheet.heads):
         page.write_string(0, column, text_of(name), head)
-    for line, row in enumerate(rows, 1):
-        for column, value in enumerate(row):
-            if isinstance(value, int) and abs(value) < LARGEST_NUMBER:
-                page.write_number(line, column, value, body)
-            elif value is not None and value != "":
-                page.write_string(line, column, text_of(str(value)), body)
+    _rows(page, rows, wide, body, figure)
     if notes:
         for line, note in enumerate(sheet.notes, len(rows) + 2):
             page.write_string(line, 0, text_of(note), grey)
     page.freeze_panes(1, 1 if len(sheet.heads) > 1 else 0)
     if sheet.heads:
         page.autofilter(0, 0, max(len(rows), 1), len(sheet.heads) - 1)
+    _for_paper(page, sheet.title)
+
+
+def _rows(
+    page: Worksheet, rows: tuple[tuple[Any, ...], ...], wide: list[float], body: Any, figure: Any
+) -> None:
+    for line, row in enumerate(rows, 1):
+        high = max((lines(v, w) for v, w in zip(row, wide, strict=False)), default=1)
+        if high > 1:
+            page.set_row(line, min(high * LINE, HIGHEST))
+        for column, value in enumerate(row):
+            if isinstance(value, int) and abs(value) < LARGEST_NUMBER:
+                page.write_number(line, column, value, figure)
+            elif value is not None and value != "":
+                page.write_string(line, column, text_of(str(value)), body)
+
+
+def _for_paper(page: Worksheet, title: str) -> None:
+    """Printed across A4, as wide as the paper, the head on each sheet."""
     page.set_landscape()
     page.set_paper(9)  # A4
     page.fit_to_pages(1, 0)
     page.repeat_rows(0)
-    page.set_header("&C" + text_of(sheet.title)[: _HEADER // 2].replace("&", "&&"))
+    page.set_header("&C" + text_of(title)[: _HEADER // 2].replace("&", "&&"))
     page.set_footer("&C&P / &N")
 
 
@@ -99,6 +119,13 @@ def widths(heads: tuple[str, ...], rows: tuple[tuple[Any, ...], ...]) -> list[fl
             if value is not None:
                 found[column] = max(found[column], _digits(str(value)[:200]) + 1.5)
     return [round(min(width, WIDEST), 1) for width in found]
+
+
+def lines(value: str | int | None, width: float) -> int:
+    """In how many lines a cell's text stands: no program but Excel finds that out by itself."""
+    if not isinstance(value, str) or (len(value) * 2 < width and "\n" not in value):
+        return 1
+    return sum(max(1, math.ceil(_digits(line) / width)) for line in value[:2000].splitlines()) or 1
 
 
 def _digits(text: str) -> float:
