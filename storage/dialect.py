@@ -60,25 +60,6 @@ def insert_or_count(tx: Transaction, table: Table[Any], keys: tuple[str, ...], c
 
 
 @cache
-def _adding(
-    dialect: str, table: Table[Any], keys: tuple[str, ...], columns: tuple[str, ...]
-) -> Any:
-    insert = _insert_of(dialect)
-    statement: Any = insert(table)
-    return statement.on_conflict_do_update(
-        index_elements=list(keys),
-        set_={name: table.c[name] + statement.excluded[name] for name in columns},
-    )
-
-
-def insert_or_add(
-    tx: Transaction, table: Table[Any], keys: tuple[str, ...], columns: tuple[str, ...]
-) -> Any:
-    """An INSERT that adds its `columns` to those of the row with the same `keys`."""
-    return _adding(tx.dialect.name, table, keys, columns)
-
-
-@cache
 def _wanting(dialect: str, table: Table[Any]) -> Any:
     insert = _insert_of(dialect)
     statement: Any = insert(table)

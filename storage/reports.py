@@ -6,8 +6,7 @@ rule about what joins what, and no sentence.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -31,9 +30,9 @@ from sqlalchemy import (
 )
 
 from bot.rules.records import NO_TROUBLE, Find
-from storage import tallies
 from storage.dialect import insert_or_count
 from storage.schema import BigId, Json, Transaction, UtcDateTime, metadata
+from storage.tallies import in_step
 
 
 class NumberColumns(TypedColumns):
@@ -200,22 +199,6 @@ _FINDS = (
 )
 
 
-_COUNTED = (
-    select(f.spot, f.category, f.state, f.rebound, f.occurred_at, r.patrol_type)
-    .join(reports, r.id == f.report)
-    .where(f.report == bindparam("report"), COUNTING)
-)
-
-
-@contextmanager
-def _in_step(tx: Transaction, report: int, *, new: bool = False) -> Iterator[None]:
-    """The tallies follow what is done to the report meanwhile; of a new one nothing counts yet."""
-    asked = {"report": report}
-    before = {} if new else tallies.amounts(tx.execute(_COUNTED, asked))
-    yield
-    tallies.step(tx, before, tallies.amounts(tx.execute(_COUNTED, asked)))
-
-
 def next_number(tx: Transaction, letter: str, day: date) -> str:
     """A number nobody else has, such as R-20251119-003; counts from 001 every day."""
     series = f"{letter}-{day:%Y%m%d}"
@@ -254,7 +237,7 @@ def change(tx: Transaction, report: int, **values: Any) -> None:
     """The report's row holds `values` and a higher version."""
     statement = update(reports).where(r.id == report).values(version=r.version + 1, **values)
     if "patrol_type" in values:
-        with _in_step(tx, report):
+        with in_step(tx, report):
             tx.execute(statement)
     else:
         tx.execute(statement)
@@ -275,7 +258,7 @@ def write_finds(
          "person": person, "counts": counts, "rebound": _came_back(find, rebound)}
         for position, find in enumerate(found)
     ]  # fmt: skip
-    with _in_step(tx, report, new=revision == 1):
+    with in_step(tx, report, new=revision == 1):
         if revision > 1:
             tx.execute(update(finds).where(f.report == report, f.counts).values(counts=False))
         tx.execute(_ADD_FIND, rows)
@@ -304,7 +287,7 @@ def read_finds(tx: Transaction, report: int) -> tuple[int, tuple[Find, ...]]:
 def set_counts(tx: Transaction, report: int, revision: int, counts: bool) -> None:
     """Whether the finds of that revision count."""
     statement = update(finds).where(f.report == report, f.revision == revision)
-    with _in_step(tx, report):
+    with in_step(tx, report):
         tx.execute(statement.values(counts=counts))
 
 

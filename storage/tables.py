@@ -16,6 +16,6 @@ from storage import (
 from storage.schema import metadata
 
 __all__ = [
-    "asked", "hints", "inbox", "journal", "metadata", "outbox", "outside", "parts", "people", "reports",
-    "spots", "tallies",
+    "asked", "hints", "inbox", "journal", "metadata", "outbox", "outside", "parts", "people",
+    "reports", "spots", "tallies",
 ]  # fmt: skip

@@ -6,28 +6,39 @@ would be (docs/decisions/0008). Knows no span but the one it is given, and no ot
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Integer, Named, Select, Table, TypedColumns, bindparam, func, select
+from sqlalchemy import (
+    Column,
+    Integer,
+    Named,
+    Select,
+    Table,
+    TextClause,
+    TypedColumns,
+    bindparam,
+    func,
+    select,
+    text,
+)
 
-from bot.rules.records import NO_TROUBLE
-from storage.dialect import insert_or_add
 from storage.schema import Transaction, metadata
 
 BLOCK = timedelta(hours=8)
 """One begins at every UTC midnight, and so at every midnight in China."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
 EVER = -2_000_000
 """A block before all others: the year 145."""
 
+PATROL_TYPES: dict[str, str] = {"patrols": "full", "specials": "special"}
+"""What a report must say to be one."""
+
 AMOUNTS = ("reports", "patrols", "specials", "records", "problems", "closed", "rebounds")
-OF_FINDS = AMOUNTS[3:]
-"""Amounts of which every find is one: these may be added over several spots and kinds."""
 
 
 class TallyColumns(TypedColumns):
@@ -51,15 +62,58 @@ class TallyColumns(TypedColumns):
 tallies = Table("tallies", metadata, TallyColumns, sqlite_with_rowid=False)
 t = tallies.c
 
-Key = tuple[str, str, int]
-Amounts = dict[Key, list[int]]
+_SECONDS = {
+    # Without its fraction, which strftime would round up into the next second.
+    "sqlite": "CAST(strftime('%s', substr(f.occurred_at, 1, 19)) AS INTEGER)",
+    "postgresql": "CAST(floor(extract(epoch FROM f.occurred_at)) AS INTEGER)",
+}
+_FOUND = """
+    SELECT CASE s.one WHEN 1 THEN f.spot ELSE '' END AS spot,
+        CASE k.one WHEN 1 THEN f.category ELSE '' END AS category,
+        {seconds} / 28800 AS block,
+        :sign * count(DISTINCT f.report),
+        :sign * count(DISTINCT CASE WHEN r.patrol_type = 'full' THEN f.report END),
+        :sign * count(DISTINCT CASE WHEN r.patrol_type = 'special' THEN f.report END),
+        :sign * count(*),
+        :sign * count(CASE WHEN f.category <> 'none' THEN 1 END),
+        :sign * count(CASE WHEN f.category <> 'none' AND f.state = 'closed' THEN 1 END),
+        :sign * count(CASE WHEN f.rebound THEN 1 END)
+    FROM finds f JOIN reports r ON r.id = f.report
+    CROSS JOIN (SELECT 0 AS one UNION ALL SELECT 1) s
+    CROSS JOIN (SELECT 0 AS one UNION ALL SELECT 1) k
+    WHERE f.counts {which}
+        AND (s.one = 0 OR f.spot IS NOT NULL) AND (k.one = 0 OR f.category IS NOT NULL)
+    GROUP BY 1, 2, 3
+"""
+_ADD = """
+    INSERT INTO tallies {found}
+    ON CONFLICT (spot, category, block) DO UPDATE SET {sums}
+"""
+_SUMS = ", ".join(f"{name} = tallies.{name} + excluded.{name}" for name in AMOUNTS)
 
-PATROL_TYPES: dict[str, str] = {"patrols": "full", "specials": "special"}
-"""What a report must say to be one."""
+
+def found(dialect: str, which: str = "") -> str:
+    """The query for what the finds amount to, times :sign."""
+    return _FOUND.format(seconds=_SECONDS[dialect], which=which)
+
+
+@cache
+def _add(dialect: str) -> TextClause:
+    return text(_ADD.format(found=found(dialect, "AND f.report = :report"), sums=_SUMS))
+
+
+@contextmanager
+def in_step(tx: Transaction, report: int, *, new: bool = False) -> Iterator[None]:
+    """The tallies follow what is done to the report meanwhile; of a new one nothing counts yet."""
+    add = _add(tx.dialect.name)
+    if not new:
+        tx.execute(add, {"report": report, "sign": -1})
+    yield
+    tx.execute(add, {"report": report, "sign": 1})
 
 
 def block_of(moment: datetime) -> int:
-    """The block that the moment lies in."""
+    """The block that the moment, after 1970, lies in."""
     return (moment - EPOCH) // BLOCK
 
 
@@ -73,37 +127,6 @@ def whole(since: datetime | None, until: datetime) -> tuple[int, int] | None:
     first = EVER if since is None else -((EPOCH - since) // BLOCK)
     last = block_of(until)
     return (first, last) if first < last else None
-
-
-def amounts(found: Iterable[Any]) -> Amounts:
-    """What one report's counting finds amount to, each with its moment and the kind of patrol."""
-    sums: Amounts = {}
-    for find in found:
-        block = block_of(find.occurred_at)
-        trouble = find.category not in (None, NO_TROUBLE)
-        once = [1, *(find.patrol_type == kind for kind in PATROL_TYPES.values())]
-        each = [1, trouble, trouble and find.state == "closed", find.rebound]
-        for spot in {"", find.spot or ""}:
-            for category in {"", find.category or ""}:
-                held = sums.setdefault((spot, category, block), [*map(int, once), 0, 0, 0, 0])
-                held[3:] = [was + more for was, more in zip(held[3:], each, strict=True)]
-    return sums
-
-
-def step(tx: Transaction, before: Amounts, after: Amounts) -> None:
-    """The tallies hold `after` where they held `before` of a report."""
-    nothing = [0] * len(AMOUNTS)
-    changed = []
-    for key in before.keys() | after.keys():
-        was, now = before.get(key, nothing), after.get(key, nothing)
-        if was != now:
-            more = (b - a for a, b in zip(was, now, strict=True))
-            changed.append(dict(zip(COLUMNS, (*key, *more), strict=True)))
-    if changed:
-        tx.execute(insert_or_add(tx, tallies, COLUMNS[:3], AMOUNTS), changed)
-
-
-COLUMNS = ("spot", "category", "block", *AMOUNTS)
 
 
 @cache
@@ -123,3 +146,19 @@ def total(
     asked = {"spots": list(spots) or [""], "categories": list(categories) or [""],
              "first": blocks[0], "last": blocks[1]}  # fmt: skip
     return int(tx.execute(_sum(amount), asked).scalar_one() or 0)
+
+
+def astray(tx: Transaction, most: int = 20) -> list[str]:
+    """The rows that are not what the finds amount to; so many of each sort are named."""
+    kept = f"SELECT * FROM tallies WHERE {' OR '.join(f'{name} <> 0' for name in AMOUNTS)}"
+    counted = f"SELECT * FROM ({found(tx.dialect.name)}) counted"
+    told = []
+    for why, query in (
+        ("the finds amount to", f"{counted} EXCEPT {kept}"),
+        ("the tallies say", f"{kept} EXCEPT {counted}"),
+    ):
+        for spot, category, block, *amounts in tx.execute(
+            text(f"{query} LIMIT {most}"), {"sign": 1}
+        ):
+            told.append(f"{spot or '*'}, {category or '*'}, block {block}: {why} {amounts}")
+    return told
