@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _NARROW = frozenset("!'(),-./:;I[\\]ijlfrt{|} ")
 _WIDE = frozenset("%@MWmw")
@@ -36,9 +37,10 @@ def _visible(character: str) -> bool:
 
 def em(text: str) -> float:
     """The width of the text, in parts of its height."""
-    return sum(_one(c) for c in text)
+    return sum(map(_one, text))
 
 
+@lru_cache(8192)
 def _one(character: str) -> float:
     if character in _NARROW:
         return 0.4

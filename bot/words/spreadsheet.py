@@ -134,6 +134,8 @@ def _digits(text: str) -> float:
 
 def text_of(text: str) -> str:
     """The text as a cell takes it: no control characters, at most 32,767 units of UTF-16."""
+    if text.isprintable() and len(text) * 2 <= LONGEST_CELL:
+        return text
     plain = text.encode("utf-8", "replace").decode()
     plain = _UNREADABLE.sub("", plain)
     if len(plain) * 2 <= LONGEST_CELL:

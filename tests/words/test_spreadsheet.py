@@ -105,6 +105,16 @@ def test_columns_are_as_wide_as_their_words_up_to_a_limit() -> None:
     assert short < 8 < 30 < middle < long <= WIDEST + 1
 
 
+def test_a_row_is_as_high_as_its_longest_text() -> None:
+    rows = (("短", 1), ("长" * 100, 2), ("一\n二\n三", 3), ("长" * 9000, 4), (None, 5))
+    found = [*page(xlsx(Sheet("a", "a", ("甲", "乙"), rows))).iter(f"{SPACE}row")][1:]
+    usual, long, three, most, empty = (float(row.get("ht", "15")) for row in found)
+    assert usual == empty == 15
+    assert three == 48
+    assert 4 * 15 <= long <= 6 * 16
+    assert most < 409
+
+
 TRICKS = [
     "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "=HYPERLINK(\"http://x\",\"y\")", "{=1+1}", "http://x.cn",
     "mailto:a@b.cn", "internal:Sheet1!A1", "external:c:/x.xlsx", "0123", "1e5", "TRUE", "_x0041_",
