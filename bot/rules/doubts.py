@@ -31,6 +31,8 @@ _TENS = tuple("十百千万")  # 十几处 is a number, and asks for none
 _BESIDE = 2  # letters between two words that ask for one number: 数量是多少
 _MORE = re.compile(r"(?<!多)[多少](?![多少])(?:些|点|呢|啊|吗)?[?!。]*$")
 
+_AFTER_A_NAME = re.compile(r"[\s,。?、和与跟同及的0-9昨今前上本这去近最大]")
+
 
 class Doubts:
     """The words of a bureau that make a reading certain or doubtful."""
@@ -43,18 +45,14 @@ class Doubts:
         self._problems = Lexicon(("problem", "", w) for w in cues.get("problem", ()))
         self._trend = expand_all(cues.get("trend", ()))
         self._crossed = expand_all(cues.get("crossed", ()))
-        deeds = [w for cue in _DEEDS for w in expand_all(cues.get(cue, ()))]
+        self._deeds = Lexicon(("deed", "", w) for cue in _DEEDS for w in cues.get(cue, ()))
         self._doubtful = expand_all(people.doubtful)
-        tails = [tail for tail in expand_all(words.places.tails) if len(tail) > 1]
-        self._place = re.compile("|".join(map(re.escape, tails)) or "(?!)")
-        marks = r"[\s,。?、和与跟同及的0-9昨今前上本这去近最大]"
-        joined = "|".join(map(re.escape, deeds))
-        self._acts = re.compile(f"$|{marks}|{joined}")
+        self._tails = Lexicon(("tail", "", w) for w in words.places.tails)
 
     def unfold(self) -> None:
         """Spell out every word now, so that no text waits for it."""
-        self._asked.unfold()
-        self._problems.unfold()
+        for lexicon in (self._asked, self._problems, self._deeds, self._tails):
+            lexicon.unfold()
 
     def doubtful(self, text: str, heard: Heard) -> bool:
         """Whether a name heard may be no person, or two comparisons are asked for at once."""
@@ -99,7 +97,16 @@ class Doubts:
     def _no_person(self, text: str, name: str) -> bool:
         start = text.find(name)
         after = start + len(name)
-        if self._place.match(text, after):
+        tail = self._tails.mark_at(text, after)
+        if tail is not None and tail.end - tail.start > 1:
             return True
         common = len(name) <= SHORT and name.startswith(self._doubtful)
-        return common and (text[:start].endswith("的") or self._acts.match(text, after) is None)
+        return common and (text[:start].endswith("的") or not self._acts(text, after))
+
+    def _acts(self, text: str, at: int) -> bool:
+        """Whether a name may end here: with the text, a sign, a time, or before what was done."""
+        return (
+            at >= len(text)
+            or _AFTER_A_NAME.match(text, at) is not None
+            or self._deeds.mark_at(text, at) is not None
+        )

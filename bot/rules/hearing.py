@@ -58,7 +58,7 @@ class Hearing:
         )
         self._of_obligations = Lexicon(("", "", w) for w in asked.cues.get("of_obligations", ()))
         entries = list(_entries(bureau))
-        self._words = Lexicon(entries)
+        self._words = Lexicon(entries, several="cue")
         self._noise = Lexicon(("noise", "", w) for w in asked.cues.get("noise", ()))
         blockers = [word for _, _, word in entries]
         blockers += [word for listed in asked.groups.values() for word in listed]
@@ -238,7 +238,9 @@ def _entries(bureau: Bureau) -> Iterator[tuple[str, str, str]]:
     states = {("closed_state" if s == "closed" else s): w for s, w in asked.states.items()}
     yield from ((state, state, word) for state, listed in states.items() for word in listed)
     yield from (("format", form, word) for form, listed in asked.formats.items() for word in listed)
-    yield from (("cue", " ".join(cues), word) for word, cues in _meanings(asked.cues).items())
+    for cue, listed in asked.cues.items():
+        if cue not in ("noise", "of_obligations", *_EARLY):
+            yield from (("cue", cue, word) for word in listed)
     for category in bureau.categories:
         if category.code != NO_TROUBLE:
             spoken = (category.name, *category.synonyms)
@@ -248,16 +250,6 @@ def _entries(bureau: Bureau) -> Iterator[tuple[str, str, str]]:
     yield from (
         ("source", source, word) for source, listed in words.sources.items() for word in listed
     )
-
-
-def _meanings(cues: dict[str, tuple[str, ...]]) -> dict[str, list[str]]:
-    """The cues each word is; a word may be several."""
-    meanings: dict[str, list[str]] = {}
-    for cue, listed in cues.items():
-        if cue not in ("noise", "of_obligations", *_EARLY):
-            for word in expand_all(listed):
-                meanings.setdefault(word, []).append(cue)
-    return meanings
 
 
 def _is_long(span: Span) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.rules.vocabulary import expand, initials
+from bot.rules.vocabulary import expand, heads, spelled_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,52 +22,70 @@ class Mark:
 class Lexicon:
     """Words with their meaning; where a word is given twice, the first meaning stands.
 
-    A word is spelled out when a text first holds a letter it may begin with: most texts need few
-    of the words. `unfold` spells out all, so that no text has to wait for it.
+    A word is spelled out when a text first holds the two letters it begins with: most texts need
+    few of the words. `unfold` spells out all, so that no text has to wait for it.
     """
 
     def __init__(
-        self, entries: Iterable[tuple[str, str, str]], without: frozenset[str] = frozenset()
+        self,
+        entries: Iterable[tuple[str, str, str]],
+        without: frozenset[str] = frozenset(),
+        several: str | None = None,
     ) -> None:
         """Each entry is (kind, value, word); a word may hold groups of alternatives.
 
-        The spellings `without` are no words.
+        The spellings `without` are no words. A word of the kind `several` has all the values it is
+        given with, a space between them.
         """
         self._without = without
+        self._several = several
         self._meanings: dict[str, tuple[str, str]] = {}
         self._lengths: dict[str, list[int]] = {}
+        self._entries = list(entries)
         self._folded: dict[str, list[tuple[str, str, str]]] = {}
-        for entry in entries:
-            for letter in initials(entry[2]):
-                self._folded.setdefault(letter, []).append(entry)
-        first = "".join(sorted(self._folded))
+        for entry in self._entries:
+            for head in heads(entry[2]):
+                self._folded.setdefault(head, []).append(entry)
+        first = "".join(sorted({head[0] for head in self._folded}))
         self._first = re.compile(f"[{re.escape(first)}]" if first else "(?!)")
 
     def unfold(self) -> None:
         """Spell out every word now."""
-        for letter in list(self._folded):
-            self._unfold(letter)
+        found: dict[str, tuple[str, str]] = {}
+        for kind, value, word in self._entries:
+            for spelled in expand(word):
+                self._mean(found, spelled, kind, value)
+        self._learn(found)
+        self._entries, self._folded = [], {}
 
-    def _unfold(self, letter: str) -> None:
-        """Spell out the words with this first letter.
+    def _unfold(self, head: str) -> None:
+        """Spell out the words that begin so.
 
-        Two threads may do so at once: each ends with the same words before the letter is let go.
+        Two threads may do so at once: each ends with the same words before the head is let go.
         """
         found: dict[str, tuple[str, str]] = {}
-        for kind, value, word in self._folded.get(letter, ()):
-            meaning = (kind, value)
-            for spelled in expand(word):
-                if spelled[:1] == letter and spelled not in self._without:
-                    found.setdefault(spelled, meaning)
+        for kind, value, word in self._folded.get(head, ()):
+            for spelled in spelled_from(word, head) if len(head) > 1 else (head,):
+                self._mean(found, spelled, kind, value)
+        self._learn(found)
+        self._folded.pop(head, None)
+
+    def _mean(self, found: dict[str, tuple[str, str]], spelled: str, kind: str, value: str) -> None:
+        if not spelled or spelled in self._without:
+            return
+        known = found.setdefault(spelled, (kind, value))
+        if kind == self._several == known[0] and value not in known[1].split(" "):
+            found[spelled] = (kind, f"{known[1]} {value}")
+
+    def _learn(self, found: dict[str, tuple[str, str]]) -> None:
         sizes: dict[str, set[int]] = {}
         for word in found:
             sizes.setdefault(word[:2], set()).add(len(word))
-        if letter in sizes:
-            for some in sizes.values():
-                some.add(1)  # where no longer word fits, the letter itself may
         self._meanings.update(found)
-        self._lengths.update({head: sorted(some, reverse=True) for head, some in sizes.items()})
-        self._folded.pop(letter, None)
+        for head, some in sizes.items():
+            if head[0] in self._meanings:
+                some.add(1)  # where no longer word fits, the letter itself may
+            self._lengths[head] = sorted(some, reverse=True)
 
     def marks(self, text: str) -> list[Mark]:
         """The words of a text from left to right, none overlapping another."""
@@ -83,10 +101,12 @@ class Lexicon:
 
     def mark_at(self, text: str, at: int) -> Mark | None:
         """The longest word that begins at a place of the text, or None."""
-        first = text[at : at + 1]
-        if first in self._folded:
-            self._unfold(first)
-        for size in self._lengths.get(text[at : at + 2], self._lengths.get(first, ())):
+        first, head = text[at : at + 1], text[at : at + 2]
+        if self._folded:
+            for folded in (first, head):
+                if folded in self._folded:
+                    self._unfold(folded)
+        for size in self._lengths.get(head, self._lengths.get(first, ())):
             word = text[at : at + size]
             meaning = self._meanings.get(word)
             if meaning is not None and (first > "z" or not _cuts_a_number(text, at, word)):

@@ -216,16 +216,24 @@ def alternatives(word: str) -> list[list[str]]:
     return [part.split("|") if i % 2 else [part] for i, part in enumerate(parts)]
 
 
-def initials(word: str) -> Iterable[str]:
-    """The letters with which the spellings of a word begin."""
+@cache
+def heads(word: str) -> frozenset[str]:
+    """The first two letters of each spelling of a word, or its only one."""
     if "(" not in word:
-        return word[:1]
-    letters: set[str] = set()
+        return frozenset({word[:2]} - {""})
+    begun = {""}
     for choices in alternatives(word):
-        letters.update(choice[0] for choice in choices if choice)
-        if all(choices):
-            break
-    return letters
+        begun = {one if len(one) == 2 else (one + more)[:2] for one in begun for more in choices}
+    return frozenset(begun - {""})
+
+
+def spelled_from(word: str, head: str) -> list[str]:
+    """The spellings of a word that begin with these letters."""
+    found = [""]
+    for choices in alternatives(word):
+        longer = (one + more for one in found for more in choices)
+        found = [one for one in longer if one.startswith(head) or head.startswith(one)]
+    return [one for one in found if one.startswith(head)]
 
 
 def expand_all(words: Iterable[str]) -> tuple[str, ...]:

@@ -13,14 +13,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 
-from bot.rules.period_forms import ANY, FORMS, TO
+from bot.rules.period_forms import ANY, TO, forms
 from bot.rules.periods import day, unit_of_span
 from bot.rules.records import Span
 from bot.rules.rough_spans import UnannouncedError
 from bot.rules.spoken_spans import Calendar, SpanOf
 
-_FIRST = re.compile(rf"(?:(?<![0-9])|(?![0-9]))(?:{ANY}|截至|截止|到)")  # 13月 holds no 3月
 _NOW = "(?:现在|目前|今天|今日|如今|眼下|当前|此刻|现今)(?:为止)?"
 _SINCE = re.compile(
     f"(?:之后|以后|后)?(?:开始|起)?(?:一直)?(?:以来|至今|(?:到|至|截至|截止){_NOW})"
@@ -56,13 +56,18 @@ def find_periods(text: str, calendar: Calendar) -> list[Period]:
     """
     found: list[Period] = []
     at = 0
-    while match := _FIRST.search(text, at):
+    while match := _first().search(text, at):
         joined = bool(found) and found[-1].end == match.start()
         period, at = _period_at(text, match.start(), calendar, joined=joined)
         if period is not None:
             reached = _reached(text, found[-1], period) if found else None
             found[-1:] = [reached] if reached else [*found[-1:], period]
     return found
+
+
+@cache
+def _first() -> re.Pattern[str]:
+    return re.compile(rf"(?:(?<![0-9])|(?![0-9]))(?:{ANY}|截至|截止|到)")  # 13月 holds no 3月
 
 
 def _reached(text: str, first: Period, last: Period) -> Period | None:
@@ -86,7 +91,7 @@ def _period_at(
     """The time written here, if any, and where to look on; `joined` to the time before it."""
     longest: re.Match[str] | None = None
     meaning: SpanOf | None = None
-    for pattern, span_of in FORMS:
+    for pattern, span_of in forms():
         match = pattern.match(text, at)
         if match is not None and match.end() > (longest.end() if longest else at):
             longest, meaning = match, span_of

@@ -12,7 +12,7 @@ from bot.rules.captions import CaptionReader
 from bot.rules.lexicon import Lexicon
 from bot.rules.questions import QuestionReader
 from bot.rules.records import Bureau
-from bot.rules.vocabulary import expand, initials
+from bot.rules.vocabulary import expand, heads, spelled_from
 
 NOW = datetime(2025, 11, 19, 10, 0)
 ENTRIES = [
@@ -22,10 +22,25 @@ LETTERS = "已通知交警环卫x"
 
 
 @pytest.mark.parametrize(
-    "word", ["通", "(已|)通", "(a|b)", "(|a)(b|)c", "(a|)(|b)", "", "[转]", "转)"]
+    "word",
+    [
+        "通",
+        "通知",
+        "(已|)通",
+        "(a|b)",
+        "(|a)(b|)c",
+        "(a|)(|b)",
+        "(a|bcd|)(e|fg)",
+        "",
+        "[转]",
+        "转)",
+    ],
 )
-def test_the_letters_a_word_begins_with(word: str) -> None:
-    assert set(initials(word)) == {spelled[0] for spelled in expand(word) if spelled}
+def test_a_word_is_spelled_out_head_by_head(word: str) -> None:
+    spelled = {one for one in expand(word) if one}
+    assert set(heads(word)) == {one[:2] for one in spelled}
+    for head in heads(word):
+        assert set(spelled_from(word, head)) == {one for one in spelled if one.startswith(head)}
 
 
 @given(text=st.text(LETTERS, max_size=12), first=st.text(LETTERS, max_size=3))
@@ -40,6 +55,21 @@ def test_the_first_meaning_stands_and_what_is_left_out_is_no_word() -> None:
     assert [m.kind for m in Lexicon(ENTRIES).marks("已通知")] == ["a"]
     assert Lexicon(ENTRIES, frozenset({"已通知", "通知"})).marks("已通知")[0].kind == "d"
     assert Lexicon(()).marks("已通知") == []
+
+
+@pytest.mark.parametrize("ahead", [True, False])
+def test_a_word_may_have_several_values(ahead: bool) -> None:
+    words = [
+        ("cue", "b", "几(次|)"),
+        ("fine", "", "好"),
+        ("cue", "a", "(几|多)次"),
+        ("cue", "b", "几次"),
+    ]
+    lexicon = Lexicon([*words, ("cue", "c", "好")], several="cue")
+    if ahead:
+        lexicon.unfold()
+    found = {m.value for text in ("几次", "多次", "几", "好") for m in lexicon.marks(text)}
+    assert found == {"b a", "a", "b", ""}
 
 
 def test_a_reader_that_spells_nothing_ahead_reads_the_same(bureau: Bureau) -> None:
