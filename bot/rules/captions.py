@@ -118,6 +118,9 @@ class CaptionReader:
         marked = case.marked
         if marked.has("how") and any(word in marked.text for word in self._words.how_to_use):
             return Reading(flags=("help",))
+        seen = marked.has("found") and marked.has("spot") and marked.has("bare", "heads", "count")
+        if seen and not marked.has(*_NO_PICTURE):
+            return Reading(ask=("category",))  # 永福路发现有两个人在吵架
         both: tuple[Ask, ...] = ("spot", "category")
         asks_of_it = marked.has("pointing") and marked.has("how")
         shows_it = marked.has("picture") and not marked.has(*_NO_PICTURE)

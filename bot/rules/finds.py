@@ -14,12 +14,12 @@ def collect(stretches: list[Stretch]) -> tuple[Find, ...]:
     for stretch in stretches:
         deal(stretch)
     _inherit_categories(stretches)
+    _leave_out_announced(stretches)
     _pair_spots_written_behind(stretches)
     _spread_loose(stretches)
     _settle_afterwards(stretches)
     for stretch in stretches:
         _leave_out_totals(stretch)
-    _leave_out_announced(stretches)
     for stretch in stretches:
         stretch.drafts = _merged(_without_headings(stretch.drafts))
     troubled = {m.text for s in stretches if s.drafts for m in s.spots}

@@ -233,4 +233,5 @@ def _names_a_place(case: Case) -> bool:
     text = case.marked.text
     known = sum(letter.isalnum() for t in tokens for letter in text[t.start : t.end])
     aside = sum(letter.isalnum() for letter in text) - known
-    return any(not m.vague for m in named) and aside <= LONGEST_ASIDE
+    more = case.marked.has("found", "bare", "heads", "progress", "supposed")
+    return any(not m.vague for m in named) and aside <= LONGEST_ASIDE and not more

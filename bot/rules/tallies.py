@@ -24,7 +24,7 @@ class Tallies(Telling):
         following = self._near.following(index)
         self._group, self._denied = None, -1
         checked, self._checked = self._checked, False
-        if self._near.is_distraction(index, after_check=checked):
+        if self._near.is_distraction(index, after_check=checked) and not self._is_seen(index):
             self._passed_over = index + 1  # 查了18个摊: nor are these stalls a find
             return
         if amount.value == 0:
@@ -106,11 +106,15 @@ class Tallies(Telling):
         """People are counted only where they are the trouble: 2名摊贩, 流动摊贩2人."""
         following = self._near.following(index)
         before = self._tokens[index - 1] if index else None
-        start = self._tokens[index].start
-        seen = before is not None and (before.kind, before.end) == ("found", start)
         if (
-            seen
+            self._is_seen(index)
             or (before is not None and before.kind in CATEGORY)
             or (following is not None and following.kind in CATEGORY)
         ):
             self._number(index, token)
+
+    def _is_seen(self, index: int) -> bool:
+        """发现一名乞讨人员: who is counted right behind 发现 is the trouble, of whatever kind."""
+        before, token = self._tokens[index - 1] if index else None, self._tokens[index]
+        behind = before is not None and (before.kind, before.end) == ("found", token.start)
+        return behind and token.kind == "heads"

@@ -22,9 +22,6 @@ KNOWN: dict[tuple[str, str, str], str] = {}
 
 SPLIT_OTHERWISE = "松江+路面脏 may be 松江路+面脏: the name with its suffix is longer and wins"
 KNOWN |= {("this", "松江", "路面脏"): SPLIT_OTHERWISE, ("this", "永福", "路面脏"): SPLIT_OTHERWISE}
-ANOTHER_ROAD = "岗亭路面脏: 岗亭路 is taken for another road, since 路 begins 路面 too"
-_crossing = next(spot for spot in sayings.bureau("this").spots if spot.code == "junction")
-KNOWN |= {("this", said, "路面脏"): ANOTHER_ROAD for said in _crossing.aliases}
 
 ASKED_WHETHER = ("有无证",)
 """有无 before 证 asks whether there is any: a caption that holds it is read as a question."""
