@@ -1,5 +1,6 @@
-"""`make bench`: the whole bot beside bare ones, and WeCom's receiver, in one run, as ratios.
+"""`make bench`: the bot beside bare ones, WeCom's receiver, reading and questions, in one run.
 
+    make bench ARGS="--only questions"
     python -m tests.bench.run --updates 2000 --rounds 3 --json bench.json
 
 Machines differ; the ratio to a stock aiogram bot measured in the same minutes does not so much.
@@ -16,12 +17,14 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from tests.bench import measure, receive
+from tests.bench import measure, questions, reading, receive
+from tests.bench.table import Row, headed, judged, printed, spread, times
 from tests.chaos.bot import GANGTING
 from tests.chaos.child import Child, settle_people
-from tests.chaos.ledger import pad, width
 from tests.fakes.control import running
 
 PYTHON = sys.executable
@@ -42,8 +45,21 @@ Figures = dict[str, list[float]]
 
 
 def main() -> None:
-    """All rounds, then the table."""
+    """The parts that were asked for, then the table."""
     given = _arguments()
+    found: dict[str, Any] = {}
+    rows: list[Row] = []
+    for part in PARTS:
+        if given.only in (None, part):
+            found[part], lines = PARTS[part](given)
+            rows += lines
+    print(printed(rows))
+    if given.json:
+        given.json.write_text(json.dumps(found, indent=1), "utf-8")
+
+
+def _bots(given: argparse.Namespace) -> tuple[dict[str, Figures], list[Row]]:
+    """The bots and the receivers, all rounds."""
     found: dict[str, Figures] = {name: defaultdict(list) for name in (*BOTS, *SERVERS)}
     for number in range(given.rounds):
         order = list(BOTS) if number % 2 == 0 else list(reversed(BOTS))
@@ -60,9 +76,22 @@ def main() -> None:
             lambda: subprocess.run([GANGTING, "--help"], stdout=subprocess.DEVNULL, check=True), 5
         )
     )
-    print(_table(found))
-    if given.json:
-        given.json.write_text(json.dumps(found, indent=1), "utf-8")
+    return found, _rows(found)
+
+
+def _reading(given: argparse.Namespace) -> tuple[Figures, list[Row]]:
+    found = reading.measure(given.rounds)
+    return found, reading.rows(found)
+
+
+def _questions(given: argparse.Namespace) -> tuple[questions.Times, list[Row]]:
+    found = questions.measure(given.reports)
+    return found, questions.rows(found)
+
+
+PARTS: dict[str, Callable[[argparse.Namespace], tuple[Any, list[Row]]]] = {
+    "bots": _bots, "reading": _reading, "questions": _questions,
+}  # fmt: skip
 
 
 def _measure(name: str, home: Path, figures: Figures, given: argparse.Namespace) -> None:
@@ -88,57 +117,53 @@ def _measure(name: str, home: Path, figures: Figures, given: argparse.Namespace)
         figures["with_child"].append(all_of_it)
 
 
-def _table(found: dict[str, Figures]) -> str:
+def _rows(found: dict[str, Figures]) -> list[Row]:
     """Every figure, with the aim beside it where there is one."""
     bots = {name: found[name] for name in BOTS}
     bare, ours = bots["bare"], bots["gangting"]
     rows = [("", "figure", "x bare", "aim")]
     for what, label in (("texts", "text reports/s"), ("photos", "photo reports/s")):
-        rows.append((f"burst of {label}", "", "", ""))
+        rows.append(headed(f"burst of {label}"))
         for name, figures in bots.items():
-            ratio = _ratio(figures[what], bare[what])
-            aim = _aim(">= 1.0 x bare", ratio >= 1.0) if (name, what) == OURS else ""
-            rows.append((f"  {TITLES[name]}", _shown(figures[what], 0), f"{ratio:.2f}", aim))
-    rows.append(("20 a second, push to answer", "", "", ""))
+            ratio = times(figures[what], bare[what])
+            aim = judged(">= 1.0 x bare", ratio >= 1.0) if (name, what) == OURS else ""
+            rows.append((f"  {TITLES[name]}", spread(figures[what], 0), f"{ratio:.2f}", aim))
+    rows.append(headed("20 a second, push to answer"))
     for name in ("gangting", "bare"):
         for part in ("p50", "p99"):
             good = statistics.median(ours["p99"]) <= 15
-            aim = _aim("<= 15 ms", good) if (name, part) == ("gangting", "p99") else ""
-            shown = f"{_shown(found[name][part], 1)} ms"
-            ratio = _ratio(found[name][part], bare[part])
+            aim = judged("<= 15 ms", good) if (name, part) == ("gangting", "p99") else ""
+            shown = f"{spread(found[name][part], 1)} ms"
+            ratio = times(found[name][part], bare[part])
             rows.append((f"  {TITLES[name]}, {part}", shown, f"{ratio:.2f}", aim))
     rows += _callbacks(found)
-    rows.append(("memory (RSS)", "", "", ""))
+    rows.append(headed("memory (RSS)"))
     for part, label in MEMORY.items():
-        aim = _aim("<= 220 MB", statistics.median(ours["idle"]) <= 220) if part == "idle" else ""
-        ratio = _ratio(ours[part], bare[part])
-        rows.append((f"  {label}", f"{_shown(ours[part], 0)} MB", f"{ratio:.2f}", aim))
+        aim = judged("<= 220 MB", statistics.median(ours["idle"]) <= 220) if part == "idle" else ""
+        ratio = times(ours[part], bare[part])
+        rows.append((f"  {label}", f"{spread(ours[part], 0)} MB", f"{ratio:.2f}", aim))
     for part, label, most in (
         ("ready", "start until ready", 4.0),
         ("help", "gangting --help", 0.3),
     ):
-        aim = _aim(f"<= {most} s", statistics.median(ours[part]) <= most)
-        ratio = f"{_ratio(ours[part], bare[part]):.2f}" if part in bare else ""
-        rows.append((label, f"{_shown(ours[part], 2)} s", ratio, aim))
-    wide = [max(width(row[i]) for row in rows) for i in range(4)]
-    return "\n".join("  ".join(pad(c, wide[i]) for i, c in enumerate(row)).rstrip() for row in rows)
-
-
-Row = tuple[str, str, str, str]
+        aim = judged(f"<= {most} s", statistics.median(ours[part]) <= most)
+        beside = f"{times(ours[part], bare[part]):.2f}" if part in bare else ""
+        rows.append((label, f"{spread(ours[part], 2)} s", beside, aim))
+    return rows
 
 
 def _callbacks(found: dict[str, Figures]) -> list[Row]:
     """WeCom's callbacks, by so many clients at once."""
     ours, bare = found["receive"], found["empty"]
     good = statistics.median(ours["rate"]) >= 500, statistics.median(ours["p99"]) <= 100
-    aims = {"rate": _aim(">= 500/s", good[0]), "p99": _aim("<= 100 ms", good[1])}
-    rows = [(f"WeCom's callbacks, {receive.CLIENTS} clients", "", "", "")]
+    aims = {"rate": judged(">= 500/s", good[0]), "p99": judged("<= 100 ms", good[1])}
+    rows = [headed(f"WeCom's callbacks, {receive.CLIENTS} clients")]
     for part, label in (("rate", "a second"), ("p50", "answer p50"), ("p99", "answer p99")):
         for name, title in SERVERS.items():
             digits, unit = (0, "") if part == "rate" else (1, " ms")
-            shown = f"{_shown(found[name][part], digits)}{unit}"
+            shown = f"{spread(found[name][part], digits)}{unit}"
             aim = aims.get(part, "") if name == "receive" else ""
-            ratio = f"{_ratio(found[name][part], bare[part]):.2f}"
+            ratio = f"{times(found[name][part], bare[part]):.2f}"
             rows.append((f"  {title}, {label}", shown, ratio, aim))
     return rows
 
@@ -150,21 +175,6 @@ MEMORY = {
 }  # fmt: skip
 
 
-def _ratio(ours: list[float], theirs: list[float]) -> float:
-    return statistics.median(ours) / statistics.median(theirs)
-
-
-def _shown(values: list[float], digits: int) -> str:
-    middle = f"{statistics.median(values):.{digits}f}"
-    if len(values) < 2:
-        return middle
-    return f"{middle} [{min(values):.{digits}f}-{max(values):.{digits}f}]"
-
-
-def _aim(text: str, reached: bool) -> str:
-    return f"{text}: {'reached' if reached else 'MISSED'}"
-
-
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
@@ -173,11 +183,14 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--trickle", type=int, default=300, help="updates at 20 a second")
     parser.add_argument("--callbacks", type=int, default=8000, help="to the receiver")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--reports", type=int, default=questions.LARGE, help="to ask questions of")
+    parser.add_argument("--only", choices=PARTS, help="this part alone")
     parser.add_argument("--quick", action="store_true", help="one short round")
     parser.add_argument("--json", type=Path, help="the figures of every round, into this file")
     given = parser.parse_args()
     if given.quick:
         given.updates, given.trickle, given.callbacks, given.rounds = 600, 100, 3000, 1
+        given.reports = min(given.reports, 100_000)
     return given
 
 
