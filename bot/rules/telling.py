@@ -10,7 +10,7 @@ from bot.rules.kinds import Kinds
 from bot.rules.marks import PAUSES, Marked, Token
 from bot.rules.neighbours import Neighbours, Place
 from bot.rules.numerals import Amount, number
-from bot.rules.vocabulary import Vocabulary, expand_all
+from bot.rules.vocabulary import Vocabulary
 
 TOLD_BY_OTHERS = ("public", "hotline")
 
@@ -25,11 +25,11 @@ class Telling:
         self._yielding = kinds.codes(words.yielding)
         self._everything = words.all_of_them
         self._doubtful = words.doubtful
-        self._just = frozenset(words.just)
-        self._sent = expand_all(words.sent)
-        self._complements = frozenset(words.complements)
-        self._soon = frozenset(words.at_once)
-        self._undone = frozenset(words.undone)
+        self._just = words.just
+        self._sent = words.sent
+        self._complements = words.complements
+        self._soon = words.at_once
+        self._undone = words.undone
         self._near = Neighbours(marked, words.already)
         self._places = self._near.places
         self.stretches = [Stretch()]
