@@ -8,7 +8,7 @@ from collections.abc import Callable
 import click
 
 from bot.settings import Settings
-from storage import journal, parts, proofs, rendering
+from storage import journal, parts, proofs, rendering, tallies
 from storage.database import Database, told_by_store
 from storage.photofiles import PhotoFiles
 from storage.schema import Transaction
@@ -24,6 +24,7 @@ async def check(settings: Settings, photos: bool) -> int:
             ("database", proofs.integrity),
             ("journal", lambda tx: [f"line {n}: {why}" for n, why in journal.broken(tx)]),
             ("records", proofs.against_journal),
+            ("tallies", tallies.astray),
         ):
             wrong += _say(name, await _found(database, look))
         if photos:

@@ -18,7 +18,7 @@ from tests.verbs.conftest import Told, gangting, refused
 
 GOOD = (
     "settings: good", "charts: good", "database: good", "journal: good", "records: good",
-    "photos (7): good",
+    "tallies: good", "photos (7): good",
 )  # fmt: skip
 
 
@@ -82,6 +82,7 @@ ROWS = {
     "a quiet withdrawal": (
         "UPDATE reports SET withdrawn_at = '2025-06-09 12:00:00.000000' WHERE id = 1",
         ["R-20250609-001"]),
+    "a tally": ("UPDATE tallies SET reports = 9 WHERE spot = ''", ["the tallies say [9,"]),
     "a photo's hash": ("UPDATE parts SET sha256 = substr(sha256, 2) || '-' WHERE id = 1",
                        ["photo 1:"]),
 }  # fmt: skip
