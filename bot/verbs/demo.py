@@ -26,8 +26,8 @@ from bot.transports.simulator.platform import Platform
 from bot.transports.simulator.web import build_page, open_page
 from bot.verbs.backstage import BACKSTAGES
 from bot.verbs.past import PEOPLE, seed
-from bot.words.weeks import strip
 from bot.words.people import roles_said
+from bot.words.weeks import strip
 
 log = structlog.get_logger(__name__)
 

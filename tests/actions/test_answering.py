@@ -218,7 +218,8 @@ def test_an_answer_leads_on(busy: Field) -> None:
     here = read(busy, "松江路本月发现几个问题")
     offer = onward(here, None, busy.bureau)
     assert offer is not None
-    assert (offer.label, offer.question and offer.question.filters.spots) == ("看永福路", ("yongfu",))
+    assert offer.question is not None
+    assert (offer.label, offer.question.filters.spots) == ("看永福路", ("yongfu",))
     back = onward(here, offer.question, busy.bureau)
     assert back is not None
     assert back.label == "和永福路比"
