@@ -32,8 +32,7 @@ BUREAUS = {
     "questions-other.jsonl": DEFAULT | tomllib.loads(OTHER.read_text("utf-8")),
 }
 
-KNOWN_MISSES: dict[str, str] = {
-}
+KNOWN_MISSES: dict[str, str] = {}
 """Questions that are read wrongly, and why they still are."""
 
 
