@@ -7,6 +7,7 @@ give a number of something else: the question is then refused.
 from __future__ import annotations
 
 from bot.rules.hearing import Heard
+from bot.rules.periods import unit_of_span
 from bot.rules.records import Question
 
 _LEDGER = ("ledger_list", "ledger_summary")
@@ -38,6 +39,7 @@ _TOPICS: dict[str, tuple[str, ...]] = {
 _WHOLE = ("bulletin", "weekly_summary", "ledger_summary")
 """The measures that tell several numbers."""
 
+_RATES = frozenset({"closure", "ontime", "handle_time", "satisfied", "solved_rate", "yesno"})
 _RANKED = ("day", "week", "month")
 
 
@@ -48,13 +50,20 @@ def accounted(heard: Heard, question: Question) -> bool:
         cue not in cues or any(metric in metrics for metric in answering)
         for cue, answering in _TOPICS.items()
     )
+    alone = heard.asks == 1 and len(metrics) > 1 and "apart" not in cues and not _RATES & cues
     return (
         topics
+        and not alone
+        and (metrics != ("weekly_summary",) or _is_week(question))
         and _state_is_kept(heard, question)
         and _order_is_kept(heard, question)
         and _comparison_is_kept(heard, question)
         and (heard.asks <= max(1, len(metrics)) or metrics[0] in _WHOLE or _is_parted(question))
     )
+
+
+def _is_week(question: Question) -> bool:
+    return question.range is not None and unit_of_span(question.range) == "week"
 
 
 def _state_is_kept(heard: Heard, question: Question) -> bool:
@@ -67,6 +76,8 @@ def _state_is_kept(heard: Heard, question: Question) -> bool:
 
 
 def _order_is_kept(heard: Heard, question: Question) -> bool:
+    if heard.how_many is not None and heard.group is not None and question.limit is None:
+        return False
     ranked = "first" in heard.cues or ("most" in heard.cues and question.compare is None)
     if ranked and question.limit is None:
         return False

@@ -24,9 +24,10 @@ _AND_THERE = re.compile(r"呢[?!。]*$")
 _FIRST_FEW = re.compile("前(?:[0-9]{1,2}|[二两三四五六七八九十])(?:名|位|个|类|种|条)")
 _ONES = re.compile(r"的(?=$|[?!。,;\s])")
 _WHICH_MORE = re.compile(
-    "(?:谁|哪个|哪条|哪边|哪儿|哪里)(?:的|要|更|比较|最)?(?:多|少|高|低|严重|厉害|好|差|快|慢)"
+    "(?:谁|哪个|哪条|哪边|哪儿|哪里)[一-鿿]{0,4}?(?:多|少|高|低|严重|厉害|好|差|快|慢)"
 )
 _NUMBER = re.compile("几|多少|好多|[数量频]")  # 统计一下 asks for no number of its own
+_LISTED = re.compile("[、,和与及]")
 _TENS = tuple("十百千万")  # 十几处 is a number, and asks for none
 _BESIDE = 2  # letters between two words that ask for one number: 数量是多少
 _MORE = re.compile(r"(?<!多)[多少](?![多少])(?:些|点|呢|啊|吗)?[?!。]*$")
@@ -87,8 +88,11 @@ class Doubts:
     def _asks(self, text: str) -> int:
         """How many numbers are asked for; words beside each other ask for one."""
         marks = [m for m in self._asked.marks(text) if text[m.start - 1 : m.start] not in _TENS]
-        apart = (b.start - a.end > _BESIDE for a, b in pairwise(marks))
-        return bool(marks) + sum(apart)
+        apart = (
+            b.start - a.end > _BESIDE or _LISTED.search(text, a.end, b.start)
+            for a, b in pairwise(marks)
+        )
+        return bool(marks) + sum(map(bool, apart))
 
     def names_problems(self, text: str) -> bool:
         """Whether the text itself speaks of problems."""

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
-from bot.rules.kinds import Kinds
+from bot.rules.asked_words import EARLY, at_the_end, entries, first_few
 from bot.rules.lexicon import Lexicon, Mark, blanked
 from bot.rules.marks import LISTED
 from bot.rules.numerals import amounts
 from bot.rules.obligations import Obligations
 from bot.rules.people import People
 from bot.rules.places import Places
-from bot.rules.records import NO_TROUBLE, Bureau, Span
+from bot.rules.records import Bureau, Span
 from bot.rules.spoken_spans import Calendar
 from bot.rules.vocabulary import ObligationWords, expand_all
 from bot.rules.written_periods import Period, find_periods
@@ -51,16 +50,16 @@ class Hearing:
         words = bureau.vocabulary
         asked = words.questions
         self._bureau = bureau
-        self._early = Lexicon((cue, "", w) for cue in _EARLY for w in asked.cues.get(cue, ()))
+        self._early = Lexicon((cue, "", w) for cue in EARLY for w in asked.cues.get(cue, ()))
         people = [("person", "", w) for w in asked.cues.get("person", ())]  # 哪个队员 is no 哪个队
         self._groups = Lexicon(
             people + [("group", value, w) for value, listed in asked.groups.items() for w in listed]
         )
         self._of_obligations = Lexicon(("", "", w) for w in asked.cues.get("of_obligations", ()))
-        entries = list(_entries(bureau))
-        self._words = Lexicon(entries, several="cue")
+        listed = list(entries(bureau))
+        self._words = Lexicon(listed, several="cue")
         self._noise = Lexicon(("noise", "", w) for w in asked.cues.get("noise", ()))
-        blockers = [word for _, _, word in entries]
+        blockers = [word for _, _, word in listed]
         blockers += [word for listed in asked.groups.values() for word in listed]
         blockers += [w for w in asked.cues.get("noise", ()) if len(w) > 1]
         self._places = Places(bureau.spots, words, blockers)
@@ -82,6 +81,8 @@ class Hearing:
         for lexicon in self._lexicons():
             lexicon.unfold()
         self._places.unfold()
+        a_text = f"{self._bureau.spots[0].name}陆上周几次"  # patterns are made at the first need
+        self.hear(a_text, datetime.combine(self._bureau.since, time(), self._bureau.tz))
 
     def _lexicons(self) -> tuple[Lexicon, ...]:
         asked = (self._early, self._groups, self._words, self._noise)
@@ -95,11 +96,12 @@ class Hearing:
         periods, rest = self._spans(blanked(rest, ((m.start, m.end) for m in mentions)), now)
         groups = [mark for mark in self._groups.marks(rest) if mark.kind == "group"]
         dept, rest = self._department(_without(rest, groups))
+        another, rest = self._department(rest) if dept else (None, rest)
         rest = blanked(rest, ((a.start, a.end) for a in amounts(rest) if a.approx))
         marks = self._words.marks(rest)
         obligation = self._obligations.find(text)
         left = _without(rest, marks)
-        early += [*_at_the_end(text, left), *_first_few(left)]
+        early += [*at_the_end(text, left), *first_few(left)]
         left = _without(left, early)
         if obligation is not None:
             left = blanked(left, self._obligations.letters(text, obligation))
@@ -120,7 +122,7 @@ class Hearing:
             obligation=obligation,
             unknown_places=tuple(m.text for m in mentions if m.code is None),
             elsewhere=elsewhere,
-            unknown_letters=unknown,
+            unknown_letters=unknown + len(another or ""),
             how_many=next((a.value for words in counted for a in amounts(words)), None),
         )
         told = any(self._measures.mark_at(left + "\0", a.end) for a in amounts(left))
@@ -153,8 +155,8 @@ class Hearing:
         """Names among the letters no word explains, how many others, and another district."""
         officers: list[str] = []
         unknown, elsewhere = 0, False
-        for run in re.findall(r"[^\W\d_]+", text):
-            left = "".join(re.findall(r"[^\W\d_]+", _without(run, self._noise.marks(run))))
+        for run in re.findall(r"[^\W_]+", text):
+            left = "".join(re.findall(r"[^\W_]+", _without(run, self._noise.marks(run))))
             district = self._district.search(run)
             if district is not None and not district[0].endswith(self._ours):
                 elsewhere = True
@@ -177,31 +179,7 @@ class Hearing:
         return None
 
 
-_FINAL = re.compile(r"(?:没有|没得|没|未|冇)(?=(?:呢|啊|呀|嘛|哦|了)?[?!。.,;\s]*(?:$|[,;?。]))")
-_NO_QUESTION = tuple(",;。 都也还直全实均本来并")  # before 没有: it is told
-
-
-def _at_the_end(text: str, left: str) -> list[Mark]:
-    """整改完没, 搞掂未: behind all else 没 asks."""
-    match = _FINAL.search(left)
-    asking = match is not None and match.start() and text[match.start() - 1] not in _NO_QUESTION
-    return [Mark("yesno", "", *match.span())] if match and asking else []
-
-
-_FEW = re.compile(
-    r"(?:排?名?前|[Tt][Oo][Pp])\s*(?:1?[0-9]|20|[二两三四五六七八九十])(?:名|位|个|类|种|条|项|家|处|大)?"
-    r"(?![0-9]|个?(?:半|月|天|日|周|季|年|星期|礼拜|次))"
-)
-
-
-def _first_few(text: str) -> list[Mark]:
-    """前5, top3: so many of a ranking."""
-    match = _FEW.search(text)
-    return [Mark("first", "first", *match.span())] if match else []
-
-
 _JOINTS = re.compile(f"[{''.join(w for w in LISTED if len(w) == 1)}]")
-_EARLY = ("yoy", "before", "other")  # heard before places and times, which they hold
 _COUNTED = frozenset({"spot", "category", "first"})
 
 
@@ -229,27 +207,6 @@ def _completed(heard: Heard, *, told: bool) -> Heard:
 
 def _values(marks: list[Mark], kind: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(mark.value for mark in marks if mark.kind == kind))
-
-
-def _entries(bureau: Bureau) -> Iterator[tuple[str, str, str]]:
-    """Every word with its kind and value; the first meaning of a word stands."""
-    asked, words = bureau.vocabulary.questions, bureau.vocabulary
-    yield from (("source", s, word) for s, listed in asked.sources.items() for word in listed)
-    states = {("closed_state" if s == "closed" else s): w for s, w in asked.states.items()}
-    yield from ((state, state, word) for state, listed in states.items() for word in listed)
-    yield from (("format", form, word) for form, listed in asked.formats.items() for word in listed)
-    for cue, listed in asked.cues.items():
-        if cue not in ("noise", "of_obligations", *_EARLY):
-            yield from (("cue", cue, word) for word in listed)
-    for category in bureau.categories:
-        if category.code != NO_TROUBLE:
-            spoken = (category.name, *category.synonyms)
-            yield from (("category", category.code, word) for word in spoken)
-    hints = Kinds(bureau).hints()
-    yield from (("category", hint.category, word) for hint in hints for word in hint.strong)
-    yield from (
-        ("source", source, word) for source, listed in words.sources.items() for word in listed
-    )
 
 
 def _is_long(span: Span) -> bool:

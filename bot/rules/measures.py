@@ -43,8 +43,9 @@ class Rule:
 _ASK = "count|times|list|yesno|trend|compare|group_asked|most|rank"
 _NOT_PEOPLE = ("problem", "obligation", "ledger", "group_spot")
 _NOT_CLOSED = ("open", "closure", "ontime", "satisfied", "solved_rate", "rebound", "patrol",
-               "special", "quota", "overdue", "told", "left_over", "obligation",
+               "quota", "overdue", "told", "left_over", "obligation",
                "ledger")  # fmt: skip
+_NOT_OWED = ("problem", "category", "open", "overdue", "left_over", "closed")
 _NOT_LISTED = ("obligation", "quota", "closure", "ontime", "handle_time", "rebound")
 _NOT_MEASURED = ("problem", "category", "report", "patrol", "special", "photo", "ledger",
                  "obligation", "closed", "closed_state", "open", "overdue", "rebound", "visit",
@@ -67,15 +68,16 @@ SINGLE = (
     Rule(
         "ledger_list",
         ("ledger", "list|due|overdue|open|long_term"),
-        ("count", "progress", "closure"),
+        ("count", "progress", "closure", "most"),
     ),
-    Rule("ledger_list", ("ledger", "list")),
+    Rule("ledger_list", ("ledger", "list"), ("most",)),
     Rule("ledger_list", ("long_term", "list|ones"), ("count", "problem", "category")),
     Rule("ledger_list", ("due", "list|ones|yesno"), ("problem", "category", "count")),
     Rule(
         "ledger_summary",
-        ("ledger", "due|count|progress|yesno|list|closure|closed|trend|times|left_over"),
+        ("ledger", "due|count|progress|yesno|list|closure|closed|trend|times|left_over|most"),
     ),
+    Rule("ledger_summary", ("long_term", "progress|count"), ("problem", "category")),
     Rule("closed_count", ("closed|closed_state", "one_number|group"), _NOT_CLOSED),
     Rule(
         "open_count",  # 都整改了吗: how many are not
@@ -83,16 +85,17 @@ SINGLE = (
         ("count", "times", "list", "open", "overdue", "ledger", "obligation", "rebound", "trend"),
     ),
     Rule("rebound_count", ("rebound", _ASK + "|progress|long_range"), ("told",)),
-    Rule("quota_status", ("missing", "group_spot"), ("problem", "category")),
-    Rule("quota_status", ("norm",), ("problem", "category")),
-    Rule("quota_status", ("short",), ("problem", "category")),
-    Rule("quota_status", ("quota", "patrol|special|spot|visit"), ("problem", "category")),
+    Rule("quota_status", ("missing", "group_spot"), _NOT_OWED),
+    Rule("quota_status", ("norm",), _NOT_OWED),
+    Rule("quota_status", ("short",), _NOT_OWED),
+    Rule("quota_status", ("quota", "patrol|special|spot|visit"), _NOT_OWED),
     Rule(
         "problem_list",
         ("problem|category|overdue|source", "list"),
         ("count", "times", "group_asked", "left_over", *_NOT_LISTED),
     ),
     Rule("problem_list", ("overdue|open", "list|ones"), ("count", "times", *_NOT_LISTED)),
+    Rule("problem_list", ("overdue", "yesno"), ("count", "times", "ledger", *_NOT_LISTED)),
     Rule(
         "problem_list",
         ("overdue|open", "yesno", "spot|problem|category|source|range"),
@@ -119,7 +122,8 @@ SEVERAL = (
     Rule("problem_count", ("problem|category|source", _ASK), ("open",)),
     Rule("problem_count", ("discovered", "count")),
     Rule("problem_count", ("measured", "spot|range|dept|officer|group"), _NOT_MEASURED),
-    Rule("problem_count", ("overdue", "count|times"), ("ledger",)),
+    Rule("problem_count", ("overdue", "count|times|most"), ("ledger",)),
+    Rule("problem_count", ("open", "group", "most"), ("ledger",)),
     Rule("problem_count", ("problem|category", "open|overdue", "trend|group|compare")),
     Rule(
         "problem_count",
@@ -129,9 +133,9 @@ SEVERAL = (
     Rule(
         "problem_count", ("spot|long_range", "compare"), ("report", "patrol", "special", "closed")
     ),
+    Rule("closed_count", ("closed|closed_state", "count|times")),
     Rule("open_count", ("open", "count|times"), ("overdue",)),
     Rule("open_count", ("left_over",), ("patrol", "special", "photo")),
-    Rule("closed_count", ("closed|closed_state", "count|times")),
 )
 """Where no single measure is meant, all of these that hold are, the first meaning of each."""
 
@@ -173,5 +177,5 @@ def metrics_of(heard: Heard) -> tuple[str, ...]:
         return (single,)
     rates = [metric for cue, metric in RATES if cue in heard.cues]
     if len(rates) < heard.asks or not rates:
-        rates += [rule.metric for rule in SEVERAL if rule.holds(heard)]
+        rates = [rule.metric for rule in SEVERAL if rule.holds(heard)] + rates
     return tuple(dict.fromkeys(rates))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from bot.rules import month_spans as of_months
 from bot.rules import rough_spans as rough
 from bot.rules import spoken_spans as spans
 from bot.rules.spoken_spans import PARTS, WEEKDAYS, SpanOf
@@ -55,22 +56,22 @@ _WRITTEN: tuple[tuple[str, SpanOf], ...] = (
         rf"(?:{TO}{_WEEK}?(?P<last>[{WEEKDAYS}天])|{_PART})?(?![次处气]|中队|大队)",
         spans.weekday,
     ),
-    (rf"{_STEP}?个?周末", spans.weekend),
+    (rf"{_STEP}?个?周末(?:两天|这两天|期间)?", spans.weekend),
     (
         rf"{YEAR}(?P<first>[一二三四五六七八])、?(?P<last>[二三四五六七八九])月份?",
-        spans.two_months,
+        of_months.two_months,
     ),
-    (rf"{YEAR}(?P<first>{NUM})[、,和与及](?P<last>{NUM})月份?", spans.two_months),
+    (rf"{YEAR}(?P<first>{NUM})[、,和与及](?P<last>{NUM})月份?", of_months.two_months),
     (
         rf"{YEAR}(?P<month>{NUM})月份?的?(?P<third>上旬|中旬|下旬|初|底)?"
         rf"(?!{NUM}[日号])",
-        spans.named_month,
+        of_months.named_month,
     ),
-    (rf"{YEAR}(?P<first>{NUM})月?份?{TO}(?P<last>{NUM})月份?(?!{NUM})", spans.months),
-    (rf"{YEAR}(?P<month>{NUM})月份?的?{_HALF.format('个?')}", spans.named_month),
-    (rf"(?:{_STEP}个?月份?的?)?{_HALF.format('')}", spans.stepped_third),
-    (rf"{_STEP}?个?月?(?P<third>上旬|中旬|下旬)", spans.stepped_third),
-    (rf"{_STEP}?个?月(?P<third>初|底)", spans.stepped_third),
+    (rf"{YEAR}(?P<first>{NUM})月?份?{TO}(?P<last>{NUM})月份?(?!{NUM})", of_months.months),
+    (rf"{YEAR}(?P<month>{NUM})月份?的?{_HALF.format('个?')}", of_months.named_month),
+    (rf"(?:{_STEP}个?月份?的?)?{_HALF.format('')}", of_months.stepped_third),
+    (rf"{_STEP}?个?月?(?P<third>上旬|中旬|下旬)", of_months.stepped_third),
+    (rf"{_STEP}?个?月(?P<third>初|底)", of_months.stepped_third),
     (rf"{YEAR}(?P<month>{NUM})月(?P<date>{NUM}){_DATE_END}{_PART}?", spans.one_date),
     (
         rf"{YEAR}(?P<month>{NUM})月(?P<date>{NUM})[日号]?{TO}"
@@ -79,7 +80,7 @@ _WRITTEN: tuple[tuple[str, SpanOf], ...] = (
     ),
     (rf"(?P<year>){_DOTTED}\s*(?:-|~|—|到|至)\s*{_DOTTED_TO}", spans.dates),
     (rf"(?P<year>)(?<![0-9.]){_DOTTED}(?![0-9./%])", spans.one_date),
-    (r"(?P<year>20\d\d)[-./](?P<month>1[0-2]|0?[1-9])(?![0-9./-])", spans.iso_month),
+    (r"(?P<year>20\d\d)[-./](?P<month>1[0-2]|0?[1-9])(?![0-9./-])", of_months.iso_month),
     (
         r"(?P<year>20\d\d)[-./年](?P<month>\d{1,2})[-./月](?P<date>\d{1,2})[日号]?",
         spans.iso_date,
@@ -91,12 +92,12 @@ _WRITTEN: tuple[tuple[str, SpanOf], ...] = (
     ),
     (r"(?P<year>20\d\d)(?P<month>\d\d)(?P<date>\d\d)(?!\d)", spans.iso_date),
     (rf"\d{{6,}}|前{NUM}个?(?:天|日|周|星期|月|年)", rough.no_one_time),
-    (rf"{YEAR}第?(?P<quarter>[一二三四1-4])季度", spans.named_quarter),
-    (rf"{YEAR}前(?P<quarter>[三3])个?季度", spans.first_quarters),
-    (rf"{_YEAR}度?的?前(?P<quarter>[二两2])个?季度", spans.first_quarters),
-    (rf"{_YEAR}度?的?前(?P<count>{NUM})个月", spans.first_months),
-    (rf"{YEAR}[Qq](?P<quarter>[1-4])", spans.named_quarter),
-    (rf"{YEAR}(?P<half>上|下)半年", spans.half_year),
+    (rf"{YEAR}第?(?P<quarter>[一二三四1-4])季度", of_months.named_quarter),
+    (rf"{YEAR}前(?P<quarter>[三3])个?季度", of_months.first_quarters),
+    (rf"{_YEAR}度?的?前(?P<quarter>[二两2])个?季度", of_months.first_quarters),
+    (rf"{_YEAR}度?的?前(?P<count>{NUM})个月", of_months.first_months),
+    (rf"{YEAR}[Qq](?P<quarter>[1-4])", of_months.named_quarter),
+    (rf"{YEAR}(?P<half>上|下)半年", of_months.half_year),
     (
         rf"{_YEAR}度?(?:的?(?:全年|一整年|一年))?",
         rough.named_year,

@@ -16,10 +16,6 @@ from bot.rules.periods import (
     Unit,
     day,
     days,
-    midnight,
-    month,
-    month_length,
-    quarter,
     step,
     unit_of,
     unit_start,
@@ -66,9 +62,8 @@ PARTS = {
     "晚": (18, 24), "夜": (18, 24),
 }  # fmt: skip
 _DAYS = {"大前": -3, "前": -2, "昨": -1, "今": 0, "当": 0, "明": 1, "后": 2}
-_STEPS = {"上上": -2, "上": -1, "前": -1, "本": 0, "这": 0, "当": 0, "下": 1, "下下": 2}
-_THIRDS = {"上": (1, 10), "中": (11, 20), "下": (21, 31), "初": (1, 10), "底": (21, 31)}
-_HALVES = {"上": (1, 15), "前": (1, 15), "下": (16, 31), "后": (16, 31)}
+STEPS = {"上上": -2, "上": -1, "前": -1, "本": 0, "这": 0, "当": 0, "下": 1, "下下": 2}
+_SOME = re.compile("[一二两三四五六七八九]{2}")  # 两三天: no one number
 _YEARS = {"今年": 0, "本年": 0, "去年": -1, "上年": -1, "上一年": -1, "前年": -2, "明年": 1}
 UNITS_SAID: dict[str, Unit] = {
     "天": "day", "日": "day", "周": "week", "星期": "week", "礼拜": "week",
@@ -79,7 +74,7 @@ UNITS_SAID: dict[str, Unit] = {
 def said_number(written: str | None) -> int:
     """The number written, 1 for none. Raises ValueError."""
     value = number(written) if written else 1
-    if value is None:
+    if value is None or (written and _SOME.fullmatch(written)):
         raise ValueError("not a number")
     return value
 
@@ -95,7 +90,7 @@ def said_year(written: str | None, calendar: Calendar) -> int | None:
     return short if short > 100 else 2000 + short
 
 
-def _dated(wanted: int | None, calendar: Calendar, on: Callable[[int], date]) -> date:
+def dated(wanted: int | None, calendar: Calendar, on: Callable[[int], date]) -> date:
     """The day in the wanted year, or else in the latest year (ahead: the next) that fits."""
     if wanted is not None:
         return on(wanted)
@@ -123,12 +118,12 @@ def _part_of(span: Span, part: str | None) -> Span:
 
 def whole_unit(match: re.Match[str], calendar: Calendar) -> Span | None:
     """上周, 本月, 这个季度."""
-    return unit_of(calendar.now, UNITS_SAID[match["unit"]], _STEPS[match["step"]])
+    return unit_of(calendar.now, UNITS_SAID[match["unit"]], STEPS[match["step"]])
 
 
 def weekday(match: re.Match[str], calendar: Calendar) -> Span | None:
     """上周五, 上周五下午, 周一到周三."""
-    monday = week(calendar.now, _STEPS[match["step"] or "本"]).since
+    monday = week(calendar.now, STEPS[match["step"] or "本"]).since
     assert monday is not None
     first = WEEKDAYS.index(match["first"].replace("天", "日"))
     last = WEEKDAYS.index((match["last"] or match["first"]).replace("天", "日"))
@@ -143,7 +138,7 @@ def weekday(match: re.Match[str], calendar: Calendar) -> Span | None:
 
 def weekend(match: re.Match[str], calendar: Calendar) -> Span | None:
     """周末, 上周末."""
-    monday = week(calendar.now, _STEPS[match["step"] or "本"]).since
+    monday = week(calendar.now, STEPS[match["step"] or "本"]).since
     assert monday is not None
     start = monday.date()
     start -= timedelta(weeks=1) if _not_begun(match, start, 5, calendar) else timedelta()
@@ -156,49 +151,6 @@ def _not_begun(match: re.Match[str], monday: date, first: int, calendar: Calenda
     return bare and monday + timedelta(days=first) > calendar.today
 
 
-def named_month(match: re.Match[str], calendar: Calendar) -> Span | None:
-    """10月份, 去年10月, 10月上旬."""
-    index = said_number(match["month"])
-    wanted = said_year(match["year"], calendar)
-    return _third(_dated(wanted, calendar, lambda y: date(y, index, 1)), match["third"], calendar)
-
-
-def months(match: re.Match[str], calendar: Calendar) -> Span | None:
-    """9月到10月."""
-    last_index = said_number(match["last"])
-    wanted = said_year(match["year"], calendar)
-    last = _dated(wanted, calendar, lambda y: date(y, last_index, 1))
-    first = date(last.year, said_number(match["first"]), 1)
-    first = first if first <= last else step(first, "year", -1)
-    return Span(midnight(first, calendar.tz), midnight(step(last, "month", 1), calendar.tz))
-
-
-def two_months(match: re.Match[str], calendar: Calendar) -> Span | None:
-    """七八月, 10、11月: one stretch where they follow each other, else none."""
-    after = said_number(match["first"]) % 12 + 1
-    return months(match, calendar) if after == said_number(match["last"]) else None
-
-
-def stepped_third(match: re.Match[str], calendar: Calendar) -> Span | None:
-    """本月中旬, 月底."""
-    first = step(unit_start(calendar.today, "month"), "month", _STEPS[match["step"] or "本"])
-    span = _third(first, match["third"], calendar)
-    if match["step"] or calendar.ahead or span.since is None or span.since <= calendar.now:
-        return span
-    return _third(step(first, "month", -1), match["third"], calendar)
-
-
-def _third(first: date, third: str | None, calendar: Calendar) -> Span:
-    start, end = _part_of_month(third) if third else (1, 31)
-    end = min(end, month_length(first))
-    return days(first.replace(day=start), first.replace(day=end), calendar.tz)
-
-
-def _part_of_month(third: str) -> tuple[int, int]:
-    """The first and last day of 上旬, 月底; a letter alone is of 上半月."""
-    return _HALVES[third] if third in _HALVES else _THIRDS[third[0]]
-
-
 def one_date(match: re.Match[str], calendar: Calendar) -> Span | None:
     """10月3日, 10月3日上午."""
     on = _date(match["year"], match["month"], match["date"], calendar)
@@ -208,7 +160,7 @@ def one_date(match: re.Match[str], calendar: Calendar) -> Span | None:
 def _date(written: str | None, of_month: str, of_day: str, calendar: Calendar) -> date:
     index, number_of_day = said_number(of_month), said_number(of_day)
     wanted = said_year(written, calendar)
-    return _dated(wanted, calendar, lambda y: date(y, index, number_of_day))
+    return dated(wanted, calendar, lambda y: date(y, index, number_of_day))
 
 
 def dates(match: re.Match[str], calendar: Calendar) -> Span | None:
@@ -225,11 +177,6 @@ def iso_date(match: re.Match[str], calendar: Calendar) -> Span | None:
     return days(on, on, calendar.tz)
 
 
-def iso_month(match: re.Match[str], calendar: Calendar) -> Span | None:
-    """2025-11."""
-    return month(midnight(date(int(match["year"]), int(match["month"]), 1), calendar.tz))
-
-
 def bare_date(match: re.Match[str], calendar: Calendar) -> Span | None:
     """上月18号; 18号: of this month, or of the last where it is still to come."""
     on = _of_month(match, calendar)
@@ -239,7 +186,7 @@ def bare_date(match: re.Match[str], calendar: Calendar) -> Span | None:
 def _of_month(match: re.Match[str], calendar: Calendar) -> date:
     wanted = said_number(match["date"])
     if match["step"]:
-        first = step(unit_start(calendar.today, "month"), "month", _STEPS[match["step"]])
+        first = step(unit_start(calendar.today, "month"), "month", STEPS[match["step"]])
         return first.replace(day=wanted)
     on = calendar.today.replace(day=wanted)
     return step(on, "month", -1) if on > calendar.today and not calendar.ahead else on
@@ -250,38 +197,3 @@ def bare_dates(match: re.Match[str], calendar: Calendar) -> Span | None:
     start = _of_month(match, calendar)
     last = start.replace(day=said_number(match["date2"]))
     return days(start, last, calendar.tz) if start <= last else None
-
-
-def named_quarter(match: re.Match[str], calendar: Calendar) -> Span | None:
-    """三季度, 2025年第三季度."""
-    index = said_number(match["quarter"])
-    wanted = said_year(match["year"], calendar)
-    first = _dated(wanted, calendar, lambda y: date(y, index * 3 - 2, 1))
-    return quarter(midnight(first, calendar.tz))
-
-
-def first_quarters(match: re.Match[str], calendar: Calendar) -> Span | None:
-    """前三季度: of the latest year in which the last of them has begun."""
-    last_month = said_number(match["quarter"]) * 3
-    wanted = said_year(match["year"], calendar)
-    last = _dated(wanted, calendar, lambda y: date(y, last_month - 2, 1)).replace(month=last_month)
-    return _since_new_year(last, calendar)
-
-
-def first_months(match: re.Match[str], calendar: Calendar) -> Span | None:
-    """今年前10个月."""
-    wanted = said_year(match["year"], calendar) or calendar.today.year
-    return _since_new_year(date(wanted, said_number(match["count"]), 1), calendar)
-
-
-def _since_new_year(last: date, calendar: Calendar) -> Span:
-    new_year = midnight(last.replace(month=1), calendar.tz)
-    return Span(new_year, midnight(step(last, "month", 1), calendar.tz))
-
-
-def half_year(match: re.Match[str], calendar: Calendar) -> Span | None:
-    """上半年."""
-    first_month = 1 if match["half"] == "上" else 7
-    wanted = said_year(match["year"], calendar)
-    first = _dated(wanted, calendar, lambda y: date(y, first_month, 1))
-    return Span(midnight(first, calendar.tz), midnight(step(first, "month", 6), calendar.tz))
