@@ -28,7 +28,7 @@ T = TypeVar("T")
 PLACE: Place = ("vocabulary",)
 WITHOUT = "without"
 ALL = "*"
-MOST_SPELLINGS = 10_000
+MOST_SPELLINGS = 20_000
 
 MAY_BE_NOTHING = "joints"
 """Two roads may stand side by side with nothing between."""

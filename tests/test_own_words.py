@@ -139,7 +139,7 @@ WRONG = {
     "no group": ('[vocabulary]\nfine = ["已|都"]\n', 2, ["(a|b)"]),
     "a group in a group": ('[vocabulary]\nfine = ["(已(都|)|)好"]\n', 2, ["(a|b)"]),
     "a word that is too many": (
-        '[vocabulary]\nfine = ["' + "(一|二|三|四|五|六)" * 6 + '"]\n', 2, ["46656", "10000"],
+        '[vocabulary]\nfine = ["' + "(一|二|三|四|五|六)" * 6 + '"]\n', 2, ["46656", "20000"],
     ),
     "vocabulary as a word": ('vocabulary = "好"\n', 1, ["must be a table: [vocabulary]"]),
     "an unknown action": (
