@@ -18,6 +18,7 @@ from bot.rules.spoken_spans import Calendar
 from bot.rules.vocabulary import ObligationWords, expand_all
 from bot.rules.written_periods import Period, find_periods
 
+LONGEST_NAME = 4  # letters: two of the surname, two given
 WHOLE = 3  # letters: an ending of departments so long is a department's name by itself
 
 
@@ -171,11 +172,11 @@ class Hearing:
         start, end = 0, len(run)
         while start < end and (mark := self._noise.mark_at(run, start)):
             start = mark.end
-        for stop in range(end, start + 1, -1):
-            tail = run[stop:]
-            noise = not _without(tail, self._noise.marks(tail)).strip("\0")
-            if noise and self._people.is_name(run[start:stop]):
-                return run[start:stop]
+        for stop in range(min(end, start + LONGEST_NAME), start + 1, -1):
+            if self._people.is_name(run[start:stop]):
+                tail = run[stop:]
+                if not _without(tail, self._noise.marks(tail)).strip("\0"):
+                    return run[start:stop]
         return None
 
 

@@ -40,7 +40,7 @@ class Rule:
         return tuple(frozenset(need.split("|")) for need in self.needs)
 
 
-_ASK = "count|times|list|yesno|trend|compare|group_asked|most|rank"
+_ASK = "count|times|list|yesno|trend|compare|group_asked|most|rank|apart"
 _NOT_PEOPLE = ("problem", "obligation", "ledger", "group_spot")
 _NOT_CLOSED = ("open", "closure", "ontime", "satisfied", "solved_rate", "rebound", "patrol",
                "quota", "overdue", "told", "left_over", "obligation",

@@ -62,8 +62,9 @@ class QuestionReader:
         question = self._question(text, heard, now)
         if question.reason == "unclear" and heard.unknown_letters:
             better = self._mishearing.put_right(text)
-            if better is not None:
-                question = self._question(better, self._hearing.hear(better, now), now)
+            again = self._hearing.hear(better, now) if better is not None else None
+            if better is not None and again is not None and _keeps(heard, again):
+                question = self._question(better, again, now)
         return question
 
     def _question(self, text: str, heard: Heard, now: datetime) -> Question:
@@ -127,6 +128,16 @@ class QuestionReader:
             format=format_of(heard, metrics),
         )
         return question if accounted(heard, question) else refusal("unclear")
+
+
+def _keeps(heard: Heard, again: Heard) -> bool:
+    """Whether all that was heard before a word was put right is heard still."""
+    return (
+        again.dept == heard.dept
+        and set(heard.spots) <= set(again.spots)
+        and set(heard.categories) <= set(again.categories)
+        and set(heard.spans) <= set(again.spans)
+    )
 
 
 def refusal(reason: Reason) -> Question:

@@ -214,3 +214,66 @@ def test_every_span_read_is_half_open_and_in_the_zone(
         if period.span.since is not None:
             assert period.span.since <= period.span.until
             assert period.span.since.tzinfo is HERE
+
+
+@pytest.mark.parametrize(
+    ("written", "first", "last"),
+    [
+        ("上半月", "2025-11-01", "2025-11-15"),
+        ("10月下半月", "2025-10-16", "2025-10-31"),
+        ("年初至今", "2025-01-01", "2025-11-19"),
+        ("从6月开始", "2025-06-01", "2025-11-19"),
+        ("自6月1日起", "2025-06-01", "2025-11-19"),
+        ("11月3日以后", "2025-11-03", "2025-11-19"),
+        ("国庆前三天", "2025-09-28", "2025-09-30"),
+        ("国庆节后一周", "2025-10-09", "2025-10-15"),
+        ("十一长假期间", "2025-10-01", "2025-10-08"),
+        ("前三季度", "2025-01-01", "2025-09-30"),
+        ("今年前10个月", "2025-01-01", "2025-10-31"),
+        ("2025-11", "2025-11-01", "2025-11-30"),
+        ("11.3", "2025-11-03", "2025-11-03"),
+        ("周五", "2025-11-14", "2025-11-14"),  # what happened is not still to come
+        ("周二", "2025-11-18", "2025-11-18"),
+        ("周末", "2025-11-15", "2025-11-16"),
+        ("月底", "2025-10-21", "2025-10-31"),
+        ("过去的一周", "2025-11-13", "2025-11-19"),
+        ("近俩月", "2025-09-19", "2025-11-19"),
+    ],
+)
+def test_more_ways_to_write_a_time(bureau: Bureau, written: str, first: str, last: str) -> None:
+    (period,) = find_periods(written, calendar(bureau))
+    assert period.span.since is not None
+    one = timedelta(days=1)
+    assert (f"{period.span.since:%F}", f"{period.span.until - one:%F}") == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("written", "last"),
+    [
+        ("到上周末为止", "2025-11-16"),
+        ("截至去年年底", "2024-12-31"),
+        ("截至三季度末", "2025-09-30"),
+        ("11月3日之前", "2025-11-02"),
+        ("10月以前", "2025-09-30"),
+    ],
+)
+def test_a_time_that_reaches_back_for_ever(bureau: Bureau, written: str, last: str) -> None:
+    (period,) = find_periods(written, calendar(bureau))
+    assert period.span.since is None
+    assert f"{period.span.until - timedelta(days=1):%F}" == last
+
+
+@pytest.mark.parametrize("written", ["2027年国庆", "国庆2027", "五一", "去年春节", "中秋节前两天"])
+def test_a_holiday_in_no_table_is_not_announced(bureau: Bureau, written: str) -> None:
+    (period,) = find_periods(written, calendar(bureau))
+    assert period.empty
+    assert not period.announced
+
+
+@pytest.mark.parametrize("written", ["国庆前", "国庆节后", "10月之后", "近两三天", "2月30日"])
+def test_a_time_that_is_no_one_stretch_is_empty_and_no_holiday(
+    bureau: Bureau, written: str
+) -> None:
+    (period,) = find_periods(written, calendar(bureau))
+    assert period.empty
+    assert period.announced
