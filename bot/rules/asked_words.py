@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
 
 from bot.rules.kinds import Kinds
 from bot.rules.lexicon import Mark
 from bot.rules.records import NO_TROUBLE, Bureau
 
+_KINDS = ("category", "hint")
 EARLY = ("yoy", "before", "other")  # heard before places and times, which they hold
 _FINAL = re.compile(r"(?:没有|没得|没|未|冇)(?=(?:呢|啊|呀|嘛|哦|了)?[?!。.,;\s]*(?:$|[,;?。]))")
 _NO_QUESTION = tuple(",;。 都也还直全实均本来并")  # before 没有: it is told
@@ -46,7 +49,31 @@ def entries(bureau: Bureau) -> Iterator[tuple[str, str, str]]:
             spoken = (category.name, *category.synonyms)
             yield from (("category", category.code, word) for word in spoken)
     hints = Kinds(bureau).hints()
-    yield from (("category", hint.category, word) for hint in hints for word in hint.strong)
+    yield from (("hint", hint.category, word) for hint in hints for word in hint.strong)
     yield from (
         ("source", source, word) for source, listed in words.sources.items() for word in listed
     )
+
+
+def named_once(marks: list[Mark], yielding: tuple[str, ...]) -> list[Mark]:
+    """The words with one category where two stand right behind each other (电马儿乱停, 占道烧烤).
+
+    The bureau's own word beats a hint, and what yields to others does so.
+    """
+    silent = {
+        _weaker(a, b, yielding)
+        for a, b in pairwise(marks)
+        if a.kind in _KINDS and b.kind in _KINDS and a.value != b.value and a.end == b.start
+    }
+    return [
+        replace(mark, kind="filler" if mark in silent else "category")
+        if mark.kind in _KINDS
+        else mark
+        for mark in marks
+    ]
+
+
+def _weaker(a: Mark, b: Mark, yielding: tuple[str, ...]) -> Mark | None:
+    if a.kind != b.kind:
+        return a if a.kind == "hint" else b
+    return next((mark for mark in (a, b) if mark.value in yielding), None)

@@ -27,9 +27,10 @@ _WHICH_MORE = re.compile(
     "(?:谁|哪个|哪条|哪边|哪儿|哪里)[一-鿿]{0,4}?(?:多|少|高|低|严重|厉害|好|差|快|慢)"
 )
 _NUMBER = re.compile("几|多少|好多|[数量频]")  # 统计一下 asks for no number of its own
-_LISTED = re.compile("[、,和与及]")
 _TENS = tuple("十百千万")  # 十几处 is a number, and asks for none
-_BESIDE = 2  # letters between two words that ask for one number: 数量是多少
+_ONE_ASKING = re.compile(
+    r"(?:[是有为的共一约达到在总大概呢啊:\s]|[同环]比)*"
+)  # between 数量 and 多少
 _MORE = re.compile(r"(?<!多)[多少](?![多少])(?:些|点|呢|啊|吗)?[?!。]*$")
 
 _AFTER_A_NAME = re.compile(r"[\s,。?、和与跟同及的0-9昨今前上本这去近最大]")
@@ -86,12 +87,9 @@ class Doubts:
         return replace(heard, cues=frozenset(cues), asks=asks)
 
     def _asks(self, text: str) -> int:
-        """How many numbers are asked for; words beside each other ask for one."""
+        """How many numbers are asked for; 数量是多少 asks for one."""
         marks = [m for m in self._asked.marks(text) if text[m.start - 1 : m.start] not in _TENS]
-        apart = (
-            b.start - a.end > _BESIDE or _LISTED.search(text, a.end, b.start)
-            for a, b in pairwise(marks)
-        )
+        apart = (_ONE_ASKING.fullmatch(text, a.end, b.start) is None for a, b in pairwise(marks))
         return bool(marks) + sum(map(bool, apart))
 
     def names_problems(self, text: str) -> bool:

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
-from bot.rules.asked_words import EARLY, at_the_end, entries, first_few
+from bot.rules.asked_words import EARLY, at_the_end, entries, first_few, named_once
+from bot.rules.kinds import Kinds
 from bot.rules.lexicon import Lexicon, Mark, blanked
 from bot.rules.marks import LISTED
 from bot.rules.numerals import amounts
@@ -66,6 +67,7 @@ class Hearing:
         self._places = Places(bureau.spots, words, blockers)
         self._people = People(words.people)
         self._obligations = Obligations(bureau)
+        self._yielding = Kinds(bureau).codes(words.yielding)
         self._measures = Lexicon(("count", "", w) for w in words.counts.measures)
         endings = "|".join(map(re.escape, expand_all(words.people.departments)))
         self._endings = expand_all(words.people.departments)
@@ -99,7 +101,7 @@ class Hearing:
         dept, rest = self._department(_without(rest, groups))
         another, rest = self._department(rest) if dept else (None, rest)
         rest = blanked(rest, ((a.start, a.end) for a in amounts(rest) if a.approx))
-        marks = self._words.marks(rest)
+        marks = named_once(self._words.marks(rest), self._yielding)
         obligation = self._obligations.find(text)
         left = _without(rest, marks)
         early += [*at_the_end(text, left), *first_few(left)]

@@ -60,6 +60,7 @@ def test_what_is_in_no_field_refuses_the_question(
         ("发现多少问题,解决了多少,还剩多少没解决", ["problem_count", "closed_count", "open_count"]),
         ("专项检查发现的问题整改了几个", ["closed_count"]),
         ("超期没整改的有几个", ["problem_count"]),
+        ("热线受理多少件办结多少件,上月", ["problem_count", "closed_count"]),
     ],
 )
 def test_every_number_that_is_asked_for_is_told(
@@ -98,6 +99,7 @@ def test_numbers_of_several_things_are_told_apart(
         ("麻烦帮我查一下上周占道多少起，谢谢", "上周占道多少起"),
         ("领导催,给个准数,上周占道多少起", "上周占道多少起"),
         ("上周占道好多起", "上周占道几起"),
+        ("上周占道烧烤几起", "上周烧烤几起"),
         ("本月设备检测搞完没", "本月设备检测做了吗"),
     ],
 )
