@@ -23,6 +23,7 @@ TO = r"\s*(?:起|开始)?(?:-|~|—|–|到|至)+\s*"
 _DATE_END = r"(?:[日号]|(?<=[0-9])(?![0-9年月起个处件家条次辆户张多余]))"
 _PART = f"(?P<part>{'|'.join(PARTS)})"
 _STEP = "(?P<step>上上|上|本|这|当|下下|下)"
+_WHOLLY = "(?<=一)[共直般律样]"  # 上周一共 is all of last week, 上周一 its Monday
 _UNIT_OR_TIMES = "(?:天|日|周|星期|礼拜|个?月|年|次)"
 _WEEK = "(?:周|星期|礼拜)"
 _UNIT = "(?P<unit>天|日|周|星期|礼拜|月|季度|年)"
@@ -42,18 +43,18 @@ _WRITTEN: tuple[tuple[str, SpanOf], ...] = (
     (r"(?P<day>)(?P<part>上午|下午|早上|晚上|午后)", spans.plain_day),
     (rf"(?:每|天)(?:天|日)的?{_PART}", rough.no_one_time),
     (
-        rf"(?<!一){_STEP}一?个?(?P<unit>{_WEEK})(?!末|[{WEEKDAYS}天](?!中队|大队))",
+        rf"(?<!一){_STEP}一?个?(?P<unit>{_WEEK})(?!末|[{WEEKDAYS}天](?!中队|大队)(?!{_WHOLLY}))",
         spans.whole_unit,
     ),
     (rf"(?<!一){_STEP}一?个?(?P<unit>月|季度|季)(?!末)", spans.whole_unit),
     (
         rf"(?<!一){_STEP}个?{_WEEK}(?P<first>[{WEEKDAYS}天])"
-        rf"(?:{TO}{_WEEK}?(?P<last>[{WEEKDAYS}天])|{_PART})?(?![次处气]|中队|大队)",
+        rf"(?:{TO}{_WEEK}?(?P<last>[{WEEKDAYS}天])|{_PART})?(?![次处气]|中队|大队|{_WHOLLY})",
         spans.weekday,
     ),
     (
         rf"(?<![一二两三几每0-9])(?P<step>){_WEEK}(?P<first>[{WEEKDAYS}天])"
-        rf"(?:{TO}{_WEEK}?(?P<last>[{WEEKDAYS}天])|{_PART})?(?![次处气]|中队|大队)",
+        rf"(?:{TO}{_WEEK}?(?P<last>[{WEEKDAYS}天])|{_PART})?(?![次处气]|中队|大队|{_WHOLLY})",
         spans.weekday,
     ),
     (rf"{_STEP}?个?周末(?:两天|这两天|期间)?", spans.weekend),

@@ -18,14 +18,12 @@ FILES = {"this": "questions.jsonl", "other": "questions-other.jsonl"}
 UNTIMED = settings(deadline=None, max_examples=150)
 
 KNOWN = {
-    "周一共": "上周一共几起: 周一 is heard, and 共; the range is a Monday",
     "暴露垃圾中转站": "the name 垃圾中转站 takes a part of the category before it",
     "暴露垃圾压缩站": "the name 垃圾压缩站 takes a part of the category before it",
 }
 """Letters that are misread, and why."""
 
 EXAMPLES = {
-    "周一共": ("松江路占道经营上周一共几起", "上周松江路占道经营一共几起"),
     "暴露垃圾中转站": ("本周暴露垃圾中转站几起", "中转站本周暴露垃圾几起"),
     "暴露垃圾压缩站": ("本周暴露垃圾压缩站几起", "压缩站本周暴露垃圾几起"),
 }
