@@ -11,6 +11,7 @@ from aiogram.types import CallbackQuery
 
 from bot.actions import answering, asking, opened, photo_lists, scoping
 from bot.actions.asking import Lately
+from bot.errors import NotFound
 from bot.rules.answers import Bulletin, Counted, Photos
 from bot.rules.metrics import not_yet
 from bot.rules.near import near
@@ -37,9 +38,15 @@ def build_router() -> Router:
     return router
 
 
+_MYSELF = re.compile(
+    r"(?<![给帮发告诉让叫跟对替把])我(?!们|局|队|科|区|[一二三四五六七八九十]?(?:中队|大队|小队)|单位|镇|街|市|县|所|办"
+    r"|想|要|看|问|查|先|需)"
+)
+
+
 def about_me(text: str) -> bool:
-    """Whether the asker means himself (我), not all of us (我们, 我局)."""
-    return re.search("我(?!们|局|队|科|区)", text) is not None
+    """Whether the asker means himself (我报了几次), not all of us (我们, 我局), nor 给我看看."""
+    return _MYSELF.search(text) is not None
 
 
 async def reply(
@@ -101,6 +108,8 @@ async def explain(
     """「为什么是32」 opens the number said last; a number that was not said is set right."""
     if last.question is None:
         return refusals.nothing_to_open()
+    if not opened.opens(last.question):
+        return refusals.no_rows()
     facts = await read(answering.answer, person, last.question, bureau, now)
     totals = _totals(facts)
     which = totals.index(named) if named in totals else 0
@@ -189,6 +198,8 @@ def _photos(
     tx: Transaction, person: Person, asked: int, since: int, bureau: Bureau, now: datetime
 ) -> Photos:
     _, question = opened.kept(tx, asked, bureau)
+    if question.metrics != ("photo_list",):
+        raise NotFound(opened.GONE)
     span = scoping.span_of(question, bureau, now)
     return photo_lists.photos(tx, scoping.look(tx, person, question, bureau, span), since)
 

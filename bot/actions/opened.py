@@ -85,6 +85,12 @@ ROWS_OF = {
 """What is listed behind an answer that is no single number."""
 
 
+def opens(question: Question) -> bool:
+    """Whether rows lie behind the answer: not behind photos, or who has not reported."""
+    metric = question.metrics[0]
+    return metric in METRICS or metric in ROWS_OF or metric == "bulletin"
+
+
 def whole(
     tx: Transaction, number: int, which: int, bureau: Bureau, now: datetime
 ) -> Listing | None:

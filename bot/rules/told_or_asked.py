@@ -19,6 +19,11 @@ _ASKING_END = re.compile(
 )
 """How a question ends, whatever stands before it."""
 
+_COUNTS_FOUND = re.compile(
+    r"(?:发现|处理|解决|整改|办结|查处|上报|反弹)了?(?:几|多少)[个次起条处件]?"
+)
+"""How many were found: a question wherever it stands, unless something was done after it."""
+
 _ASKING_BEGIN = re.compile(
     r"(?:请|麻烦|帮我|给我|帮忙|再)*(?:列出|列一下|查一?下|统计|汇总|导出|汇报|算一?下)"
 )
@@ -58,6 +63,7 @@ def told_or_asked(
         return "unclear"
     quiet = reading.intent == "patrol_ok"
     surely = bool(_ASKING_END.search(text) or _ASKING_BEGIN.match(text))
+    surely = surely or (not done and _COUNTS_FOUND.search(text) is not None)
     perhaps = _MAY_ASK_END.search(text) is not None and not quiet
     if question.metrics[0] != "refuse":
         last = [clause for clause in _CLAUSES.split(text) if clause][-1:]

@@ -59,6 +59,11 @@ def nothing_to_open() -> Card:
     return Card("不知道您说的是哪个数。先问一个数，十分钟内再问为什么，我把明细列出来。")
 
 
+def no_rows() -> Card:
+    """「为什么」 after photos, or after who has not reported: all was said."""
+    return Card("刚才的回答里都列出来了，后面没有别的明细。问次数、问问题个数的，可以打开看。")
+
+
 def another_number(said: int, was: Sequence[int]) -> str:
     """The person names a number that was not said."""
     return f"刚才说的是 {'、'.join(map(str, was))}，不是 {said}。"
