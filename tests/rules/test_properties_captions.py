@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.rules import sayings
-from tests.rules.sayings import BUREAUS, DISGUISES, EMOJI, FORMS, STOPS, Clause, items, read
+from tests.rules.sayings import BUREAUS, DISGUISES, EMOJI, FORMS, STOPS, items, read
 
 CORPUS = Path(__file__).parent / "corpus"
 FILES = {"this": "captions.jsonl", "other": "captions-other.jsonl"}
@@ -23,19 +23,12 @@ KNOWN: dict[tuple[str, str, str], str] = {}
 SPLIT_OTHERWISE = "松江+路面脏 may be 松江路+面脏: the name with its suffix is longer and wins"
 KNOWN |= {("this", "松江", "路面脏"): SPLIT_OTHERWISE, ("this", "永福", "路面脏"): SPLIT_OTHERWISE}
 
-ASKED_WHETHER = ("有无证",)
-"""有无 before 证 asks whether there is any: a caption that holds it is read as a question."""
-
-
-def known(told: list[Clause]) -> bool:
-    return any(words in one.text for one in told for words in ASKED_WHETHER)
-
 
 @pytest.mark.parametrize("name", BUREAUS)
 @UNTIMED
 @given(data=st.data())
 def test_the_order_of_clauses_changes_nothing(name: str, data: st.DataObject) -> None:
-    told = data.draw(sayings.clauses(name).filter(lambda one: not known(one)))
+    told = data.draw(sayings.clauses(name))
     stop = data.draw(st.sampled_from(STOPS))
     for order in (told, data.draw(st.permutations(told))):
         reading = read(name, stop.join(one.text for one in order))
@@ -74,11 +67,6 @@ def test_any_name_of_the_spot_will_do(name: str) -> None:
                 if [*map(sayings.item, read(name, one.text).items)] != [one.item]:
                     missed.add((name, said, word))
     assert missed == {key for key in KNOWN if key[0] == name}
-
-
-@pytest.mark.parametrize("text", ["红亭子有无证游商14处", "三眼井有无证游商8处"])
-def test_a_known_miss_is_still_missed(text: str) -> None:
-    assert not read("other", text).items, "it is read: take it off the list"
 
 
 @pytest.mark.parametrize("name", BUREAUS)
