@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from math import prod
 from typing import Any, TypeVar, get_args
 
-from bot.rules.marks import levelled
 from bot.rules.records import Action, State
+from bot.rules.scripts import levelled
 from bot.rules.vocabulary import (
     ActionWords,
     Hint,

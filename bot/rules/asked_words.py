@@ -10,6 +10,7 @@ from itertools import pairwise
 from bot.rules.kinds import Kinds
 from bot.rules.lexicon import Mark
 from bot.rules.records import NO_TROUBLE, Bureau
+from bot.rules.scripts import written
 
 _KINDS = ("category", "hint")
 EARLY = ("yoy", "before", "other")  # heard before places and times, which they hold
@@ -47,7 +48,8 @@ def entries(bureau: Bureau) -> Iterator[tuple[str, str, str]]:
     for category in bureau.categories:
         if category.code != NO_TROUBLE:
             spoken = (category.name, *category.synonyms)
-            yield from (("category", category.code, word) for word in spoken)
+            names = (name for word in spoken for name in written(word))
+            yield from (("category", category.code, name) for name in names)
     hints = Kinds(bureau).hints()
     yield from (("hint", hint.category, word) for hint in hints for word in hint.strong)
     yield from (

@@ -15,7 +15,7 @@ from bot.rules.gathering import Gatherer
 from bot.rules.intents import Case, case_of, intent_of, items_of
 from bot.rules.kinds import Kinds
 from bot.rules.lexicon import blanked
-from bot.rules.marks import Marked, Marker, levelled
+from bot.rules.marks import Marked, Marker
 from bot.rules.obligations import Obligations
 from bot.rules.records import (
     Ask,
@@ -27,7 +27,7 @@ from bot.rules.records import (
     Reading,
     Source,
 )
-from bot.rules.scripts import without_pictures
+from bot.rules.scripts import levelled, without_pictures
 from bot.rules.written_times import occurred
 
 _QUOTED = re.compile(

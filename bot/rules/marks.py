@@ -16,7 +16,6 @@ from bot.rules.numerals import COUNTED_IN, Amount, amounts
 from bot.rules.people import Names, People
 from bot.rules.places import Mention, Places
 from bot.rules.records import Bureau
-from bot.rules.scripts import SIMPLIFIED
 from bot.rules.sounds import Sounds
 from bot.rules.vocabulary import expand_all
 from bot.rules.wordlists import entries, named
@@ -41,10 +40,6 @@ _FIXED = re.compile(
 )
 _KINDS = {"ref": "ref", "item": "stop", "deadline": "deadline"}
 _BEFORE = re.compile("(?:之|以)?前(?!后)")  # behind a time: until then
-_WIDE = {c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
-_LIKE = {ord("〔"): "(", ord("〕"): ")", ord("【"): "(", ord("】"): ")", ord("\r"): "\n",
-         ord("\u00a0"): " ", ord("｡"): "。", ord("→"): ","}  # fmt: skip
-_LEVEL: dict[int, str | int] = {**SIMPLIFIED, **_WIDE, **_LIKE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +71,6 @@ class Marked:
     def first(self, kind: str) -> Token | None:
         """The first token of a kind, or None."""
         return next((token for token in self.tokens if token.kind == kind), None)
-
-
-def levelled(text: str) -> str:
-    """The text in plain signs and simplified letters; every letter keeps its place."""
-    return text.translate(_LEVEL)
 
 
 class Marker:

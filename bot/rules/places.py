@@ -15,6 +15,7 @@ from bot.rules.crossings import crossed, nested
 from bot.rules.distances import nearest
 from bot.rules.houses import house_number, is_counted
 from bot.rules.lexicon import Lexicon, Mark, blanked
+from bot.rules.scripts import written
 from bot.rules.sounds import Sounds
 from bot.rules.vocabulary import Vocabulary, expand_all
 
@@ -59,12 +60,14 @@ class Places:
         self._spots = {spot.code: spot for spot in spots}
         self._spoken = {spot.code: spot.name for spot in spots}
         self._suffixes = expand_all(parts.suffixes)
-        names = [("exact", spot.code, spot.name) for spot in spots]
+        names = [("exact", spot.code, w) for spot in spots for w in written(spot.name)]
         others = [(spot.code, w) for spot in spots for w in (*spot.aliases, self._short(spot))]
-        aliases = [("alias", code, word) for code, word in others if word]
+        aliases = [("alias", code, w) for code, word in others if word for w in written(word)]
         self._names = Lexicon([*names, *aliases])
         self._sounds = Sounds(
-            [(code, name) for _, code, name in names + aliases], self._suffixes, parts.breakers
+            [(code, name) for _, code, name in names + aliases if "(" not in name],
+            self._suffixes,
+            parts.breakers,
         )
         self._tails = Lexicon(("tail", "", w) for w in parts.tails)
         self._junctions = Lexicon(("junction", "", w) for w in parts.junctions)

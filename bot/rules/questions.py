@@ -15,13 +15,12 @@ from bot.rules.accounts import accounted
 from bot.rules.doubts import Doubts
 from bot.rules.following import followed
 from bot.rules.hearing import Heard, Hearing
-from bot.rules.marks import levelled
 from bot.rules.measures import Reason, metrics_of, refused
 from bot.rules.mishearing import Mishearing
 from bot.rules.narrowing import filters_of, format_of, group_of, limit_of, range_on
 from bot.rules.ranges import range_of
 from bot.rules.records import Bureau, Question, Span
-from bot.rules.scripts import without_pictures
+from bot.rules.scripts import levelled, without_pictures
 
 LONGEST = 120  # letters; nobody asks so long a question, and pasted texts are none
 

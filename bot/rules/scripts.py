@@ -18,6 +18,11 @@ SIMPLIFIED: dict[int, str] = {
 }
 """For `str.translate`: every letter keeps its place."""
 
+_WIDE = {c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_LIKE = {ord("〔"): "(", ord("〕"): ")", ord("【"): "(", ord("】"): ")", ord("\r"): "\n",
+         ord("\u00a0"): " ", ord("｡"): "。", ord("→"): ","}  # fmt: skip
+_LEVEL: dict[int, str | int] = {**SIMPLIFIED, **_WIDE, **_LIKE}
+
 _PICTURES = re.compile(
     "[0-9#*]\ufe0f?\u20e3"  # a key's cap: 1️⃣
     "|[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]"  # joins, turns, changes
@@ -29,3 +34,16 @@ _PICTURES = re.compile(
 def without_pictures(text: str) -> str:
     """The text without emoji and signs that nobody sees: 松江路😊占道 says 松江路占道."""
     return _PICTURES.sub("", text)
+
+
+def levelled(text: str) -> str:
+    """The text in plain signs and simplified letters; every letter keeps its place."""
+    return text.translate(_LEVEL)
+
+
+def written(name: str) -> tuple[str, ...]:
+    """A name as levelled texts may hold it, as words of a lexicon: 广场（东门）, 广场东门."""
+    level = levelled(name)
+    if "(" not in level:
+        return (level,)
+    return level.replace("(", "((|)"), level.replace("(", "").replace(")", "")

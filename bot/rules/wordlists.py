@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from bot.rules.kinds import Kinds
 from bot.rules.records import NO_TROUBLE, Bureau
+from bot.rules.scripts import written
 from bot.rules.vocabulary import Vocabulary
 
 
@@ -30,7 +31,7 @@ def named(bureau: Bureau) -> Iterator[tuple[str, str]]:
     """The codes of the categories of trouble with each of their own words."""
     for category in bureau.categories:
         for word in (category.name, *category.synonyms) if category.code != NO_TROUBLE else ():
-            yield category.code, word
+            yield from ((category.code, spelled) for spelled in written(word))
 
 
 def _plain_lists(words: Vocabulary) -> Iterator[tuple[str, str, str]]:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bot.rules.distances import metres
 from bot.rules.places import Mention, Places
 from bot.rules.records import Bureau, Spot
+from bot.rules.scripts import levelled
 from bot.rules.sounds import SHEET, syllable
 
 MAKER = Path(__file__).parents[1] / "samples" / "make_sounds.py"
@@ -175,3 +176,22 @@ def test_no_text_breaks_places(places: Places, text: str) -> None:
         assert mention.start >= end
         assert text[mention.start : mention.end] == mention.text
         end = mention.end
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        *(
+            ("人民广场（东门）占道", "east"),
+            ("人民广场(东门)占道", "east"),
+            ("人民广场东门占道", "east"),
+        ),
+        *(("臺北路占道", "north"), ("台北路占道", "north"), ("Ａ座（北）占道", "east")),
+    ],
+)
+def test_a_name_is_found_however_its_letters_and_brackets_are_typed(
+    bureau: Bureau, text: str, code: str
+) -> None:
+    spots = (Spot("east", "人民广场（东门）", aliases=("A座(北)",)), Spot("north", "臺北路"))
+    mention = one(Places(spots, bureau.vocabulary), levelled(text))
+    assert (mention.code, mention.alternatives) == (code, ())
