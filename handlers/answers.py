@@ -9,10 +9,9 @@ from datetime import datetime
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
-from bot.actions import answering, asking, opened, photo_lists, scoping
+from bot.actions import answering, asking, opened, photo_lists
 from bot.actions.asking import Lately
-from bot.errors import NotFound
-from bot.rules.answers import Bulletin, Counted, Photos
+from bot.rules.answers import totals_of
 from bot.rules.metrics import not_yet
 from bot.rules.near import near
 from bot.rules.onward import LABEL, Offer, onward
@@ -25,7 +24,6 @@ from handlers.desk import ReadQuestion, Write
 from handlers.filters import Inside, Pressed
 from storage.database import Read
 from storage.people import Person
-from storage.schema import Transaction
 
 
 def build_router() -> Router:
@@ -67,7 +65,12 @@ async def reply(
     def worded(asked: int) -> Card:
         return words.answer(facts, now, asked, offers)
 
-    await write.saying(worded, asking.remember, person.id, text, question, offers, now)
+    await write.saying(worded, asking.remember, person.id, question, offers, now)
+
+
+def near_offers(text: str, bureau: Bureau) -> tuple[Offer, ...]:
+    """Near questions as buttons; a label is cut, what is asked is not."""
+    return tuple(Offer(cut(one, LABEL), said=one) for one in near(text, bureau))
 
 
 async def refuse(
@@ -75,7 +78,7 @@ async def refuse(
     write: Write, why_not: str | None = None,
 ) -> None:  # fmt: skip
     """What can't be answered gets its sentence and three near questions as buttons."""
-    offers = tuple(Offer(cut(text, LABEL), said=text) for text in near(text, bureau))
+    offers = near_offers(text, bureau)
 
     def worded(asked: int) -> Card:
         if why_not is not None:
@@ -88,17 +91,17 @@ async def refuse(
             return refusals.not_mine(offers, asked)
         return refusals.not_a_question(offers, asked)
 
-    await write.saying(worded, asking.remember, person.id, "", None, offers, now)
+    await write.saying(worded, asking.remember, person.id, None, offers, now)
 
 
 async def unsure(text: str, person: Person, bureau: Bureau, now: datetime, write: Write) -> None:
     """Words that end as a question and read as a report: neither is guessed."""
-    offers = tuple(Offer(cut(near_one, LABEL), said=near_one) for near_one in near(text, bureau))
+    offers = near_offers(text, bureau)
 
     def worded(asked: int) -> Card:
         return refusals.told_or_asked(offers, asked)
 
-    await write.saying(worded, asking.remember, person.id, text, None, offers, now)
+    await write.saying(worded, asking.remember, person.id, None, offers, now)
 
 
 async def explain(
@@ -111,7 +114,7 @@ async def explain(
     if not opened.opens(last.question):
         return refusals.no_rows()
     facts = await read(answering.answer, person, last.question, bureau, now)
-    totals = _totals(facts)
+    totals = totals_of(facts)
     which = totals.index(named) if named in totals else 0
     listing = await read(opened.opened, person, last.number, which, opened.LISTED, bureau, now)
     other = named is not None and totals and named not in totals
@@ -122,17 +125,8 @@ async def explain(
         card = listings.listing(listing, now, asked, why=True)
         return replace(card, text=f"{aside}\n{card.text}" if aside else card.text)
 
-    await write.saying(worded, asking.remember, person.id, "", question, (), now)
+    await write.saying(worded, asking.remember, person.id, question, (), now)
     return None
-
-
-def _totals(facts: object) -> list[int]:
-    if isinstance(facts, Counted):
-        return [number.total for number in facts.numbers]
-    if isinstance(facts, Bulletin):
-        return [facts.patrols, facts.specials, facts.found, facts.closed]
-    total = getattr(facts, "total", None)
-    return [total] if isinstance(total, int) else []
 
 
 async def open_number(
@@ -147,7 +141,7 @@ async def open_number(
     def worded(asked: int) -> Card:
         return listings.listing(shown, now, asked, why=True)
 
-    await write.saying(worded, asking.remember, person.id, "", shown.question, (), now)
+    await write.saying(worded, asking.remember, person.id, shown.question, (), now)
 
 
 async def export(
@@ -160,7 +154,7 @@ async def export(
     def worded(asked: int) -> Card:
         return listings.exported(listing, now, asked)
 
-    await write.saying(worded, asking.remember, person.id, "", listing.question, (), now)
+    await write.saying(worded, asking.remember, person.id, listing.question, (), now)
 
 
 async def lead_on(
@@ -186,22 +180,12 @@ async def more_photos(
     read: Read, write: Write,
 ) -> None:  # fmt: skip
     """「再看几张」: the next ten."""
-    facts = await read(_photos, person, press.subject, _which(press), bureau, now)
+    facts = await read(photo_lists.more, person, press.subject, _which(press), bureau, now)
 
     def worded(asked: int) -> Card:
         return listings.photos(facts, now, asked)
 
-    await write.saying(worded, asking.remember, person.id, "", facts.question, (), now)
-
-
-def _photos(
-    tx: Transaction, person: Person, asked: int, since: int, bureau: Bureau, now: datetime
-) -> Photos:
-    _, question = opened.kept(tx, asked, bureau)
-    if question.metrics != ("photo_list",):
-        raise NotFound(opened.GONE)
-    span = scoping.span_of(question, bureau, now)
-    return photo_lists.photos(tx, scoping.look(tx, person, question, bureau, span), since)
+    await write.saying(worded, asking.remember, person.id, facts.question, (), now)
 
 
 def _which(press: Press) -> int:

@@ -34,7 +34,7 @@ Svg = Callable[[Chart], str]
 
 def rows(tx: Transaction, asked: int, bureau: Bureau, now: datetime) -> Sheet | None:
     """The rows behind the first number of what was asked, as its asker may see them now."""
-    found = opened.whole(tx, asked, 0, bureau, now)
+    found = opened.whole(tx, asked, bureau, now)
     return None if found is None else listings.sheet(found, now)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from storage import journal, outside, parts
 from storage.people import people
-from storage.reports import finds, reports
+from storage.reports import COUNTING, finds, reports
 from storage.schema import Transaction
 
 f, r = finds.c, reports.c
@@ -30,7 +30,7 @@ def _finds_query(withdrawn: bool) -> Any:
         .order_by(f.occurred_at, f.report, f.position)
     )  # fmt: skip
     if not withdrawn:
-        return query.where(f.counts.is_(True))
+        return query.where(COUNTING)
     return query.join(newest, (newest.c.report == f.report) & (newest.c.revision == f.revision))
 
 

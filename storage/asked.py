@@ -1,4 +1,4 @@
-"""What people asked: the words, how they were read, and the questions offered beside the answer.
+"""What people asked, as it was read, and the questions offered beside the answer.
 
 A button of an answer names a row here, so that it acts at any age. Knows no reading and no number.
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Index, Named, Table, Text, TypedColumns, insert, select
+from sqlalchemy import Column, Index, Named, Table, TypedColumns, insert, select
 
 from storage.schema import BigId, Json, Transaction, UtcDateTime, metadata
 
@@ -20,7 +20,6 @@ class AskedColumns(TypedColumns):
 
     id: Named[int] = Column(BigId, primary_key=True, autoincrement=True)
     person: Named[int]
-    said: Named[str] = Column(Text)
     question: Named[Any] = Column(Json, nullable=True)
     near: Named[Any] = Column(Json, nullable=False)
     at: Named[datetime] = Column(UtcDateTime)
@@ -33,11 +32,10 @@ Index("ix_asked_person", c.person, c.id)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question of one person; `said` are its words."""
+    """One question of one person."""
 
     id: int
     person: int
-    said: str
     question: dict[str, Any] | None
     near: tuple[dict[str, Any], ...]
     at: datetime
@@ -47,13 +45,13 @@ _ASKED = select(*(c[name] for name in Asked.__slots__))
 
 
 def keep(
-    tx: Transaction, person: int, said: str, question: dict[str, Any] | None,
+    tx: Transaction, person: int, question: dict[str, Any] | None,
     near: Sequence[dict[str, Any]], now: datetime,
 ) -> int:  # fmt: skip
     """The id of the new row."""
     key = tx.execute(
         insert(table),
-        {"person": person, "said": said, "question": question, "near": list(near), "at": now},
+        {"person": person, "question": question, "near": list(near), "at": now},
     ).inserted_primary_key
     assert key is not None
     return int(key[0])
@@ -73,4 +71,4 @@ def last_of(tx: Transaction, person: int) -> Asked | None:
 def _asked(row: Any) -> Asked | None:
     if row is None:
         return None
-    return Asked(row.id, row.person, row.said, row.question, tuple(row.near), row.at)
+    return Asked(row.id, row.person, row.question, tuple(row.near), row.at)

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import pairwise
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, distinct, func, select
 
+from bot.rules.metrics import Measure
 from bot.rules.records import NO_TROUBLE
 from storage import tallies
 from storage.people import people
@@ -23,12 +23,6 @@ from storage.schema import Transaction
 from storage.tallies import PATROL_TYPES
 
 f, r = finds.c, reports.c
-
-Measure = Literal[
-    "reports", "patrols", "specials", "problems", "closed", "open", "rebounds", "records"
-]
-"""What is counted: reports, those that were a whole-area patrol or a special check, finds with
-trouble, those told as settled, as not settled, as come back, and all finds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,13 +171,6 @@ def problems_by(
 ) -> dict[str, int]:
     """Spot or category code to number of finds with trouble; those without any are left out."""
     return by(tx, "problems", scope, column)
-
-
-def over_time(
-    tx: Transaction, measure: Measure, scope: Scope, edges: Sequence[datetime]
-) -> list[int]:
-    """The number in each stretch [edges[i], edges[i+1]); one indexed read for each."""
-    return [number(tx, measure, replace(scope, since=a, until=b)) for a, b in pairwise(edges)]
 
 
 def rows(tx: Transaction, measure: Measure, scope: Scope, most: int | None = None) -> list[Any]:

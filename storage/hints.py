@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import Column, Named, Table, TypedColumns, bindparam, delete, select
 
 from storage.dialect import insert_or_replace
-from storage.reports import finds, reports
+from storage.reports import COUNTING, finds, reports
 from storage.schema import BigId, Transaction, UtcDateTime, metadata
 
 
@@ -44,7 +44,7 @@ _LAST_SPOT = (
     select(finds.c.spot, reports.c.last_part_at)
     .join(reports, reports.c.id == finds.c.report)
     .where(
-        reports.c.person == bindparam("who"), finds.c.counts, finds.c.spot.is_not(None)
+        reports.c.person == bindparam("who"), COUNTING, finds.c.spot.is_not(None)
     )
     .order_by(reports.c.last_part_at.desc(), finds.c.position.desc())
     .limit(1)

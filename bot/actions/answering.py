@@ -5,9 +5,9 @@ The command line, the buttons and the papers ask the same function. Knows no sen
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import cast
 
 from bot.actions import figures, grouping, photo_lists
 from bot.actions.opened import LISTED, listing
@@ -22,28 +22,26 @@ from bot.rules.answers import (
     Standing,
     Weekly,
 )
-from bot.rules.metrics import LISTS, METRICS, not_yet
+from bot.rules.metrics import LISTS, METRICS, Measure, not_yet
 from bot.rules.periods import previous, year_before
-from bot.rules.records import Bureau, Question, Role, Span
+from bot.rules.records import Bureau, Filters, Question, Role, Span
 from bot.rules.rights import Right, may
 from storage import counts, people
 from storage.people import Person
 from storage.schema import Transaction
 
 
-def answer(  # noqa: C901 - one branch a family of measures
+def answer(
     tx: Transaction, asker: Person | None, question: Question, bureau: Bureau, now: datetime
 ) -> Answer:
     """The question's answer. Raises NotAllowed, or Refused for what is not recorded yet.
 
     `asker` is None for the command line, which sees everything.
     """
-    held = question.filters
-    why_not = not_yet(question.metrics, held.state)
+    why_not = not_yet(question.metrics, question.filters.state)
     if why_not is not None:
         raise Refused(why_not)
-    span = span_of(question, bureau, now)
-    asked = look(tx, asker, question, bureau, span)
+    asked = look(tx, asker, question, bureau, span_of(question, bureau, now))
     metric = question.metrics[0]
     if all(name in METRICS for name in question.metrics):
         return _counted(tx, asked, bureau, now)
@@ -51,22 +49,9 @@ def answer(  # noqa: C901 - one branch a family of measures
         raise Refused("一次问一样，我才数得清。请分开问。")
     if metric in LISTS:
         return listing(tx, asked, metric, LISTED, bureau)
-    if metric == "photo_list":
-        return photo_lists.photos(tx, asked, 0)
-    if metric == "dup_photos":
-        return photo_lists.copies(tx, asked)
-    if metric == "absent":
-        return _absent(tx, asked)
-    if metric == "bulletin":
-        return _bulletin(tx, asked)
-    if metric == "weekly_summary":
-        return Weekly(question, asked.over, figures.week(tx, bureau, span.until - _MOMENT))
-    if metric == "quota_status":
-        return _standing(tx, asked, bureau)
+    if metric in _FORMS:
+        return _FORMS[metric](tx, asked, bureau)
     raise Refused("这个我还不会数。")
-
-
-_MOMENT = datetime.resolution
 
 
 def _counted(tx: Transaction, asked: Look, bureau: Bureau, now: datetime) -> Counted:
@@ -109,6 +94,10 @@ def _before(question: Question, span: Span) -> Span | None:
     return year_before(span) if question.compare == "yoy" else previous(span)
 
 
+QUOTAS: dict[str, Measure] = {"patrol": "patrols", "special": "specials"}
+"""The quotas of the bureau that are counted, by what they ask for."""
+
+
 def _standing(tx: Transaction, asked: Look, bureau: Bureau) -> Standing:
     """Spots and the bureau against what is owed in the span; other units' quotas are left out."""
     span, held = asked.over.span, asked.question.filters
@@ -116,13 +105,13 @@ def _standing(tx: Transaction, asked: Look, bureau: Bureau) -> Standing:
     days = (span.until - span.since).days if span.since else 0
     owed = []
     for quota in bureau.quotas:
-        kind = {"patrol": "patrols", "special": "specials"}.get(quota.what)
+        kind = QUOTAS.get(quota.what)
         fits = 0 < days <= units[quota.per] and (days > 7 or quota.per == "week")
         wanted = held.patrol_type in (None, {"patrol": "full"}.get(quota.what, quota.what))
         if kind and wanted and fits and not held.spots:
             scope = replace(asked.scope, patrol_type=None)
             noun = METRICS["patrol_count" if kind == "patrols" else "special_count"].noun
-            done = counts.number(tx, cast(counts.Measure, kind), scope)
+            done = counts.number(tx, kind, scope)
             owed.append((noun, done, quota.count))
     weekly = 0 < days <= 7 and (held.patrol_type is None or held.spots)
     spots = figures.spot_weeks(tx, bureau, span) if weekly else ()
@@ -131,7 +120,7 @@ def _standing(tx: Transaction, asked: Look, bureau: Bureau) -> Standing:
 
 
 def _bulletin(tx: Transaction, asked: Look) -> Bulletin:
-    kinds: tuple[counts.Measure, ...] = ("patrols", "specials", "problems", "closed")
+    kinds: tuple[Measure, ...] = ("patrols", "specials", "problems", "closed")
     scope = replace(asked.scope, patrol_type=None)
     return Bulletin(asked.question, asked.over, *(counts.number(tx, kind, scope) for kind in kinds))
 
@@ -149,3 +138,23 @@ def _absent(tx: Transaction, asked: Look) -> Absent:
     there = counts.reporters(tx, replace(asked.scope, squads=()))
     names = tuple(person.name for person in owing if person.id not in there)
     return Absent(asked.question, asked.over, names, len(owing))
+
+
+def _weekly(tx: Transaction, asked: Look, bureau: Bureau) -> Weekly:
+    """The week's figures. Raises Refused for what is no week, or only a part of its reports."""
+    span = asked.over.span
+    if asked.question.filters != Filters() or span.since is None:
+        raise Refused("周报说的是全局的一周。只看一处、一队的，请问次数和问题数。")
+    if span != figures.week_of(bureau, span.since):
+        raise Refused("周报是按周出的。别的时间，请问那段时间的次数和问题数。")
+    return Weekly(asked.question, asked.over, figures.week(tx, bureau, span.since))
+
+
+_FORMS: dict[str, Callable[[Transaction, Look, Bureau], Answer]] = {
+    "photo_list": lambda tx, asked, _: photo_lists.photos(tx, asked, 0),
+    "dup_photos": lambda tx, asked, _: photo_lists.copies(tx, asked),
+    "absent": lambda tx, asked, _: _absent(tx, asked),
+    "bulletin": lambda tx, asked, _: _bulletin(tx, asked),
+    "weekly_summary": _weekly, "quota_status": _standing,
+}  # fmt: skip
+"""The measures whose answer has a form of its own."""

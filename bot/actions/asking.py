@@ -32,10 +32,10 @@ def lately(tx: Transaction, person_id: int, bureau: Bureau, now: datetime) -> La
 
 
 def remember(
-    tx: Transaction, person_id: int, said: str, question: Question | None,
+    tx: Transaction, person_id: int, question: Question | None,
     offers: Sequence[Offer], now: datetime,
 ) -> int:  # fmt: skip
-    """These words are what the person asked last; the number by which buttons name them."""
+    """The person asked this last; the number by which buttons name it."""
     kept = kept_questions.to_json(question) if question is not None else None
     near = [
         {
@@ -44,7 +44,7 @@ def remember(
         }
         for offer in offers
     ]  # fmt: skip
-    return asked.keep(tx, person_id, said, kept, near, now)
+    return asked.keep(tx, person_id, kept, near, now)
 
 
 def offered(tx: Transaction, number: int, which: int, bureau: Bureau) -> Offer | None:

@@ -5,21 +5,22 @@ Knows no sentence; labels are names, and dates as people write them.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import cast
 
-from bot.actions.scoping import NOT_YOURS, Look, crossings_of, kind_of
+from bot.actions.scoping import NOT_YOURS, Look, crossings_of, kind_of, spot_names
 from bot.errors import NotAllowed
 from bot.rules.answers import Part
-from bot.rules.metrics import METRICS
-from bot.rules.metrics import Counted as Kind
+from bot.rules.metrics import METRICS, Measure
 from bot.rules.periods import Unit, unit_of
 from bot.rules.ranges import grain
 from bot.rules.records import Bureau, Role, Span
 from bot.rules.rights import Right, may
-from storage import counts, people, spots
+from storage import counts, people
 from storage.counts import Scope
+from storage.people import Person
 from storage.schema import Transaction
 
 MOST_STEPS = 62
@@ -64,12 +65,14 @@ def _by_name(tx: Transaction, asked: Look, bureau: Bureau, group: str) -> tuple[
     )
 
 
-def _totals(tx: Transaction, asked: Look, bureau: Bureau, group: str, kind: Kind) -> dict[str, int]:
+def _totals(
+    tx: Transaction, asked: Look, bureau: Bureau, group: str, kind: Measure
+) -> dict[str, int]:
     """Label to number; what was asked for by name, and key spots, are there also at 0."""
     scope = asked.scope
     if group == "category":
         names = {category.code: category.name for category in bureau.categories}
-        kinds: Kind = "problems" if kind == "reports" else kind
+        kinds: Measure = "problems" if kind == "reports" else kind
         found = counts.by(tx, kinds, scope, "category")
         return {names.get(code, code): n for code, n in found.items()}
     if group == "spot":
@@ -81,16 +84,33 @@ def _totals(tx: Transaction, asked: Look, bureau: Bureau, group: str, kind: Kind
         squads |= counts.by(tx, kind, scope, "squad")
         return {squad: n for squad, n in squads.items() if asked.sees(squad, 0)}
     by_person = counts.by(tx, kind, scope, "person")
-    return {
-        person.name: by_person.get(person.id, 0) for person in people.everyone(tx)
+    shown = [
+        person for person in people.everyone(tx)
         if asked.sees(person.squad, person.id)
         and (person.id in by_person or (person.active and Role.OFFICER in person.roles))
-    }  # fmt: skip
+    ]  # fmt: skip
+    return {
+        label: by_person.get(person.id, 0)
+        for label, person in zip(_apart(shown), shown, strict=True)
+    }
 
 
-def _spots(tx: Transaction, asked: Look, bureau: Bureau, kind: Kind) -> dict[str, int]:
+def _apart(persons: list[Person]) -> list[str]:
+    """A label for each; people of one name are told apart by squad, and then by their order."""
+    names = Counter(person.name for person in persons)
+    found: list[str] = []
+    for person in persons:
+        label = person.name
+        if names[label] > 1:
+            label = f"{label}（{person.squad or '无中队'}）"
+        same = sum(other == label or other.startswith(f"{label}第") for other in found)
+        found.append(f"{label}第{same + 1}位" if same else label)
+    return found
+
+
+def _spots(tx: Transaction, asked: Look, bureau: Bureau, kind: Measure) -> dict[str, int]:
     """A road that was asked for counts with its crossings; else every spot for itself."""
-    names = spots.names(tx) | {spot.code: spot.name for spot in bureau.spots}
+    names = spot_names(tx, bureau)
     wanted = asked.question.filters.spots
     if wanted:
         return {

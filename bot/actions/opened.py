@@ -11,15 +11,15 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from bot.actions.scoping import Look, category_name, kind_of, look, span_of
+from bot.actions.scoping import Look, category_name, kind_of, look, span_of, spot_names
 from bot.errors import NotFound
 from bot.rules import kept_questions
 from bot.rules.answers import Listing, Measured, Row
 from bot.rules.facts import FindFacts
-from bot.rules.metrics import METRICS
+from bot.rules.metrics import LISTS, METRICS
 from bot.rules.records import NO_TROUBLE, Bureau, Question
 from storage import asked as asked_store
-from storage import counts, people, spots
+from storage import counts, people
 from storage.people import Person
 from storage.schema import Transaction
 
@@ -40,17 +40,17 @@ def listing(tx: Transaction, asked: Look, metric: str, most: int | None, bureau:
     measured = Measured(metric, total)
     if share:
         measured = Measured(metric, counts.number(tx, kind, asked.scope), total)
-    names = spots.names(tx) | {spot.code: spot.name for spot in bureau.spots}
+    names = spot_names(tx, bureau)
     rows = tuple(_rows(found, by_report, asked, bureau, names))
     return Listing(asked.question, asked.over, measured, rows, total)
 
 
-def kept(tx: Transaction, number: int, bureau: Bureau) -> tuple[asked_store.Asked, Question]:
+def kept(tx: Transaction, number: int, bureau: Bureau) -> Question:
     """What was asked under this number. Raises NotFound for what was never understood."""
     row = asked_store.by_id(tx, number)
     if row is None or row.question is None:
         raise NotFound(GONE)
-    return row, kept_questions.from_json(row.question, bureau.tz)
+    return kept_questions.from_json(row.question, bureau.tz)
 
 
 def opened(
@@ -61,45 +61,39 @@ def opened(
 
     Raises NotAllowed where the asker may not see them, NotFound where there is no such number.
     """
-    _, question = kept(tx, number, bureau)
-    metrics = question.metrics if len(question.metrics) > which else question.metrics[:1]
-    metric = metrics[which if len(metrics) > which else 0]
-    question = replace(question, metrics=BULLETIN if metric == "bulletin" else (metric,))
-    if metric == "bulletin":
-        metric = BULLETIN[min(which, len(BULLETIN) - 1)]
-        question = replace(question, metrics=(metric,))
-    if metric not in METRICS and metric not in ROWS_OF:
+    question = kept(tx, number, bureau)
+    metrics = BULLETIN if question.metrics == ("bulletin",) else question.metrics
+    metric = metrics[which] if which < len(metrics) else metrics[0]
+    if not opens(question):
         raise NotFound(GONE)
-    metric = ROWS_OF.get(metric, metric)
+    question = replace(question, metrics=(metric,))
     found = look(tx, asker, question, bureau, span_of(question, bureau, now))
-    return listing(tx, found, metric, most, bureau)
+    return listing(tx, found, ROWS_OF.get(metric, metric), most, bureau)
 
 
 BULLETIN = ("patrol_count", "special_count", "problem_count", "closed_count")
 """The numbers of the bulletin's sentence, in its order."""
 
-ROWS_OF = {
-    "problem_list": "problem_list", "export_records": "export_records",
-    "weekly_summary": "report_count", "quota_status": "report_count",
-}  # fmt: skip
+ROWS_OF = {"weekly_summary": "report_count", "quota_status": "report_count"}
 """What is listed behind an answer that is no single number."""
 
 
 def opens(question: Question) -> bool:
     """Whether rows lie behind the answer: not behind photos, or who has not reported."""
     metric = question.metrics[0]
-    return metric in METRICS or metric in ROWS_OF or metric == "bulletin"
+    return metric in {*METRICS, *LISTS, *ROWS_OF, "bulletin"}
 
 
-def whole(
-    tx: Transaction, number: int, which: int, bureau: Bureau, now: datetime
-) -> Listing | None:
-    """All rows of what was asked, for the file; None where the asker may not see them any more."""
+def whole(tx: Transaction, number: int, bureau: Bureau, now: datetime) -> Listing | None:
+    """All rows of the first number of what was asked, for the file.
+
+    None where the asker may not see them any more.
+    """
     row = asked_store.by_id(tx, number)
     asker = people.by_id(tx, row.person) if row is not None else None
     if row is None or asker is None or not asker.active:
         return None
-    return opened(tx, asker, number, which, None, bureau, now)
+    return opened(tx, asker, number, 0, None, bureau, now)
 
 
 def _rows(

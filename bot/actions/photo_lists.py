@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from bot.actions.scoping import NOT_YOURS, Look
-from bot.errors import NotAllowed
+from datetime import datetime
+
+from bot.actions.opened import GONE, kept
+from bot.actions.scoping import NOT_YOURS, Look, look, span_of
+from bot.errors import NotAllowed, NotFound
 from bot.rules.answers import Copy, Photos
+from bot.rules.records import Bureau
 from bot.rules.rights import Right, may
 from storage import lookalikes
+from storage.people import Person
 from storage.schema import Transaction
 
 AT_ONCE = 10
@@ -16,9 +21,20 @@ AT_ONCE = 10
 def photos(tx: Transaction, asked: Look, since: int) -> Photos:
     """The next ten photos of what was asked for, newest first, after `since` others."""
     found = lookalikes.photos(tx, asked.scope)
+    since = min(since, max(len(found) - 1, 0))
     return Photos(
         asked.question, asked.over, len(found), tuple(found[since : since + AT_ONCE]), since
     )
+
+
+def more(
+    tx: Transaction, asker: Person, number: int, since: int, bureau: Bureau, now: datetime
+) -> Photos:
+    """The next ten photos of what was asked under the number. Raises NotFound for no photos."""
+    question = kept(tx, number, bureau)
+    if question.metrics != ("photo_list",):
+        raise NotFound(GONE)
+    return photos(tx, look(tx, asker, question, bureau, span_of(question, bureau, now)), since)
 
 
 def copies(tx: Transaction, asked: Look) -> Photos:

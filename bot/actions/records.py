@@ -6,9 +6,9 @@ import json
 from datetime import datetime
 from typing import Any
 
+from bot.actions.scoping import spot_names
 from bot.rules.records import Bureau
 from storage import archive
-from storage import spots as spots_store
 from storage.schema import Transaction
 
 
@@ -21,7 +21,7 @@ def report_rows(
     Times are local to the minute's second with their offset; `photos` are the report's files in
     the order they were sent.
     """
-    spots = spots_store.names(tx) | {spot.code: spot.name for spot in bureau.spots}
+    spots = spot_names(tx, bureau)
     categories = {category.code: category.name for category in bureau.categories}
     photos = archive.photos(tx)
     rows = []

@@ -11,8 +11,7 @@ from datetime import datetime
 
 from bot.errors import NotAllowed, Refused
 from bot.rules.answers import Over
-from bot.rules.metrics import LISTS, METRICS
-from bot.rules.metrics import Counted as Kind
+from bot.rules.metrics import LISTS, METRICS, Measure
 from bot.rules.periods import day, week
 from bot.rules.records import Bureau, Question, Span
 from bot.rules.rights import Right, may
@@ -64,7 +63,8 @@ def look(
     first = counts.first_at(tx)
     over = Over(
         span, tuple(spot_name(tx, bureau, code) for code in held.spots),
-        tuple(category_name(bureau, code) for code in held.categories), held.officers, squads,
+        tuple(category_name(bureau, code) for code in held.categories),
+        _persons_said(held.officers, scope.persons), squads,
         held.source, held.patrol_type, tuple(spot_name(tx, bureau, code) for code in crossings),
         first and first.astimezone(bureau.tz),
     )  # fmt: skip
@@ -82,9 +82,9 @@ def span_of(question: Question, bureau: Bureau, now: datetime) -> Span:
     return week(here)
 
 
-def kind_of(metric: str, state: str | None) -> Kind:
+def kind_of(metric: str, state: str | None) -> Measure:
     """What the metric counts; a state that was asked for narrows problems to it."""
-    kind: Kind = METRICS[metric].counts if metric in METRICS else LISTS.get(metric, "reports")
+    kind: Measure = METRICS[metric].counts if metric in METRICS else LISTS.get(metric, "reports")
     if kind == "problems" and state in ("open", "closed"):
         return "open" if state == "open" else "closed"
     return kind
@@ -131,6 +131,18 @@ def _persons(tx: Transaction, who: Person | None, names: tuple[str, ...]) -> tup
     if others and not allowed:
         raise NotAllowed(NOT_YOURS)
     return tuple(p.id for p in found)
+
+
+def _persons_said(names: tuple[str, ...], ids: tuple[int, ...] | None) -> tuple[str, ...]:
+    """The names that were asked for; that several people bear one of them is said."""
+    if ids is None or len(ids) <= len(names):
+        return names
+    return (*names[:-1], f"{names[-1]}（同名共 {len(ids)} 人）")
+
+
+def spot_names(tx: Transaction, bureau: Bureau) -> dict[str, str]:
+    """Code to name of every spot there is or was; the bureau's present names win."""
+    return spots.names(tx) | {spot.code: spot.name for spot in bureau.spots}
 
 
 def spot_name(tx: Transaction, bureau: Bureau, code: str) -> str:

@@ -166,4 +166,16 @@ class Absent:
     of: int
 
 
+def totals_of(answer: Answer) -> list[int]:
+    """The numbers that the answer says, in the order in which its buttons open them."""
+    match answer:
+        case Counted():
+            return [number.total for number in answer.numbers]
+        case Bulletin():
+            return [answer.patrols, answer.specials, answer.found, answer.closed]
+        case Listing() | Photos():
+            return [answer.total]
+    return []
+
+
 Answer = Counted | Listing | Photos | Standing | Weekly | Bulletin | Absent

@@ -8,9 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Counted = Literal[
+Measure = Literal[
     "reports", "patrols", "specials", "problems", "closed", "open", "rebounds", "records"
 ]
+"""What can be counted: reports, those that were a whole-area patrol or a special check, finds with
+trouble, those told as settled, as not settled, as come back, and all finds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +23,11 @@ class Metric:
     """
 
     name: str
-    counts: Counted
+    counts: Measure
     unit: str
     noun: str
     how: str
-    of: Counted | None = None
+    of: Measure | None = None
 
 
 _ONE_FIND = "一处地方的一类问题算一个；撤回的、练习的不算。"
@@ -52,7 +54,7 @@ METRICS: dict[str, Metric] = {
 }  # fmt: skip
 """The measures that are numbers, by the names of the reading schema (README, `gangting ask`)."""
 
-LISTS: dict[str, Counted] = {"problem_list": "problems", "export_records": "records"}
+LISTS: dict[str, Measure] = {"problem_list": "problems", "export_records": "records"}
 """Measures whose answer is rows: what these are."""
 
 NOT_YET: dict[str, str] = {

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from bot.actions import answering, asking, opened
+from bot.actions import answering, asking, opened, photo_lists
 from bot.errors import NotAllowed, NotFound, Refused
 from bot.rules import kept_questions
 from bot.rules.answers import Absent, Bulletin, Counted, Listing, Photos, Standing
 from bot.rules.onward import Offer, onward
 from bot.rules.questions import QuestionReader
-from bot.rules.records import Question
+from bot.rules.records import Filters, Question, Role
 from bot.words import answers as words
+from handlers.answers import about_me
 from storage import parts, people
 from tests.actions.conftest import Field
 
@@ -183,12 +185,12 @@ def test_a_question_kept_is_the_same_again(busy: Field) -> None:
 def test_a_number_opens_into_as_many_rows_at_any_age(busy: Field) -> None:
     boss = people.by_id(busy.tx, busy.ids["李主任"])
     question = read(busy, "本周发现多少问题，解决了多少")
-    number = asking.remember(busy.tx, busy.ids["李主任"], "…", question, (), busy.now)
+    number = asking.remember(busy.tx, busy.ids["李主任"], question, (), busy.now)
     busy.later(days=300)
     for which, total in ((0, 5), (1, 2), (9, 5)):
         found = opened.opened(busy.tx, boss, number, which, None, busy.bureau, busy.now)
         assert len(found.rows) == found.total == total
-    whole = opened.whole(busy.tx, number, 0, busy.bureau, busy.now)
+    whole = opened.whole(busy.tx, number, busy.bureau, busy.now)
     assert whole is not None
     assert len(whole.rows) == 5
     with pytest.raises(NotFound):
@@ -198,14 +200,14 @@ def test_a_number_opens_into_as_many_rows_at_any_age(busy: Field) -> None:
 def test_the_file_is_not_for_somebody_who_left(busy: Field) -> None:
     me = busy.ids["李主任"]
     question = read(busy, "本周发现多少问题")
-    number = asking.remember(busy.tx, me, "…", question, (), busy.now)
+    number = asking.remember(busy.tx, me, question, (), busy.now)
     people.change(busy.tx, me, state=people.FROZEN)
-    assert opened.whole(busy.tx, number, 0, busy.bureau, busy.now) is None
+    assert opened.whole(busy.tx, number, busy.bureau, busy.now) is None
 
 
 def test_what_was_asked_is_over_after_ten_minutes(busy: Field) -> None:
     me, question = busy.ids["李主任"], read(busy, "本周发现多少问题")
-    number = asking.remember(busy.tx, me, "…", question, (Offer("看永福路", said="x"),), busy.now)
+    number = asking.remember(busy.tx, me, question, (Offer("看永福路", said="x"),), busy.now)
     last = asking.lately(busy.tx, me, busy.bureau, busy.now + timedelta(minutes=10))
     assert (last.number, last.question) == (number, question)
     assert asking.lately(busy.tx, me, busy.bureau, busy.now + timedelta(minutes=11)).number == 0
@@ -234,3 +236,48 @@ def test_moments_are_the_bureaus(busy: Field) -> None:
     found = ask(busy, "没整改完的问题有哪些")
     assert all(isinstance(row.at, datetime) and row.at.utcoffset() for row in found.rows)
     assert found.rows[0].at >= found.rows[-1].at
+
+
+def test_people_of_one_name_are_told_apart(busy: Field) -> None:
+    for squad in ("一中队", "二中队", "二中队"):
+        busy.ids[f"张伟{squad}{len(busy.ids)}"] = people.add(
+            busy.tx, "张伟", frozenset({Role.OFFICER}), squad, None, busy.now
+        )
+    first = next(name for name in busy.ids if name.startswith("张伟"))
+    people.know(busy.tx, "telegram", busy.chat(first), busy.chat(first), busy.ids[first], busy.now)
+    busy.sends(first, "农贸市场正常")
+    found = ask(busy, "各队员本周报了几次")
+    by_name = {part.label: part.total for part in found.parts}
+    assert by_name["张伟（一中队）"] == 1
+    assert by_name["张伟（二中队）"] == by_name["张伟（二中队）第2位"] == 0
+    assert sum(n or 0 for n in by_name.values()) == found.numbers[0].total
+    assert "张伟（同名共 3 人）" in said(busy, "张伟本周报了几次")[0]
+
+
+def test_a_week_is_a_whole_one_of_the_whole_bureau(busy: Field) -> None:
+    question = replace(read(busy, "发一下周报"), range=read(busy, "本月发现多少问题").range)
+    with pytest.raises(Refused, match="按周"):
+        answering.answer(busy.tx, None, question, busy.bureau, busy.now)
+    narrowed = replace(read(busy, "发一下周报"), filters=Filters(spots=("yongfu",)))
+    with pytest.raises(Refused, match="全局"):
+        answering.answer(busy.tx, None, narrowed, busy.bureau, busy.now)
+
+
+def test_more_photos_are_only_of_photos(busy: Field) -> None:
+    boss = people.by_id(busy.tx, busy.ids["李主任"])
+    assert boss is not None
+    photos = asking.remember(busy.tx, boss.id, read(busy, "把今天的照片发来"), (), busy.now)
+    found = photo_lists.more(busy.tx, boss, photos, 99999, busy.bureau, busy.now)
+    assert found.since == 0
+    other = asking.remember(busy.tx, boss.id, read(busy, "今天谁还没上报"), (), busy.now)
+    with pytest.raises(NotFound):
+        photo_lists.more(busy.tx, boss, other, 0, busy.bureau, busy.now)
+
+
+@pytest.mark.parametrize(
+    ("text", "mine"),
+    [("我本周报了几次", True), ("我的问题有几个", True), ("我想知道本周发现几个问题", False),
+     ("给我看看松江路本周几次", False), ("我中队本周几个", False), ("我局本周巡查几次", False)],
+)  # fmt: skip
+def test_whether_the_asker_means_himself(text: str, mine: bool) -> None:
+    assert about_me(text) is mine

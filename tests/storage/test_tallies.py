@@ -15,9 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, text
 
+from bot.rules.metrics import Measure
 from bot.rules.records import Find
 from storage import counts, reports, tallies
-from storage.counts import Measure, Scope
+from storage.counts import Scope
 from storage.schema import Transaction
 from tests.storage.test_reports import report
 

@@ -47,7 +47,6 @@ def upgrade() -> None:
         "asked",
         sa.Column("id", BIG, autoincrement=True, nullable=False),
         sa.Column("person", sa.Integer(), nullable=False),
-        sa.Column("said", sa.Text(), nullable=False),
         sa.Column("question", sa.Text(), nullable=True),
         sa.Column("near", sa.Text(), nullable=False),
         sa.Column("at", MOMENT, nullable=False),
