@@ -14,7 +14,6 @@ from bot.rules.records import Question, Span
 FOLLOWS_WITHIN = timedelta(minutes=10)
 """For so long a fragment is about the last question (conversations.md 2.15)."""
 
-MOST_FRAGMENTS = 6
 _PARTS = frozenset({
     "cue", "spot", "range", "long_range", "group", "group_asked", "group_spot", "officer", "dept",
     "format", "xlsx", "docx", "csv", "chart", "trend", "compare", "yoy", "before", "category",

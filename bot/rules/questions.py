@@ -7,7 +7,6 @@ number.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -82,14 +81,6 @@ class QuestionReader:
             return None
         heard = self._doubts.completed(text, heard)
         return followed(heard, last, now, own_thing=self._doubts.names_problems(text))
-
-    def follow_all(self, text: str, now: datetime, before: Sequence[str]) -> Question | None:
-        """The text as a fragment after what was said before it, or None."""
-        last: Question | None = None
-        for said in before:
-            again = self.follow(said, now, last) if last is not None else None
-            last = again or self.read(said, now)
-        return self.follow(text, now, last) if last is not None else None
 
     def _plain(self, text: str) -> str:
         """The text levelled; a squad's first letter is not the end of 上礼拜一.

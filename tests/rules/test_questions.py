@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -287,7 +288,18 @@ def test_a_fragment_changes_only_what_it_names(
     desk: Desk, before: str, fragment: str, same_as: str
 ) -> None:
     now = NOW.replace(tzinfo=desk.zone)
-    assert desk.reader.follow_all(fragment, now, (before,)) == desk.read(same_as)
+    assert follow_all(desk.reader, fragment, now, (before,)) == desk.read(same_as)
+
+
+def follow_all(
+    reader: QuestionReader, text: str, now: datetime, before: Sequence[str]
+) -> Question | None:
+    """The text as a fragment after what was said before it, as the chat carries it on."""
+    last: Question | None = None
+    for said in before:
+        again = reader.follow(said, now, last) if last is not None else None
+        last = again or reader.read(said, now)
+    return reader.follow(text, now, last) if last is not None else None
 
 
 @pytest.mark.parametrize(
@@ -305,13 +317,13 @@ def test_a_fragment_changes_only_what_it_names(
 )
 def test_what_is_no_fragment_or_half_understood_follows_nothing(desk: Desk, text: str) -> None:
     now = NOW.replace(tzinfo=desk.zone)
-    assert desk.reader.follow_all(text, now, ("松江路这个月发现多少问题",)) is None
+    assert follow_all(desk.reader, text, now, ("松江路这个月发现多少问题",)) is None
 
 
 def test_fragments_follow_one_another_and_a_new_question_ends_them(desk: Desk) -> None:
     now = NOW.replace(tzinfo=desk.zone)
     chain = ("松江路这个月反弹几次", "永福路呢")
-    assert desk.reader.follow_all("上个月呢", now, chain) == desk.read("永福路上个月反弹几次")
+    assert follow_all(desk.reader, "上个月呢", now, chain) == desk.read("永福路上个月反弹几次")
     chain = (*chain, "本周上报多少")
-    assert desk.reader.follow_all("上个月呢", now, chain) == desk.read("上个月上报多少")
-    assert desk.reader.follow_all("上个月呢", now, ()) is None
+    assert follow_all(desk.reader, "上个月呢", now, chain) == desk.read("上个月上报多少")
+    assert follow_all(desk.reader, "上个月呢", now, ()) is None
