@@ -15,7 +15,8 @@ import resource
 import signal
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -148,23 +149,31 @@ def sniff(head: bytes) -> tuple[str, type[ImageFile.ImageFile]] | None:
     return next((kind for begin, kind in _KINDS.items() if re.match(begin, head, re.DOTALL)), None)
 
 
+@contextmanager
+def bounded(max_pixels: int) -> Iterator[None]:
+    """Inside, a picture of more pixels raises; its other oddities are no fault.
+
+    Only that warning is a refusal: others tell of odd EXIF in a phone's good photos.
+    """
+    Image.MAX_IMAGE_PIXELS = max_pixels
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        yield
+
+
 def _decode(data: bytes, max_pixels: int) -> tuple[Look, Image.Image] | Trouble:
     kind = sniff(data[:16])
     if kind is None:
         heic = data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS
         return Trouble("heic" if heic else "not_a_picture")
     mime, decoder = kind
-    Image.MAX_IMAGE_PIXELS = max_pixels
     try:
-        with warnings.catch_warnings():
-            # Only this warning is a refusal: others tell of odd EXIF in a phone's good photos.
-            warnings.simplefilter("ignore")
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with decoder(BytesIO(data)) as picture:
-                width, height = picture.size
-                if width * height > max_pixels:
-                    return Trouble("too_many_pixels", width, height)
-                return _see(picture, mime)
+        with bounded(max_pixels), decoder(BytesIO(data)) as picture:
+            width, height = picture.size
+            if width * height > max_pixels:
+                return Trouble("too_many_pixels", width, height)
+            return _see(picture, mime)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         return Trouble("too_many_pixels")  # a GIF frame larger than the header says
     except Exception:  # noqa: BLE001 - a decoder fed with hostile bytes raises whatever it likes

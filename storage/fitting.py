@@ -7,12 +7,11 @@ together, and a side at most twenty times the other. Imports what storage/decodi
 from __future__ import annotations
 
 import io
-import warnings
 from pathlib import Path
 
 from PIL import Image, ImageOps
 
-from storage.decoding import Trouble, sniff
+from storage.decoding import Trouble, bounded, sniff
 
 BYTES = 4 * 1024 * 1024
 """Ten of them are less than what a server takes in one request."""
@@ -37,15 +36,11 @@ def fitted(path: str, max_pixels: int) -> bytes | Trouble:
     if kind is None:
         return Trouble("not_a_picture")
     mime, decoder = kind
-    Image.MAX_IMAGE_PIXELS = max_pixels
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with file.open("rb") as source, decoder(source) as picture:
-                if mime in TAKEN and size <= BYTES and _taken(*picture.size):
-                    return b""
-                return _scaled(picture)
+        with bounded(max_pixels), file.open("rb") as source, decoder(source) as picture:
+            if mime in TAKEN and size <= BYTES and _taken(*picture.size):
+                return b""
+            return _scaled(picture)
     except Exception:  # noqa: BLE001 - a decoder fed with hostile bytes raises whatever it likes
         return Trouble("broken")
 
