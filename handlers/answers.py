@@ -111,7 +111,7 @@ async def explain(
     """「为什么是32」 opens the number said last; a number that was not said is set right."""
     if last.question is None:
         return refusals.nothing_to_open()
-    if not opened.opens(last.question):
+    if not opened.numbers_of(last.question):
         return refusals.no_rows()
     facts = await read(answering.answer, person, last.question, bureau, now)
     totals = totals_of(facts)

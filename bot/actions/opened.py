@@ -62,26 +62,35 @@ def opened(
     Raises NotAllowed where the asker may not see them, NotFound where there is no such number.
     """
     question = kept(tx, number, bureau)
-    metrics = BULLETIN if question.metrics == ("bulletin",) else question.metrics
-    metric = metrics[which] if which < len(metrics) else metrics[0]
-    if not opens(question):
+    metrics = numbers_of(question)
+    if not metrics:
         raise NotFound(GONE)
+    metric = metrics[which] if which < len(metrics) else metrics[0]
+    # A quota counts a road without its crossings, so its rows are looked for as the quota was.
+    asked = question if question.metrics == ("quota_status",) else None
     question = replace(question, metrics=(metric,))
-    found = look(tx, asker, question, bureau, span_of(question, bureau, now))
-    return listing(tx, found, ROWS_OF.get(metric, metric), most, bureau)
+    found = look(tx, asker, asked or question, bureau, span_of(question, bureau, now))
+    return listing(tx, replace(found, question=question), metric, most, bureau)
 
 
-BULLETIN = ("patrol_count", "special_count", "problem_count", "closed_count")
-"""The numbers of the bulletin's sentence, in its order."""
+NUMBERS = {
+    "bulletin": ("patrol_count", "special_count", "problem_count", "closed_count"),
+    "weekly_summary": ("report_count", "problem_count"),
+}
+"""The numbers of an answer that says several, in the order in which it says them."""
 
-ROWS_OF = {"weekly_summary": "report_count", "quota_status": "report_count"}
-"""What is listed behind an answer that is no single number."""
+QUOTA_ROWS = {"full": "patrol_count", "special": "special_count"}
 
 
-def opens(question: Question) -> bool:
-    """Whether rows lie behind the answer: not behind photos, or who has not reported."""
+def numbers_of(question: Question) -> tuple[str, ...]:
+    """The measures whose rows lie behind the answer; none behind photos, or who is absent."""
     metric = question.metrics[0]
-    return metric in {*METRICS, *LISTS, *ROWS_OF, "bulletin"}
+    if metric == "quota_status":
+        kind = None if question.filters.spots else question.filters.patrol_type
+        return (QUOTA_ROWS.get(kind or "", "report_count"),)
+    if metric in NUMBERS:
+        return NUMBERS[metric]
+    return question.metrics if metric in METRICS or metric in LISTS else ()
 
 
 def whole(tx: Transaction, number: int, bureau: Bureau, now: datetime) -> Listing | None:

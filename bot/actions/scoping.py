@@ -48,8 +48,9 @@ def look(
         raise NotAllowed
     held = question.filters
     crossings = tuple(
-        code for spot in held.spots for code in crossings_of(bureau, spot) if code not in held.spots
-    )
+        code for spot in held.spots for code in crossings_of(bureau, spot)
+        if code not in held.spots and question.metrics != ("quota_status",)
+    )  # fmt: skip
     crossings = tuple(dict.fromkeys(crossings))
     squads = (_squad(bureau, held.dept),) if held.dept else ()
     kind = kind_of(question.metrics[0], held.state)

@@ -173,8 +173,12 @@ def totals_of(answer: Answer) -> list[int]:
             return [number.total for number in answer.numbers]
         case Bulletin():
             return [answer.patrols, answer.specials, answer.found, answer.closed]
+        case Weekly():
+            return [answer.week.reports, answer.week.problems]
         case Listing() | Photos():
             return [answer.total]
+        case Standing():
+            return [done for _, done, _ in answer.bureau]
     return []
 
 

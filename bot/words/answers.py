@@ -196,7 +196,11 @@ def _buttons(
     facts: Counted | Standing, asked: int, offers: Sequence[Offer]
 ) -> tuple[tuple[Button, ...], ...]:
     """Opening the number, where it leads on, the file; a number of nothing has no rows."""
-    some = isinstance(facts, Counted) and any(n.total or n.of for n in facts.numbers)
+    some = (
+        any(n.total or n.of for n in facts.numbers)
+        if isinstance(facts, Counted)
+        else any(done for _, done, _ in facts.bureau) or any(s.visits for s in facts.spots)
+    )
     rows = []
     onward = [
         Button(offer.label, press("qn", asked, 1, str(which))) for which, offer in enumerate(offers)

@@ -51,10 +51,12 @@ def exported(facts: Listing, now: datetime, asked: int) -> Card:
     last = looked_for(facts.question, facts.over, now)
     if nothing or not facts.total:
         return Card(f"{nothing or f'{_title(facts, now)} 0 {_unit(facts)}，不用导出。'}\n{last}")
+    head = f"{_title(facts, now)} {facts.total} {_unit(facts)}"
+    if not asked:
+        return Card(f"{head}。用 gangting export 存成文件。\n{last}")
     form = {"docx": "文字版还不会做，先给您表格。", "csv": "给您的是表格，能另存成别的格式。"}
     extra = form.get(facts.question.format, "")
-    head = f"{_title(facts, now)} {facts.total} {_unit(facts)}，都在表里。{extra}"
-    return Card(f"{head}\n{last}", sheet=asked or None)
+    return Card(f"{head}，都在表里。{extra}\n{last}", sheet=asked)
 
 
 def _title(facts: Listing, now: datetime) -> str:

@@ -23,8 +23,7 @@ NOUNS = {
 
 def looked_for(question: Question, over: Over, now: datetime) -> str:
     """按「松江路（含交汇处）、本周（6月9日到15日）、问题」查的。"""
-    quotas = question.metrics == ("quota_status",)
-    crossing = "（含交汇处）" if over.crossings and not quotas else ""
+    crossing = "（含交汇处）" if over.crossings else ""
     parts = [
         f"{listed(over.spots)}{crossing}" if over.spots else "全部点位",
         *over.categories, *over.persons, *over.squads,

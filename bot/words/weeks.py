@@ -43,7 +43,8 @@ def asked_week(facts: Weekly, now: datetime, asked: int) -> Card:
         return Card(f"{nothing}\n{looked_for(facts.question, facts.over, now)}")
     card = week(facts.week, now)
     opens = (
-        Button("看明细", press("qd", asked, 1, "0")),
+        Button("看上报", press("qd", asked, 1, "0")),
+        Button("看问题", press("qd", asked, 1, "1")),
         Button("导出", press("qx", asked, 1, "0")),
     )
     return Card(card.text, (*card.rows, opens) if facts.week.reports and asked else card.rows)

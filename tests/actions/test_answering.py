@@ -11,7 +11,15 @@ import pytest
 from bot.actions import answering, asking, opened, photo_lists
 from bot.errors import NotAllowed, NotFound, Refused
 from bot.rules import kept_questions
-from bot.rules.answers import Absent, Bulletin, Counted, Listing, Photos, Standing
+from bot.rules.answers import (
+    Absent,
+    Bulletin,
+    Counted,
+    Listing,
+    Photos,
+    Standing,
+    totals_of,
+)
 from bot.rules.onward import Offer, onward
 from bot.rules.questions import QuestionReader
 from bot.rules.records import Filters, Question, Role
@@ -281,3 +289,28 @@ def test_more_photos_are_only_of_photos(busy: Field) -> None:
 )  # fmt: skip
 def test_whether_the_asker_means_himself(text: str, mine: bool) -> None:
     assert about_me(text) is mine
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [("本周还差几次巡查", [2]), ("6月专项检查做了没", [1]), ("松江路够数了吗", [5]),
+     ("截至目前全域巡查多少次、专项检查多少次、问题多少个", [2, 1, 5, 2])],
+)  # fmt: skip
+def test_every_number_of_an_answer_opens(busy: Field, text: str, rows: list[int]) -> None:
+    boss, question = people.by_id(busy.tx, busy.ids["李主任"]), read(busy, text)
+    number = asking.remember(busy.tx, busy.ids["李主任"], question, (), busy.now)
+    for which, total in enumerate(rows):
+        found = opened.opened(busy.tx, boss, number, which, None, busy.bureau, busy.now)
+        assert len(found.rows) == total, (text, which)
+
+
+def test_both_numbers_of_a_week_open(busy: Field) -> None:
+    boss = people.by_id(busy.tx, busy.ids["李主任"])
+    busy.later(days=7)
+    question = read(busy, "发一下周报")
+    number = asking.remember(busy.tx, busy.ids["李主任"], question, (), busy.now)
+    numbers = totals_of(ask(busy, "发一下周报"))
+    for which, total in enumerate(numbers):
+        found = opened.opened(busy.tx, boss, number, which, None, busy.bureau, busy.now)
+        assert len(found.rows) == total
+    assert numbers == [7, 5]
