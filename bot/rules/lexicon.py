@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.rules.vocabulary import expand, heads, spelled_from
 
@@ -17,6 +18,13 @@ class Mark:
     value: str
     start: int
     end: int
+
+
+Meanings = dict[str, tuple[str, str]]
+"""Kind and value of every spelling."""
+
+Lengths = dict[str, list[int]]
+"""By the first two letters of a word: how long such words are, the longest first."""
 
 
 class Lexicon:
@@ -39,8 +47,8 @@ class Lexicon:
         """
         self._without = without
         self._several = several
-        self._meanings: dict[str, tuple[str, str]] = {}
-        self._lengths: dict[str, list[int]] = {}
+        self._meanings: Meanings = {}
+        self._lengths: Lengths = {}
         self._entries = list(entries)
         self._folded: dict[str, list[tuple[str, str, str]]] = {}
         for entry in self._entries:
@@ -50,42 +58,24 @@ class Lexicon:
         self._first = re.compile(f"[{re.escape(first)}]" if first else "(?!)")
 
     def unfold(self) -> None:
-        """Spell out every word now."""
-        found: dict[str, tuple[str, str]] = {}
-        for kind, value, word in self._entries:
-            for spelled in expand(word):
-                self._mean(found, spelled, kind, value)
-        self._learn(found)
-        self._entries, self._folded = [], {}
+        """Spell out every word now; lexicons of the same words share what that gives."""
+        self._meanings, self._lengths = _spelled_out(
+            tuple(self._entries), self._without, self._several
+        )
+        self._folded = {}
 
     def _unfold(self, head: str) -> None:
         """Spell out the words that begin so.
 
         Two threads may do so at once: each ends with the same words before the head is let go.
         """
-        found: dict[str, tuple[str, str]] = {}
+        found: Meanings = {}
         for kind, value, word in self._folded.get(head, ()):
             for spelled in spelled_from(word, head) if len(head) > 1 else (head,):
-                self._mean(found, spelled, kind, value)
-        self._learn(found)
-        self._folded.pop(head, None)
-
-    def _mean(self, found: dict[str, tuple[str, str]], spelled: str, kind: str, value: str) -> None:
-        if not spelled or spelled in self._without:
-            return
-        known = found.setdefault(spelled, (kind, value))
-        if kind == self._several == known[0] and value not in known[1].split(" "):
-            found[spelled] = (kind, f"{known[1]} {value}")
-
-    def _learn(self, found: dict[str, tuple[str, str]]) -> None:
-        sizes: dict[str, set[int]] = {}
-        for word in found:
-            sizes.setdefault(word[:2], set()).add(len(word))
+                _mean(found, spelled, kind, value, self._without, self._several)
         self._meanings.update(found)
-        for head, some in sizes.items():
-            if head[0] in self._meanings:
-                some.add(1)  # where no longer word fits, the letter itself may
-            self._lengths[head] = sorted(some, reverse=True)
+        self._lengths |= _lengths(found, self._meanings)
+        self._folded.pop(head, None)
 
     def marks(self, text: str) -> list[Mark]:
         """The words of a text from left to right, none overlapping another."""
@@ -129,3 +119,40 @@ def blanked(text: str, marks: Iterable[tuple[int, int]], filler: str = "\0") -> 
     for start, end in marks:
         letters[start:end] = filler * (end - start)
     return "".join(letters)
+
+
+@lru_cache(maxsize=64)
+def _spelled_out(
+    entries: tuple[tuple[str, str, str], ...], without: frozenset[str], several: str | None
+) -> tuple[Meanings, Lengths]:
+    """Every spelling with its meaning, and how long those are that begin alike; never changed.
+
+    Kept for the next lexicon of these words: a reader is made anew whenever a spot changes.
+    """
+    found: Meanings = {}
+    for kind, value, word in entries:
+        for spelled in expand(word):
+            _mean(found, spelled, kind, value, without, several)
+    return found, _lengths(found, found)
+
+
+def _mean(
+    found: Meanings, spelled: str, kind: str, value: str, without: frozenset[str],
+    several: str | None,
+) -> None:  # fmt: skip
+    if not spelled or spelled in without:
+        return
+    known = found.setdefault(spelled, (kind, value))
+    if kind == several == known[0] and value not in known[1].split(" "):
+        found[spelled] = (kind, f"{known[1]} {value}")
+
+
+def _lengths(found: Meanings, all_words: Meanings) -> Lengths:
+    """The lengths of the words that begin with the same two letters, the longest first."""
+    sizes: dict[str, set[int]] = {}
+    for word in found:
+        sizes.setdefault(word[:2], set()).add(len(word))
+    for head, some in sizes.items():
+        if head[0] in all_words:
+            some.add(1)  # where no longer word fits, the letter itself may
+    return {head: sorted(some, reverse=True) for head, some in sizes.items()}
