@@ -16,6 +16,13 @@ from tests.house import Stage
 
 
 @pytest.fixture
+async def idle_lanes(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lanes find nothing from here on, also those whose first look is still to come."""
+    monkeypatch.setattr(inbox, "page", lambda *_: [])
+    await stage.settle()
+
+
+@pytest.fixture
 async def address(stage: Stage) -> AsyncIterator[str]:
     """Where the running house tells of its health."""
     assert stage.house is not None
@@ -45,11 +52,11 @@ async def test_a_line_that_is_down_is_named(stage: Stage, address: str) -> None:
     assert (await get(address, "/healthz"))[0] == 200
 
 
+@pytest.mark.usefixtures("idle_lanes")
 @pytest.mark.parametrize(("seconds", "status"), [(STUCK_SECONDS, 200), (STUCK_SECONDS + 1, 503)])
 async def test_a_message_that_waits_too_long_is_told(
     stage: Stage, address: str, seconds: int, status: int
 ) -> None:
-    """The row lies in the inbox, but no lane was woken for it."""
     assert stage.house is not None
     row = inbox.Arrival("1", "7", {"x": 1})
     await stage.house.database.write(inbox.take_in, "telegram", [row], stage.clock.now())
@@ -73,6 +80,7 @@ async def test_a_store_that_does_not_answer_is_told(stage: Stage, address: str) 
     assert "the store doesn't answer" in told["reasons"][0]
 
 
+@pytest.mark.usefixtures("idle_lanes")
 async def test_the_metrics_count_rows_by_state(stage: Stage, address: str) -> None:
     assert stage.house is not None
     row = inbox.Arrival("1", "7", {"x": 1})
