@@ -78,6 +78,8 @@ def _state_is_kept(heard: Heard, question: Question) -> bool:
 def _order_is_kept(heard: Heard, question: Question) -> bool:
     if heard.how_many is not None and heard.group is not None and question.limit is None:
         return False
+    if "least" in heard.cues:
+        return question.group_by is not None
     ranked = "first" in heard.cues or ("most" in heard.cues and question.compare is None)
     if ranked and question.limit is None:
         return False

@@ -190,6 +190,7 @@ def _said(early: list[Mark], marks: list[Mark]) -> set[str]:
     """The cues that words say; one word may say several."""
     said = {mark.kind for mark in (*early, *marks)} | set(_values(marks, "format"))
     said.update(*(value.split() for value in _values(marks, "cue")))
+    said |= {"most"} if "least" in said else set()
     return said | ({"compare"} if {"yoy", "before"} & said else set())
 
 

@@ -104,7 +104,9 @@ def _each(heard: Heard) -> bool:
 
 
 def limit_of(heard: Heard) -> int | None:
-    """How many of the parts are wanted, or None."""
+    """How many of the parts are wanted, or None; who asks for the fewest sees all parts."""
+    if "least" in heard.cues:
+        return None
     if heard.group is None or not {"most", "first"} & heard.cues:
         return heard.how_many if "first" in heard.cues else None
     return heard.how_many or 1
