@@ -16,7 +16,17 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.errors import BadSetting
 from bot.own_words import with_own_words
-from bot.rules.records import NO_TROUBLE, Bureau, Category, Hours, Limits, Quota, Spot
+from bot.rules.records import (
+    NO_TROUBLE,
+    Bureau,
+    Category,
+    Checklist,
+    Hours,
+    Limits,
+    Quota,
+    RoundRule,
+    Spot,
+)
 from bot.rules.vocabulary import Vocabulary
 from bot.setting_names import TABLES as SETTINGS
 from bot.setting_names import check_names
@@ -35,7 +45,10 @@ ABOUT: dict[str, Any] = {"name": str, "zone": str, "since": date, "squads": tupl
 CODED: dict[str, Any] = {"spots": Spot, "categories": Category}
 """Tables whose keys are the codes of what they hold."""
 
-WHOLE: dict[str, Any] = {"quotas": tuple[Quota, ...], "hours": Hours, "limits": Limits}
+WHOLE: dict[str, Any] = {
+    "quotas": tuple[Quota, ...], "rounds": tuple[RoundRule, ...],
+    "checklists": tuple[Checklist, ...], "hours": Hours, "limits": Limits,
+}  # fmt: skip
 
 
 def build_bureau(own: dict[str, Any], file: Path = DEFAULT_FILE) -> Bureau:

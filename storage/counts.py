@@ -20,7 +20,6 @@ from storage import tallies
 from storage.people import people
 from storage.reports import COUNTING, REBOUND, finds, reports
 from storage.schema import Transaction
-from storage.tallies import PATROL_TYPES
 
 f, r = finds.c, reports.c
 
@@ -72,11 +71,8 @@ def _where(measure: Measure, scope: Scope) -> list[ColumnElement[bool]]:
         wanted.append(r.squad.in_(scope.squads))
     if scope.source is not None:
         wanted.append(r.source == scope.source)
-    kind = PATROL_TYPES.get(measure, scope.patrol_type)
-    if kind is not None:
-        # Twice the moment: the reports' own index of patrols is the short way in.
-        wanted += [f.report == r.id, r.patrol_type == kind, r.occurred_at < scope.until]
-        wanted += [r.occurred_at >= scope.since] if scope.since is not None else []
+    if scope.patrol_type is not None:
+        wanted.append(r.patrol_type == scope.patrol_type)
     return wanted + _ALSO.get(measure, [])
 
 

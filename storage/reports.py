@@ -76,6 +76,7 @@ class ReportColumns(TypedColumns):
     change: Named[str | None]
     version: Named[int]
     patrol_type: Named[str | None]
+    patrol: Named[int | None] = Column(BigId)
 
 
 class FindColumns(TypedColumns):
@@ -114,11 +115,10 @@ reports = Table(
         postgresql_where=text("asking IS NOT NULL"),
     ),
     Index(
-        "ix_reports_patrol",
-        "patrol_type",
-        "occurred_at",
-        sqlite_where=text("patrol_type IS NOT NULL"),
-        postgresql_where=text("patrol_type IS NOT NULL"),
+        "ix_reports_of_patrol",
+        "patrol",
+        sqlite_where=text("patrol IS NOT NULL"),
+        postgresql_where=text("patrol IS NOT NULL"),
     ),
 )
 finds = Table("finds", metadata, FindColumns)
@@ -180,6 +180,7 @@ class Report:
     change: str | None
     version: int
     patrol_type: str | None
+    patrol: int | None
 
 
 _REPORT = select(*(r[name] for name in Report.__slots__))
@@ -235,12 +236,7 @@ def last_of(tx: Transaction, person: int, line: str) -> Report | None:
 
 def change(tx: Transaction, report: int, **values: Any) -> None:
     """The report's row holds `values` and a higher version."""
-    statement = update(reports).where(r.id == report).values(version=r.version + 1, **values)
-    if "patrol_type" in values:
-        with in_step(tx, report):
-            tx.execute(statement)
-    else:
-        tx.execute(statement)
+    tx.execute(update(reports).where(r.id == report).values(version=r.version + 1, **values))
 
 
 def write_finds(

@@ -2,20 +2,28 @@
 
 from storage import (
     asked,
+    awaited,
+    dues,
     hints,
     inbox,
     journal,
     outbox,
     outside,
+    papers,
     parts,
+    patrols,
     people,
+    quotas,
     reports,
     spots,
+    standing_rules,
     tallies,
+    work_days,
 )
 from storage.schema import metadata
 
 __all__ = [
-    "asked", "hints", "inbox", "journal", "metadata", "outbox", "outside", "parts", "people",
-    "reports", "spots", "tallies",
+    "asked", "awaited", "dues", "hints", "inbox", "journal", "metadata", "outbox", "outside",
+    "papers", "parts", "patrols", "people", "quotas", "reports", "spots", "standing_rules",
+    "tallies", "work_days",
 ]  # fmt: skip

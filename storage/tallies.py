@@ -35,10 +35,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EVER = -2_000_000
 """A block before all others: the year 145."""
 
-PATROL_TYPES: dict[str, str] = {"patrols": "full", "specials": "special"}
-"""What a report must say to be one."""
-
-AMOUNTS = ("reports", "patrols", "specials", "records", "problems", "closed", "rebounds")
+AMOUNTS = ("reports", "records", "problems", "closed", "rebounds")
 
 
 class TallyColumns(TypedColumns):
@@ -51,8 +48,6 @@ class TallyColumns(TypedColumns):
     category: Named[str] = Column(primary_key=True)
     block: Named[int] = Column(Integer, primary_key=True, autoincrement=False)
     reports: Named[int]
-    patrols: Named[int]
-    specials: Named[int]
     records: Named[int]
     problems: Named[int]
     closed: Named[int]
@@ -72,13 +67,11 @@ _FOUND = """
         CASE k.one WHEN 1 THEN f.category ELSE '' END AS category,
         {seconds} / 28800 AS block,
         :sign * count(DISTINCT f.report),
-        :sign * count(DISTINCT CASE WHEN r.patrol_type = 'full' THEN f.report END),
-        :sign * count(DISTINCT CASE WHEN r.patrol_type = 'special' THEN f.report END),
         :sign * count(*),
         :sign * count(CASE WHEN f.category <> 'none' THEN 1 END),
         :sign * count(CASE WHEN f.category <> 'none' AND f.state = 'closed' THEN 1 END),
         :sign * count(CASE WHEN f.rebound THEN 1 END)
-    FROM finds f JOIN reports r ON r.id = f.report
+    FROM finds f
     CROSS JOIN (SELECT 0 AS one UNION ALL SELECT 1) s
     CROSS JOIN (SELECT 0 AS one UNION ALL SELECT 1) k
     WHERE f.counts {which}

@@ -7,7 +7,13 @@ Glossary: one noun, the same in every room, the field's own word beside it.
     find 发现           one spot + category of a report; a report has one or several
     visit 到场          a report that says an officer was at a spot
     category 类别       the kind of trouble, coded by the bureau, the standards' codes beside it
-    patrol 巡查         a round over all key spots        special check 专项检查   by checklist
+    patrol 巡查         a round over all key spots
+    special check 专项检查   a spot gone through by a checklist
+    shift 值守          some hours at a booth 岗亭         crew 同巡的人            who is on a round
+    quota 次数要求      so many patrols, checks or visits a week, month or quarter
+    duty 到点要办的事    something the clock brings; each occurrence is one due row
+    digest 周报         the week in one message           paper 书面材料  month's draft, quarter's pack
+    measure 措施        what a quarter's review decided, with its effect
     problem 问题        trouble that is carried from found to closed
     rebound 反弹        trouble that came back after it was closed
     task 整改任务       a line of the rectification ledger 台账
@@ -77,12 +83,41 @@ NO_TROUBLE = "none"
 
 @dataclass(frozen=True)
 class Quota:
-    """So many of `what` in every `per`, counted for each key spot or for the whole bureau."""
+    """So many of `what` in every `per`, for each spot or squad, or for the whole bureau.
+
+    `only` are the codes of the spots or the names of the squads it is for; without any it is for
+    every key spot, or every squad. `since` is the day from which it stands.
+    """
 
     what: Literal["visit", "patrol", "special", "review"]
     per: Literal["week", "month", "quarter"]
     count: int
-    of: Literal["spot", "bureau"] = "bureau"
+    of: Literal["spot", "squad", "bureau"] = "bureau"
+    only: tuple[str, ...] = ()
+    since: date | None = None
+
+
+@dataclass(frozen=True)
+class RoundRule:
+    """What a round must be to count as one, from the day `since` on.
+
+    `share` is the share of key spots in per cent, `officers` how many must be on it, `photo` asks a
+    photo of each spot, `minutes` how long it must last (domain.md 1.3; conversations.md 2.10).
+    """
+
+    share: int = 100
+    officers: int = 1
+    photo: bool = False
+    minutes: int = 0
+    since: date | None = None
+
+
+@dataclass(frozen=True)
+class Checklist:
+    """What a special check asks at these spots; without any, at every spot that has no own list."""
+
+    items: tuple[str, ...]
+    spots: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,6 +129,13 @@ class Hours:
     quiet_from: time = time(20, 0)
     quiet_to: time = time(7, 30)
     morning: time = time(8, 30)
+    nudge_midweek: time = time(17, 0)
+    nudge_friday: time = time(15, 0)
+    round_reminder: time = time(17, 30)
+    round_pause: time = time(20, 0)
+    preview: time = time(15, 30)
+    digest: time = time(16, 30)
+    papers: time = time(9, 0)
 
 
 @dataclass(frozen=True)
@@ -109,6 +151,9 @@ class Limits:
     photo_megapixels: int = 40
     spot_metres: int = 150
     invitation_days: int = 7
+    round_idle_minutes: int = 180
+    round_minutes: int = 3
+    review_days: int = 15
 
 
 @dataclass(frozen=True)
@@ -122,6 +167,8 @@ class Bureau:
     categories: tuple[Category, ...]
     vocabulary: Vocabulary
     quotas: tuple[Quota, ...] = ()
+    rounds: tuple[RoundRule, ...] = (RoundRule(),)
+    checklists: tuple[Checklist, ...] = ()
     squads: tuple[str, ...] = ()
     hours: Hours = field(default_factory=Hours)
     limits: Limits = field(default_factory=Limits)
