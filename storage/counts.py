@@ -1,7 +1,7 @@
 """Counting reports and finds, and the rows that a number counts; each number is one indexed read.
 
-A visit is a report with a find at the spot; a problem is a find with trouble; a patrol is a report
-that says it was one. What a number counts and what is listed behind it come of one condition, so
+A visit is a report with a find at the spot; a problem is a find with trouble; rounds and checks
+are rows of their own (storage.patrol_counts). What a number counts and what is listed behind it come of one condition, so
 they can't differ. Knows no range but the one it is given, and no question.
 """
 
@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, distinct, func, s
 
 from bot.rules.metrics import Measure
 from bot.rules.records import NO_TROUBLE
-from storage import tallies
+from storage import patrol_counts, tallies
 from storage.people import people
 from storage.reports import COUNTING, REBOUND, finds, reports
 from storage.schema import Transaction
@@ -98,6 +98,8 @@ def number(tx: Transaction, measure: Measure, scope: Scope) -> int:
 
     Tallied blocks are added up where that is the same; what is left at the ends is counted.
     """
+    if measure in patrol_counts.KINDS:
+        return patrol_counts.number(tx, measure, scope)
     blocks = tallies.whole(scope.since, scope.until) if _adds_up(measure, scope) else None
     if blocks is None:
         return scanned(tx, measure, scope)
@@ -149,6 +151,8 @@ Column = Literal["spot", "category", "person", "squad"]
 
 def by(tx: Transaction, measure: Measure, scope: Scope, column: Column) -> dict[Any, int]:
     """The number for each spot or category code, person's id or squad; those at 0 are left out."""
+    if measure in patrol_counts.KINDS:
+        return patrol_counts.by(tx, measure, scope, column)
     key: ColumnElement[Any] = r.squad if column == "squad" else f[column]
     wanted = _where(measure, scope)
     if column == "squad":
@@ -197,7 +201,9 @@ def rows(tx: Transaction, measure: Measure, scope: Scope, most: int | None = Non
 
 def first_at(tx: Transaction) -> datetime | None:
     """When the first thing that counts happened, or None in an empty house."""
-    return tx.execute(select(func.min(f.occurred_at)).where(COUNTING)).scalar_one()
+    first = tx.execute(select(func.min(f.occurred_at)).where(COUNTING)).scalar_one()
+    begun = patrol_counts.first_at(tx)
+    return min((at for at in (first, begun) if at is not None), default=None)
 
 
 def reporters(tx: Transaction, scope: Scope) -> set[int]:

@@ -28,8 +28,8 @@ from sqlalchemy import (
     update,
 )
 
-from storage.dialect import insert_or_ignore, insert_or_replace
-from storage.reports import COUNTING, finds, reports
+from storage.dialect import insert_or_count, insert_or_ignore, insert_or_replace
+from storage.reports import COUNTING, finds, numbers, reports
 from storage.schema import BigId, Json, Transaction, UtcDateTime, metadata
 
 OPEN, PAUSED, ENDED, WITHDRAWN = "open", "paused", "ended", "withdrawn"
@@ -39,8 +39,8 @@ FULL, SPECIAL, FIXED = "full", "special", "fixed"
 class PatrolColumns(TypedColumns):
     """`counts` says that it has ended and was whole by the rule of its day, or was accepted.
 
-    `lacking` is what it lacked when it ended, `told` that a report told of it as a whole,
-    `checklist` what a special check asks, as it stood when the check began.
+    `lacking` is what it lacks, `told` that a report told of it as a whole, `asks` what it must be
+    or what a check goes through, as that stood when it began.
     """
 
     id: Named[int] = Column(BigId, primary_key=True, autoincrement=True)
@@ -59,7 +59,7 @@ class PatrolColumns(TypedColumns):
     late: Named[bool] = Column(Boolean)
     counts: Named[bool] = Column(Boolean)
     lacking: Named[Any] = Column(Json, nullable=False)
-    checklist: Named[Any] = Column(Json, nullable=False)
+    asks: Named[Any] = Column(Json, nullable=False)
     accepted_by: Named[int | None]
     accepted_at: Named[datetime | None] = Column(UtcDateTime)
     accepted_reason: Named[str | None] = Column(Text)
@@ -134,7 +134,7 @@ class Patrol:
     late: bool
     counts: bool
     lacking: dict[str, Any]
-    checklist: list[Any]
+    asks: dict[str, Any]
     accepted_by: int | None
     accepted_at: datetime | None
     accepted_reason: str | None
@@ -304,3 +304,14 @@ def answers(tx: Transaction, patrol: int) -> list[Item]:
     i = items.c
     query = select(i.position, i.state, i.words, i.report).where(i.patrol == patrol)
     return [Item(*row) for row in tx.execute(query.order_by(i.position))]
+
+
+def next_number(tx: Transaction, series: str) -> str:
+    """A number nobody else has, such as X-2025W47-2; counts from 1 in every series."""
+    statement = insert_or_count(tx, numbers, ("series",), "last")
+    return f"{series}-{tx.execute(statement, {'series': series, 'last': 1}).scalar_one()}"
+
+
+def of_report(tx: Transaction, report: int) -> int | None:
+    """The round that the report belongs to, or None."""
+    return tx.execute(select(reports.c.patrol).where(reports.c.id == report)).scalar()

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 Measure = Literal[
-    "reports", "patrols", "specials", "problems", "closed", "open", "rebounds", "records"
+    "reports", "patrols", "specials", "shifts", "problems", "closed", "open", "rebounds", "records"
 ]
-"""What can be counted: reports, those that were a whole-area patrol or a special check, finds with
+"""What can be counted: reports, whole rounds, special checks, shifts at a booth, finds with
 trouble, those told as settled, as not settled, as come back, and all finds."""
+
+PATROLS: dict[str, Measure] = {"full": "patrols", "special": "specials", "fixed": "shifts"}
+"""Each kind of patrol by the measure that counts it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +41,9 @@ METRICS: dict[str, Metric] = {
         Metric("report_count", "reports", "次", "到场",
                "一条上报算一次，一条里写了几处，每处各算到场一次；撤回的、练习的不算。"),
         Metric("patrol_count", "patrols", "次", "全域巡查",
-               "写明是全域巡查的上报，一条算一次；撤回的、练习的不算。"),
+               "巡完一圈、够规定的算一次；没巡全的、撤回的不算，领导认可的算。"),
         Metric("special_count", "specials", "次", "专项检查",
-               "写明是专项检查的上报，一条算一次；撤回的、练习的不算。"),
+               "查完交了的算一次；没查完的、撤回的不算。"),
         Metric("problem_count", "problems", "个", "问题", _ONE_FIND),
         Metric("closed_count", "closed", "个", "已解决的问题",
                "上报里写明已劝离、已整改、已收回的算解决；撤回的、练习的不算。"),

@@ -22,6 +22,7 @@ class Right(StrEnum):
     SPOTS = "spots"
     CHATS = "chats"
     STATUS = "status"
+    ACCEPT = "accept"
 
 
 _O, _L, _S, _W, _A = Role.OFFICER, Role.LEADER, Role.SUPERVISOR, Role.OWNER, Role.ADMIN
@@ -38,6 +39,7 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     Right.SPOTS: frozenset({_A}),
     Right.CHATS: frozenset({_A}),
     Right.STATUS: frozenset({_A}),
+    Right.ACCEPT: frozenset({_S}),
 }
 """Spot numbers are everybody's (conversations.md 2.1); figures of people are nobody's."""
 

@@ -15,9 +15,9 @@ OF_PATROL = sa.text("patrol IS NOT NULL")
 
 OLD_PATROLS = """
     INSERT INTO patrols (number, kind, squad, spot, line, chat, person, told, started_at, ended_at,
-        last_at, state, late, counts, lacking, checklist, accepted_reason, version)
+        last_at, state, late, counts, lacking, asks, accepted_reason, version)
     SELECT 'X-' || r.number, r.patrol_type, r.squad, NULL, r.line, r.chat, r.person, :told,
-        r.occurred_at, r.occurred_at, r.last_part_at, 'ended', r.late, :yes, '{}', '[]',
+        r.occurred_at, r.occurred_at, r.last_part_at, 'ended', r.late, :yes, '{}', '{}',
         '启用巡查登记以前记的', 1
     FROM reports r
     WHERE r.patrol_type IN ('full', 'special') AND r.withdrawn_at IS NULL AND NOT r.practice
@@ -92,7 +92,7 @@ def _patrols() -> None:
         key(), word("number"), word("kind"), word("squad", null=True), word("spot", null=True),
         word("line"), number("chat", big=True), number("person"), yes_no("told"),
         moment("started_at"), moment("ended_at", null=True), moment("last_at"), word("state"),
-        yes_no("late"), yes_no("counts"), text("lacking"), text("checklist"),
+        yes_no("late"), yes_no("counts"), text("lacking"), text("asks"),
         number("accepted_by", null=True), moment("accepted_at", null=True),
         text("accepted_reason", null=True), word("menu", null=True), number("version"),
         sa.PrimaryKeyConstraint("id"), sa.UniqueConstraint("number"), sqlite_autoincrement=True,
@@ -155,11 +155,15 @@ def _rules() -> None:
 def _dues() -> None:
     op.create_table(
         "dues",
-        key(), word("key"), word("duty"), text("args"), moment("due_at"), word("state"),
-        moment("noted_at"), moment("settled_at", null=True), word("outcome", null=True),
+        key(), word("key"), word("duty"), word("matter"), text("args"), moment("due_at"),
+        moment("rings_at"), word("state"), number("attempts"), moment("noted_at"),
+        moment("settled_at", null=True), word("outcome", null=True),
         sa.PrimaryKeyConstraint("id"), sa.UniqueConstraint("key"), sqlite_autoincrement=True,
     )  # fmt: skip
-    op.create_index("ix_dues_due", "dues", ["due_at", "id"], sqlite_where=DUE, postgresql_where=DUE)
+    op.create_index(
+        "ix_dues_due", "dues", ["rings_at", "id"], sqlite_where=DUE, postgresql_where=DUE
+    )
+    op.create_index("ix_dues_matter", "dues", ["duty", "matter", "due_at"])
     op.create_table(
         "awaited",
         number("person"), word("what"), number("subject", big=True), text("args"), moment("until"),

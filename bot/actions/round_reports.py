@@ -1,0 +1,186 @@
+"""Reports and rounds: which report belongs to which round, and rounds that a report tells of.
+
+A report of an officer who is on a round of that day belongs to it. Words such as 全域巡查，各点位正常
+tell of a whole round; 全域巡查 alone begins one. Knows no sentence.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.actions import round_state, rounds
+from bot.rules.records import Bureau, Reading
+from bot.rules.rounds import asks_from, tells_whole
+from storage import patrols, people, reports
+from storage.patrols import ENDED, FIXED, FULL, OPEN, PAUSED, SPECIAL, WITHDRAWN, Patrol
+from storage.people import Person
+from storage.reports import Report
+from storage.schema import Transaction
+
+BEFORE = timedelta(minutes=5)
+"""A report that happened so shortly before the round was begun is of it."""
+
+
+def attach(
+    tx: Transaction, who: Person, report: int, reading: Reading, bureau: Bureau, now: datetime
+) -> bool:
+    """The report belongs to the round, check or shift it is part of; whether its card says enough.
+
+    Enough says the card of a round that is going on: a report of it needs no receipt of its own.
+    """
+    found = reports.by_id(tx, report)
+    if found is None or found.practice or found.withdrawn_at is not None:
+        return False
+    if reading.patrol_type in (SPECIAL, FIXED):
+        _told(tx, who, found, reading.patrol_type, bureau, now)
+        return False
+    spots = any(item.spot for item in reading.items)
+    whole = tells_whole(found.text, names_spots=spots)
+    patrol = _going(tx, who, found, bureau)
+    if patrol is None and not whole and reading.patrol_type != FULL:
+        return False
+    going = patrol is not None and patrol.is_open and not whole
+    if patrol is None:
+        patrol = _unfinished(tx, who, found, bureau) or _begun(tx, who, found, bureau, now)
+    _take_in(tx, who, patrol, found, reading, now)
+    if whole:
+        _tick_all(tx, who, patrol, found.occurred_at)
+    _go_on(tx, patrol, found, bureau, now, whole=whole)
+    return going and not found.asking
+
+
+def words(
+    tx: Transaction, who: Person, line: str, chat: int, text: str, reading: Reading, sent: datetime,
+    bureau: Bureau, now: datetime,
+) -> bool:  # fmt: skip
+    """Words alone that name no spot tell of a whole round: it is there, and has ended."""
+    if not tells_whole(text):
+        return False
+    at = reading.at or sent
+    late = rounds.local_day(at, bureau) < rounds.local_day(now, bureau)
+    going = patrols.going(tx, who.id, FULL)
+    same = going and rounds.local_day(going.started_at, bureau) == rounds.local_day(at, bureau)
+    number = going.id if going and same else rounds.start(
+        tx, who, line, chat, at, bureau, now, told=True, late=late
+    )  # fmt: skip
+    _join_companions(tx, number, reading, at)
+    patrol = patrols.by_id(tx, number)
+    assert patrol is not None
+    _tick_all(tx, who, patrol, at)
+    rounds.finish(tx, patrol, who.id, now)
+    return True
+
+
+def _going(tx: Transaction, who: Person, report: Report, bureau: Bureau) -> Patrol | None:
+    going = patrols.going(tx, who.id, FULL)
+    if going is None or report.occurred_at < going.started_at - BEFORE:
+        return None
+    day = rounds.local_day(report.occurred_at, bureau)
+    return going if rounds.local_day(going.started_at, bureau) == day else None
+
+
+def _unfinished(tx: Transaction, who: Person, report: Report, bureau: Bureau) -> Patrol | None:
+    """A round of that day that the person was on and that was not whole: the report is late for it.
+
+    On the day itself one that was ended so stays ended, and a new one begins.
+    """
+    if not report.late:
+        return None
+    since = report.occurred_at - timedelta(days=1)
+    for patrol in patrols.between(tx, since, report.occurred_at + timedelta(days=1), FULL):
+        day = rounds.local_day(report.occurred_at, bureau)
+        if rounds.local_day(patrol.started_at, bureau) != day or patrol.counts:
+            continue
+        if who.id in patrols.crew(tx, patrol.id):
+            return patrol
+    return None
+
+
+def _begun(tx: Transaction, who: Person, report: Report, bureau: Bureau, now: datetime) -> Patrol:
+    mate = rounds.mates_round(tx, who, bureau, now) if not report.late else None
+    if mate is not None:
+        patrols.join(tx, mate.id, who.id, now)
+        return mate
+    number = rounds.start(
+        tx, who, report.line, report.chat, report.occurred_at, bureau, now, told=True,
+        late=report.late,
+    )  # fmt: skip
+    patrol = patrols.by_id(tx, number)
+    assert patrol is not None
+    return patrol
+
+
+def _take_in(
+    tx: Transaction, who: Person, patrol: Patrol, report: Report, reading: Reading, now: datetime
+) -> None:
+    reports.change(tx, report.id, patrol=patrol.id, patrol_type=report.patrol_type or patrol.kind)
+    patrols.join(tx, patrol.id, who.id, now)
+    _join_companions(tx, patrol.id, reading, now)
+
+
+def _join_companions(tx: Transaction, patrol: int, reading: Reading, at: datetime) -> None:
+    for name in reading.officers:
+        for mate in people.named(tx, name)[:1]:
+            if mate.active:
+                patrols.join(tx, patrol, mate.id, at)
+
+
+def _tick_all(tx: Transaction, who: Person, patrol: Patrol, at: datetime) -> None:
+    asks = asks_from(patrol.asks)
+    seen = {visit.spot for visit in patrols.visits(tx, patrol.id)}
+    for spot in asks.spots if asks else ():
+        if spot not in seen:
+            patrols.tick(tx, patrol.id, spot, at, who.id, patrol.late)
+
+
+def _go_on(
+    tx: Transaction, patrol: Patrol, report: Report, bureau: Bureau, now: datetime, *, whole: bool
+) -> None:
+    """The round goes on; one that was told of ends when it is whole, or when its day is past."""
+    if patrol.state == PAUSED:
+        patrols.change(tx, patrol.id, state=OPEN, last_at=now, menu=None)
+    elif patrol.state == OPEN:
+        patrols.change(tx, patrol.id, last_at=max(patrol.last_at, now), menu=None)
+    round_state.settle(tx, patrol.id)
+    fresh = patrols.by_id(tx, patrol.id)
+    assert fresh is not None
+    past = rounds.local_day(fresh.started_at, bureau) < rounds.local_day(now, bureau)
+    if fresh.is_open and (past or whole or (fresh.told and not fresh.lacking)):
+        rounds.finish(tx, fresh, report.person, now)
+        return
+    round_state.owe_cards(tx, fresh.id, now)
+    if fresh.is_open and fresh.told and fresh.version <= patrol.version + 3:
+        rounds.show(tx, fresh.id, report.line, report.chat, report.message, now)
+
+
+def _told(
+    tx: Transaction, who: Person, report: Report, kind: str, bureau: Bureau, now: datetime
+) -> None:
+    """A report says that it is a special check, or duty at a booth: that is one, and has ended.
+
+    Several of one squad and day at one spot are the same one.
+    """
+    _, finds = reports.read_finds(tx, report.id)
+    spot = next((find.spot for find in finds if find.spot), None)
+    day = rounds.local_day(report.occurred_at, bureau)
+    since, until = report.occurred_at - timedelta(days=1), report.occurred_at + timedelta(days=1)
+    same = next(
+        (
+            one for one in patrols.between(tx, since, until, kind)
+            if rounds.local_day(one.started_at, bureau) == day and one.squad == who.squad
+            and spot in (None, one.spot) and one.state != WITHDRAWN
+        ),
+        None,
+    )  # fmt: skip
+    if same is None:
+        number = round_state.number_of(tx, kind, day)
+        patrol = patrols.add(
+            tx, number=number, kind=kind, squad=who.squad, spot=spot, line=report.line,
+            chat=report.chat, person=who.id, told=True, started_at=report.occurred_at,
+            ended_at=report.occurred_at, last_at=now, state=ENDED, late=report.late, counts=True,
+            lacking={}, asks={}, version=1,
+        )  # fmt: skip
+    else:
+        patrol = same.id
+        patrols.join(tx, patrol, who.id, now)
+    reports.change(tx, report.id, patrol=patrol)

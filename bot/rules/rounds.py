@@ -1,0 +1,175 @@
+"""What makes a round whole, and what makes one look odd; which words tell of a round. Pure.
+
+A round is a session, not a message (domain.md 1.3). What it must be is kept with it as it stood
+when it began, so that a later rule changes no past week.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+from bot.rules.distances import metres
+from bot.rules.records import Bureau, RoundRule, Spot
+
+FAR = 1000.0
+"""Metres: two spots so far apart can't both be reached within a minute, on foot or by car."""
+
+AT_ONCE = timedelta(minutes=1)
+
+_WHOLE = re.compile(
+    r"(?:各|所有|全部|每个|每处|全体|几个|七个|7个|全辖区|辖区内?)(?:重点)?(?:点位|路段|街道|道路|片区|点|处|区域)"
+    r"|(?:其余|其他|其它|剩下的?)(?:各)?(?:重点)?(?:点位|路段|各处|地方|街道|道路|点|处)?(?:均|都|全部|一切|也)?(?:正常|无异常|没问题|没事|未发现)"
+    r"|全(?:程|线|域|部|都|区域|辖区)(?:一切|均|都|未见|没有|无)?(?:正常|无异常|异常|没问题|问题|巡完|走完|巡查完)"
+)
+_ROUND = re.compile(
+    r"全域巡查|全面巡查|全域巡逻|全巡|整体巡查|巡查(?:结束|完毕|完成|一遍|一圈)|巡完一(?:遍|圈)"
+)
+_NOT_YET = re.compile(
+    r"开始|准备|正在|出发|马上|等会|待会|明天|安排|通知|请各|要求|怎么|如何|几次|[?？吗]"
+)
+_FINE = re.compile(r"(?:一切|都|均|全部?|未发现|无)(?:很|是)?(?:正常|没问题|没事|无异常|异常|问题)")
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """What one round must be: these spots, a share of them in per cent, officers, photos, time."""
+
+    spots: tuple[str, ...]
+    share: int
+    officers: int
+    photo: bool
+    minutes: int
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain values, to be kept with the round."""
+        return asdict(self) | {"spots": list(self.spots)}
+
+
+def asks_from(stored: Mapping[str, Any]) -> Asks | None:
+    """What `to_json` was given; None for a round of before the rules."""
+    if "spots" not in stored:
+        return None
+    return Asks(tuple(stored["spots"]), stored["share"], stored["officers"], stored["photo"],
+                stored["minutes"])  # fmt: skip
+
+
+def rule_at(rules: Sequence[RoundRule], day: date) -> RoundRule:
+    """The rule that stood on that day: the newest that had begun, else the first there is."""
+    begun = [rule for rule in rules if rule.since is None or rule.since <= day]
+    newest = max(begun, key=lambda rule: rule.since or date.min, default=None)
+    return newest or (rules[0] if rules else RoundRule())
+
+
+def asked_of(bureau: Bureau, rule: RoundRule) -> Asks:
+    """What a round that begins now must be."""
+    spots = tuple(spot.code for spot in bureau.spots if spot.key)
+    return Asks(spots, rule.share, rule.officers, rule.photo, rule.minutes)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was done on a round: spots reached, those with a photo, how many officers, how long."""
+
+    spots: frozenset[str]
+    photos: frozenset[str]
+    officers: int
+    minutes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """What a round lacks, condition by condition; empty where it is whole."""
+
+    spots: tuple[str, ...] = ()
+    photos: tuple[str, ...] = ()
+    officers: int = 0
+    minutes: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.spots or self.photos or self.officers or self.minutes)
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain values."""
+        return {name: value for name, value in asdict(self).items() if value}
+
+
+def lacking_from(stored: Mapping[str, Any]) -> Lacking:
+    """What `to_json` was given."""
+    return Lacking(tuple(stored.get("spots", ())), tuple(stored.get("photos", ())),
+                   stored.get("officers", 0), stored.get("minutes", 0))  # fmt: skip
+
+
+def lacking(asks: Asks, done: Done) -> Lacking:
+    """What the round lacks by what was asked of it.
+
+    Where a share of the spots is enough none is missing once it is reached. A round that was told
+    of as a whole lasted nobody knows how long, which is not held against it.
+    """
+    missing = tuple(code for code in asks.spots if code not in done.spots)
+    reached = len(asks.spots) - len(missing)
+    enough = reached * 100 >= asks.share * len(asks.spots) and (reached or not asks.spots)
+    bare = tuple(c for c in asks.spots if c in done.spots and c not in done.photos)
+    short = asks.minutes - done.minutes if done.minutes is not None else 0
+    return Lacking(
+        () if enough else missing, bare if asks.photo else (),
+        max(0, asks.officers - done.officers), max(0, short),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A spot reached by somebody; `photo` where that was shown by one."""
+
+    spot: str
+    at: datetime
+    person: int
+    photo: bool = False
+
+
+def oddities(
+    arrivals: Iterable[Arrival], spots: Mapping[str, Spot], few: timedelta
+) -> tuple[str, ...]:
+    """What a reviewer should look at: "jump" two far spots within a minute by one person, "burst"
+    all photos, three or more, within `few` minutes at more than two spots.
+    """
+    found = []
+    ordered = sorted(arrivals, key=lambda one: (one.at, one.spot))
+    for person in {one.person for one in ordered}:
+        own = [one for one in ordered if one.person == person]
+        if any(_is_jump(a, b, spots) for a, b in pairwise(own)):
+            found.append("jump")
+            break
+    shots = [one for one in ordered if one.photo]
+    places = {one.spot for one in shots}
+    if len(shots) > 2 and len(places) > 2 and shots[-1].at - shots[0].at <= few:
+        found.append("burst")
+    return tuple(found)
+
+
+def _is_jump(a: Arrival, b: Arrival, spots: Mapping[str, Spot]) -> bool:
+    here, there = spots.get(a.spot), spots.get(b.spot)
+    if a.spot == b.spot or here is None or there is None or b.at - a.at > AT_ONCE:
+        return False
+    if here.lat is None or here.lon is None or there.lat is None or there.lon is None:
+        return False
+    return metres(here.lat, here.lon, there.lat, there.lon) > FAR
+
+
+def tells_whole(text: str, *, names_spots: bool = False) -> bool:
+    """Whether the words tell that a whole round is done: 全域巡查，各点位正常.
+
+    Where they name no spot, 全域巡查一圈，都没问题 does.
+    """
+    if _ROUND.search(text) is None or _NOT_YET.search(text) is not None:
+        return False
+    return _WHOLE.search(text) is not None or (not names_spots and _FINE.search(text) is not None)
+
+
+def covers(spots: Collection[str], asks: Asks) -> bool:
+    """Whether these spots are all that is asked for."""
+    return bool(asks.spots) and set(asks.spots) <= set(spots)
