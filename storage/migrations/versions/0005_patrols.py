@@ -136,6 +136,11 @@ def _rules() -> None:
         sa.PrimaryKeyConstraint("day"),
     )  # fmt: skip
     op.create_table(
+        "holiday_notices",
+        key(), number("person"), text("text"), word("state"), moment("at"),
+        sa.PrimaryKeyConstraint("id"), sqlite_autoincrement=True,
+    )  # fmt: skip
+    op.create_table(
         "period_decisions",
         key(), word("quota"), day("start"), word("decision"), day("moved_to", null=True),
         text("reason"), number("person"), moment("at"),
