@@ -47,6 +47,16 @@ def of(tx: Transaction, kind: str) -> list[Standing]:
     return [Standing(*row) for row in tx.execute(query)]
 
 
+def all_of(tx: Transaction, prefix: str) -> dict[str, list[Standing]]:
+    """The versions of each rule whose kind begins so, the oldest first."""
+    query = select(c.kind, c.since, c.value, c.noted_at)
+    query = query.where(c.kind.startswith(prefix, autoescape=True)).order_by(c.kind, c.since)
+    found: dict[str, list[Standing]] = {}
+    for kind, *row in tx.execute(query):
+        found.setdefault(kind, []).append(Standing(*row))
+    return found
+
+
 def keep(tx: Transaction, kind: str, since: date, value: Any, now: datetime) -> None:
     """The rule stands so from that day on; said twice for one day, the last word stands."""
     tx.execute(

@@ -8,13 +8,9 @@ from bot.rules.records import Bureau
 
 
 def is_quiet(bureau: Bureau, now: datetime) -> bool:
-    """Whether nothing unasked may be sent: quiet hours of the bureau's zone, and weekends.
-
-    The working calendar with its moved days is the patrols' issue; until then a weekend is a
-    Saturday or Sunday.
-    """
+    """Whether nothing unasked may be sent: quiet hours of the bureau's zone, and days off."""
     here = now.astimezone(bureau.tz)
-    if here.weekday() >= 5:
+    if not bureau.calendar.is_workday(here.date()):
         return True
     at, begins, ends = here.time(), bureau.hours.quiet_from, bureau.hours.quiet_to
     return at >= begins or at < ends if begins > ends else begins <= at < ends
@@ -40,7 +36,7 @@ def next_morning(bureau: Bureau, moment: datetime) -> datetime:
     here = moment.astimezone(bureau.tz)
     while True:
         start = _at(here, bureau.hours.morning)
-        if start > moment and start.weekday() < 5:
+        if start > moment and bureau.calendar.is_workday(start.date()):
             return start
         here = _at(here + timedelta(days=1), time(0))
 

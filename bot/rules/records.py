@@ -32,6 +32,7 @@ from enum import StrEnum
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from bot.rules.calendar import WorkCalendar
 from bot.rules.vocabulary import Vocabulary
 
 
@@ -172,6 +173,7 @@ class Bureau:
     squads: tuple[str, ...] = ()
     hours: Hours = field(default_factory=Hours)
     limits: Limits = field(default_factory=Limits)
+    calendar: WorkCalendar = field(default_factory=WorkCalendar)
 
     @property
     def tz(self) -> ZoneInfo:
