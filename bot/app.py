@@ -97,6 +97,7 @@ class House:
         self._questions: QuestionReader | None = None
         self.places: Places = self.reader.places
         self.sender.bureau = self.bureau
+        self.timetable.follow(self.bureau)
 
     def read_question(self, text: str, now: datetime) -> Question:
         """How the text reads as a question; the reader is made at the first one."""

@@ -1,16 +1,19 @@
-"""What the clock brings: jobs as data, rung by APScheduler, which keeps nothing.
+"""What the clock brings: due rows and jobs, rung by APScheduler, which keeps nothing.
 
-A job looks for due rows and is safe to run twice: what was done is known by unique keys in the
-database, so a late, repeated or skipped ring changes nothing. Knows no sentence.
+Duties are planned ahead as rows with unique keys, once a day and whenever the clock or the bureau's
+rules moved; a ring does the rows whose moment has come, each in a transaction of its own. Jobs look
+at the state of things themselves, and are safe to run twice. So a late, repeated or skipped ring
+changes nothing. Knows no duty and no sentence.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -18,12 +21,18 @@ from apscheduler.triggers.base import BaseTrigger
 
 from bot.clock import Clock
 from bot.rules.records import Bureau
-from scheduler import reminders
+from scheduler import planning, reminders
+from scheduler.duties import Duty
+from scheduler.every_duty import DUTIES
+from storage import dues
 from storage.database import Database
 
 log = structlog.get_logger(__name__)
 
 TICK_SECONDS = 2.0
+LONG = timedelta(minutes=30)
+"""After so long without a ring the machine has slept, or the clock was moved."""
+
 JUMP = timedelta(seconds=2)
 """A wall clock that is off by more than this against the monotonic one has been moved."""
 
@@ -47,11 +56,12 @@ JOBS = (
 
 @dataclass(frozen=True)
 class Coming:
-    """Something that will happen: when, and what, in words."""
+    """Something that will happen: when, and what, in words; `due` is its row, where it has one."""
 
     at: datetime
     name: str
     said: str
+    due: int | None = None
 
 
 class Bell(BaseTrigger):  # type: ignore[misc]
@@ -74,12 +84,21 @@ class Timetable:
     """Rings every two seconds and whenever the clock was moved; each ring runs what is due."""
 
     def __init__(
-        self, database: Database, bureau: Bureau, clock: Clock, wake_sender: Callable[[], None]
-    ) -> None:
+        self, database: Database, bureau: Bureau, clock: Clock, wake_sender: Callable[[], None],
+        duties: Sequence[Duty] = DUTIES,
+    ) -> None:  # fmt: skip
         self._database, self._bureau, self._clock = database, bureau, clock
         self._wake_sender = wake_sender
+        self._duties = {duty.name: duty for duty in duties}
+        self._planned: date | None = None
+        self._rang_at = clock.now()
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._ringing = asyncio.Lock()
+
+    def follow(self, bureau: Bureau) -> None:
+        """The bureau's rules, spots or calendar are these by now: everything is planned anew."""
+        self._bureau = bureau
+        self._planned = None
 
     def start(self) -> None:
         """The bell rings from now on. A ring that comes late is still a ring: no grace time."""
@@ -107,19 +126,38 @@ class Timetable:
             wall, steady = wall_now, steady_now
 
     async def ring(self) -> None:
-        """Everything that is due has been done; a job's fault doesn't stop the others."""
+        """Everything that is due has been done; one thing's fault doesn't stop the others."""
         async with self._ringing:
+            now = self._clock.now()
+            works: dict[str, Callable[[datetime], Awaitable[int]]] = {
+                "plan": self._plan, "duties": self._do_duties,
+                **{job.name: partial(job.run, self._database, self._bureau) for job in JOBS},
+            }  # fmt: skip
             done = 0
-            for job in JOBS:
+            for name, work in works.items():
                 try:
                     async with asyncio.timeout(60):
-                        done += await job.run(self._database, self._bureau, self._clock.now())
+                        done += await work(now)
                 except Exception:
-                    log.exception("a job failed, it is tried again at the next ring", job=job.name)
+                    log.exception("a job failed, it is tried again at the next ring", job=name)
+            self._rang_at = now
             if done:
                 self._wake_sender()
 
-    async def coming(self) -> list[Coming]:
+    async def _plan(self, now: datetime) -> int:
+        """What will be due is known as rows: anew every day, and where time or rules moved."""
+        day = now.astimezone(self._bureau.tz).date()
+        moved = not timedelta(0) <= now - self._rang_at < LONG
+        if day != self._planned or moved:
+            bureau = self._bureau
+            good = await planning.plan(self._database, self._duties, bureau, now)
+            self._planned = day if good and bureau is self._bureau else None
+        return 0
+
+    async def _do_duties(self, now: datetime) -> int:
+        return await planning.do_ripe(self._database, self._duties, self._bureau, now)
+
+    async def coming(self, most: int = 50) -> list[Coming]:
         """What will happen, soonest first."""
         now = self._clock.now()
         found = []
@@ -127,4 +165,8 @@ class Timetable:
             due = await job.next_due(self._database, self._bureau, now)
             if due is not None:
                 found.append(Coming(max(due, now), job.name, job.said))
+        for row in await self._database.read(dues.coming, most):
+            duty = self._duties.get(row.duty)
+            said = duty.said if duty else row.duty
+            found.append(Coming(max(row.rings_at, now), row.duty, said, row.id))
         return sorted(found, key=lambda coming: coming.at)

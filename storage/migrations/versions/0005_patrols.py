@@ -169,6 +169,7 @@ def _dues() -> None:
         "ix_dues_due", "dues", ["rings_at", "id"], sqlite_where=DUE, postgresql_where=DUE
     )
     op.create_index("ix_dues_matter", "dues", ["duty", "matter", "due_at"])
+    op.create_table("plans", word("duty"), moment("at"), sa.PrimaryKeyConstraint("duty"))
     op.create_table(
         "awaited",
         number("person"), word("what"), number("subject", big=True), text("args"), moment("until"),

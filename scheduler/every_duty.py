@@ -1,0 +1,8 @@
+"""Every duty there is, each in a file of its own kind; knows no more of them than their names."""
+
+from __future__ import annotations
+
+from scheduler.duties import Duty
+
+DUTIES: tuple[Duty, ...] = ()
+"""What the timetable brings; a duty's name stands in its rows, so it never changes."""
