@@ -197,6 +197,11 @@ def place_of(tx: Transaction, key: str) -> tuple[str, int] | None:
     return None if row is None else (row.line, row.chat)
 
 
+def is_known(tx: Transaction, key: str) -> bool:
+    """Whether a card with this key was ever owed."""
+    return tx.execute(select(c.id).where(c.key == key)).first() is not None
+
+
 def shown_since(tx: Transaction, moment: datetime) -> list[tuple[str, int, datetime]]:
     """(line, chat, when) of every message that was sent after `moment`."""
     rows = tx.execute(select(c.line, c.chat, c.shown_at).where(c.shown_at > moment))
@@ -282,6 +287,12 @@ def recover(tx: Transaction) -> int:
 def next_due(tx: Transaction) -> datetime | None:
     """When the next card is due, or None when nothing is owed."""
     return tx.execute(_NEXT_DUE).scalar_one()
+
+
+def owed_of(tx: Transaction, card: str, subject: int) -> bool:
+    """Whether any chat was ever owed this card."""
+    query = select(c.id).where(c.card == card, c.subject == subject).limit(1)
+    return tx.execute(query).first() is not None
 
 
 def message_of(tx: Transaction, card: str, subject: int, line: str, chat: int) -> int | None:

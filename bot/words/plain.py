@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 WEEKDAYS = "一二三四五六日"
 
@@ -59,3 +59,12 @@ def percent(part: int, whole: int) -> str:
 def cut(text: str, most: int) -> str:
     """The text, shortened with … where it is longer than `most` characters."""
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def late(by: timedelta) -> str:
+    """（迟到 2天3小时）, put after what comes later than it should; nothing for less than an hour."""
+    days, hours = by.days, by.seconds // 3600
+    if days < 0 or not (days or hours):
+        return ""
+    said = "".join(f"{n}{unit}" for n, unit in ((days, "天"), (hours, "小时")) if n)
+    return f"（迟到 {said}）"

@@ -1,0 +1,44 @@
+"""When somebody may be told what he didn't ask for: never in quiet hours, and once a day at most.
+
+What answers a person's own deed is not counted; nor is what he is owed by office, such as the
+preview of the weekly. Knows no card.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.rules.quiet import is_quiet, next_morning
+from bot.rules.records import Bureau
+from storage import outbox, people
+from storage.schema import Transaction
+
+
+def may_tell(tx: Transaction, bureau: Bureau, person: int, now: datetime) -> datetime:
+    """Now, or the moment from which the person may be told something unasked."""
+    if is_quiet(bureau, now) or outbox.is_known(tx, _key(bureau, person, now)):
+        return next_morning(bureau, now)
+    return now
+
+
+def tell_unasked(
+    tx: Transaction, bureau: Bureau, person: int, card: str, subject: int, now: datetime,
+    args: object = None,
+) -> bool:  # fmt: skip
+    """The person is owed the card as his one unasked message of the day.
+
+    False where he may not be told now (`may_tell`), is frozen or gone, or can't be reached.
+    """
+    who = people.by_id(tx, person)
+    if who is None or not who.active or may_tell(tx, bureau, person, now) > now:
+        return False
+    for line, chat in people.chats_of(tx, person)[:1]:
+        key = _key(bureau, person, now)
+        outbox.owe(tx, line, chat, card, subject, now, key=key, args=args)
+        return True
+    return False
+
+
+def _key(bureau: Bureau, person: int, now: datetime) -> str:
+    """One row of the outbox a person and day: a second can't come to be."""
+    return f"unasked:{person}:{now.astimezone(bureau.tz):%Y%m%d}"
