@@ -29,6 +29,8 @@ from storage.schema import BigId, Transaction, UtcDateTime, metadata
 
 WEEK, MONTH, QUARTER = "week", "month", "quarter"
 DRAFT, SENT, SKIPPED = "draft", "sent", "skipped"
+OPEN, DONE, DROPPED = "open", "done", "dropped"
+"""What a measure is: to be done, done, or taken back."""
 
 
 class PaperColumns(TypedColumns):
@@ -136,6 +138,32 @@ def by_id(tx: Transaction, paper: int) -> Paper | None:
     return None if row is None else Paper(*row)
 
 
+def of_period(tx: Transaction, kind: str, start: date) -> Paper | None:
+    """The paper of the period, or None."""
+    query = select(*(c[name] for name in Paper.__slots__)).where(c.kind == kind, c.start == start)
+    row = tx.execute(query).first()
+    return None if row is None else Paper(*row)
+
+
+def sent_before(tx: Transaction, kind: str, start: date) -> Paper | None:
+    """The last paper of the kind that went out for a period before this one, or None."""
+    query = (
+        select(*(c[name] for name in Paper.__slots__))
+        .where(c.kind == kind, c.start < start, c.state == SENT)
+        .order_by(c.start.desc())
+    )
+    row = tx.execute(query.limit(1)).first()
+    return None if row is None else Paper(*row)
+
+
+def finished(tx: Transaction, kind: str, since: date, until: date) -> list[Paper]:
+    """The papers of the kind whose periods begin in [since, until) and that have gone out."""
+    query = select(*(c[name] for name in Paper.__slots__)).where(
+        c.kind == kind, c.start >= since, c.start < until, c.state == SENT
+    )
+    return [Paper(*row) for row in tx.execute(query.order_by(c.start))]
+
+
 def change(tx: Transaction, paper: int, **values: Any) -> None:
     """The row holds `values` and a higher version."""
     tx.execute(update(table).where(c.id == paper).values(version=c.version + 1, **values))
@@ -162,7 +190,7 @@ def decide_measure(
     now: datetime,
 ) -> int:  # fmt: skip
     """The quarter's review decided this measure; its id."""
-    values = {"quarter": quarter, "words": words, "owner": owner, "due": due, "state": "open",
+    values = {"quarter": quarter, "words": words, "owner": owner, "due": due, "state": OPEN,
               "person": person, "at": now}  # fmt: skip
     key = tx.execute(insert(measures), values).inserted_primary_key
     assert key is not None
@@ -174,7 +202,16 @@ def change_measure(tx: Transaction, measure: int, **values: Any) -> None:
     tx.execute(update(measures).where(m.id == measure).values(**values))
 
 
+def measure(tx: Transaction, number: int) -> Measure | None:
+    """The measure, or None."""
+    query = select(*(m[name] for name in Measure.__slots__)).where(m.id == number)
+    row = tx.execute(query).first()
+    return None if row is None else Measure(*row)
+
+
 def measures_of(tx: Transaction, quarter: date) -> list[Measure]:
-    """The measures that the review of this quarter decided, in order."""
-    query = select(*(m[name] for name in Measure.__slots__)).where(m.quarter == quarter)
+    """The measures that the review of this quarter decided and kept, in order."""
+    query = select(*(m[name] for name in Measure.__slots__)).where(
+        m.quarter == quarter, m.state != DROPPED
+    )
     return [Measure(*row) for row in tx.execute(query.order_by(m.id))]

@@ -1,0 +1,293 @@
+"""The papers of a week, a month and a quarter: their periods, their steps, and what is in them.
+
+A draft goes out only after three people have signed it, one after the other (三审三校): the one who
+wrote it, somebody set for it, and a supervisor. Pure records and rules; moments are local.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from bot.rules.answers import Bulletin, Part
+from bot.rules.facts import SpotWeek
+from bot.rules.periods import Unit, midnight, previous, step, unit_of
+from bot.rules.records import Bureau, Span
+
+Kind = Literal["week", "month", "quarter"]
+Step = Literal["own", "second", "final"]
+
+STEPS: tuple[Step, ...] = ("own", "second", "final")
+"""自审, 专人审核, 终审: in this order, each by another person."""
+
+SIGNED, RETURNED, WRITTEN = "signed", "returned", "written"
+"""What a row of a paper's steps says: it was signed, given back, or words were put in."""
+
+EFFECTS = ("有效", "一般", "没效果")
+"""What a measure did, where no own words are said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A step as it was taken: which, by whom (with his name), with what words."""
+
+    step: str
+    person: int
+    name: str
+    verdict: str
+    words: str | None
+    at: datetime
+
+
+def signatures(taken: Sequence[Taken]) -> tuple[Taken, ...]:
+    """The signatures that stand: those since the paper was last given back."""
+    standing: list[Taken] = []
+    for one in taken:
+        if one.verdict == RETURNED:
+            standing.clear()
+        elif one.verdict == SIGNED:
+            standing.append(one)
+    return tuple(standing)
+
+
+def next_step(taken: Sequence[Taken]) -> Step | None:
+    """The step that is due, or None where all are taken."""
+    done = {one.step for one in signatures(taken)}
+    return next((each for each in STEPS if each not in done), None)
+
+
+def has_signed(taken: Sequence[Taken], person: int) -> bool:
+    """Whether the person has signed a step that stands: nobody signs two."""
+    return any(one.person == person for one in signatures(taken))
+
+
+def words_in(taken: Sequence[Taken]) -> dict[str, str]:
+    """What was written into the paper's gaps, the newest words of each."""
+    return {one.step: one.words for one in taken if one.verdict == WRITTEN and one.words}
+
+
+# ---- periods ----
+
+
+def span_of(kind: Kind, start: date, bureau: Bureau) -> Span:
+    """The whole period of the paper that begins on the day."""
+    return unit_of(midnight(start, bureau.tz), kind)
+
+
+def counted(span: Span, now: datetime) -> Span:
+    """The part of the period that is over at `now`; the whole where it is over."""
+    return Span(span.since, min(span.until, now.astimezone(span.until.tzinfo)))
+
+
+def before(span: Span) -> Span:
+    """The whole period before."""
+    return previous(span)
+
+
+def iso_week(start: date) -> int:
+    """The number of the week in its year."""
+    return start.isocalendar().week
+
+
+def quarter_of(day: date) -> int:
+    """1 to 4."""
+    return (day.month - 1) // 3 + 1
+
+
+def digest_day(monday: date, bureau: Bureau) -> date:
+    """The day on which the week's digest goes out: Friday, or a working day near it.
+
+    The last one before it in the week, else the first one after; a week without any waits for the
+    first working day that follows.
+    """
+    friday = monday + timedelta(days=4)
+    earlier = [friday - timedelta(days=n) for n in range(5)]
+    later = [friday + timedelta(days=n) for n in range(1, 40)]
+    return next((day for day in (*earlier, *later) if _works(bureau, day)), friday)
+
+
+def month_day(first: date, bureau: Bureau) -> date:
+    """The first working day of the month: the draft of the month before is made."""
+    return _from(first, bureau)
+
+
+def quarter_day(first: date, bureau: Bureau) -> date:
+    """The working day on which the review of the quarter is prepared, so long before its end."""
+    last = step(first, "quarter", 1) - timedelta(days=1)
+    return _from(last - timedelta(days=bureau.limits.review_days), bureau)
+
+
+def _from(day: date, bureau: Bureau) -> date:
+    days = (day + timedelta(days=n) for n in range(40))
+    return next((one for one in days if _works(bureau, one)), day)
+
+
+def _works(bureau: Bureau, day: date) -> bool:
+    return bureau.calendar.is_workday(day)
+
+
+# ---- what is in them ----
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A number beside that of the period before; `of` and `before_of` make it a share."""
+
+    metric: str
+    noun: str
+    unit: str
+    total: int
+    before: int
+    of: int | None = None
+    before_of: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A quota in one of its periods: done, owed, and what was decided or said where it was missed.
+
+    `over` says that the period has ended.
+    """
+
+    noun: str
+    per: Unit
+    start: date
+    done: int
+    owed: int
+    over: bool
+    excused: bool = False
+    reason: str | None = None
+
+    @property
+    def missed(self) -> bool:
+        """Whether it ended short, and nobody had let it off."""
+        return self.over and self.done < self.owed and not self.excused
+
+
+@dataclass(frozen=True, slots=True)
+class SpotLine:
+    """A spot in the period."""
+
+    name: str
+    key: bool
+    visits: int
+    found: int
+    closed: int
+    rebounds: int
+    found_before: int
+
+
+@dataclass(frozen=True, slots=True)
+class HotSpot:
+    """Where one kind of trouble came again and again, with the two hours it mostly came in."""
+
+    spot: str
+    category: str
+    found: int
+    rebounds: int
+    hour: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureFacts:
+    """A measure with what became of it; `number` counts within its quarter."""
+
+    id: int
+    number: int
+    words: str
+    owner: str | None
+    due: date | None
+    state: str
+    effect: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Found and settled in a stretch of a period; None where its time has not come."""
+
+    label: str
+    found: int | None
+    closed: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PaperFacts:
+    """Everything a month's draft or a quarter's pack may say."""
+
+    paper: int
+    kind: Kind
+    span: Span
+    counted: Span
+    bureau: str
+    state: str
+    version: int
+    now: datetime
+    numbers: tuple[Compared, ...]
+    spots: tuple[SpotLine, ...]
+    categories: tuple[Part, ...]
+    hot: tuple[HotSpot, ...]
+    steps: tuple[Stretch, ...]
+    promises: tuple[Promise, ...]
+    bulletin: Bulletin
+    open_before: int
+    earlier: tuple[MeasureFacts, ...] = ()
+    measures: tuple[MeasureFacts, ...] = ()
+    taken: tuple[Taken, ...] = ()
+    written: Mapping[str, str] = field(default_factory=dict)
+
+    def number(self, metric: str) -> Compared:
+        """The number of this measure."""
+        return next(one for one in self.numbers if one.metric == metric)
+
+
+@dataclass(frozen=True, slots=True)
+class DigestFacts:
+    """The week as the digest tells it."""
+
+    paper: int
+    start: date
+    counted: Span
+    state: str
+    version: int
+    remark: str | None
+    promises: tuple[Promise, ...]
+    spots: tuple[SpotWeek, ...]
+    reports: int
+    found: int
+    closed: int
+    rebounds: int
+    rebound_spots: tuple[tuple[str, int], ...]
+    categories: tuple[tuple[str, int], ...]
+    sources: tuple[tuple[str, int], ...]
+    days: tuple[Stretch, ...]
+    since_last: int = 0
+    signed_off: bool = False
+
+
+GAPS: dict[Kind, tuple[tuple[str, str], ...]] = {
+    "week": (),
+    "month": (("cause", "主要问题和原因"), ("plan", "下月打算")),
+    "quarter": (("cause", "问题研判意见"), ("meeting", "研判会时间"), ("plan", "下季度安排")),
+}  # fmt: skip
+"""What no number tells, by the paper's kind: somebody writes it, or it stays marked."""
+
+
+def gaps(facts: PaperFacts) -> list[tuple[str, str]]:
+    """What is still missing in the paper: its code and its name.
+
+    `effect:ID` is a measure's effect, `miss:N` a missed period's reason, `measures` that none is
+    decided yet.
+    """
+    found = [(code, name) for code, name in GAPS[facts.kind] if code not in facts.written]
+    found += [
+        (f"effect:{one.id}", f"措施 {one.number} 的成效") for one in facts.earlier if not one.effect
+    ]
+    if facts.kind == "quarter" and not facts.measures:
+        found.append(("measures", "本季度措施"))
+    found += [
+        (f"miss:{n}", f"{one.noun}没完成的原因")
+        for n, one in enumerate(facts.promises) if one.missed and not one.reason
+    ]  # fmt: skip
+    return found
