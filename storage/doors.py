@@ -46,6 +46,12 @@ def chat(tx: Transaction, line: str, number: int) -> Any | None:
     return tx.execute(select(chats).where(chats.c.line == line, chats.c.chat == number)).first()
 
 
+def allowed(tx: Transaction) -> list[tuple[str, int]]:
+    """The (line, chat) of every group that an admin has allowed, in a fixed order."""
+    query = select(chats.c.line, chats.c.chat).where(chats.c.state == "allowed")
+    return [(row.line, row.chat) for row in tx.execute(query.order_by(chats.c.line, chats.c.chat))]
+
+
 def set_chat(
     tx: Transaction, line: str, number: int, title: str, state: str, now: datetime, by: int | None
 ) -> None:

@@ -22,6 +22,8 @@ class Right(StrEnum):
     SPOTS = "spots"
     CHATS = "chats"
     STATUS = "status"
+    PAPERS = "papers"
+    SIGN_OFF = "sign_off"
     ACCEPT = "accept"
 
 
@@ -39,6 +41,8 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     Right.SPOTS: frozenset({_A}),
     Right.CHATS: frozenset({_A}),
     Right.STATUS: frozenset({_A}),
+    Right.PAPERS: frozenset({_L, _S, _A}),
+    Right.SIGN_OFF: frozenset({_S}),
     Right.ACCEPT: frozenset({_S}),
 }
 """Spot numbers are everybody's (conversations.md 2.1); figures of people are nobody's."""
