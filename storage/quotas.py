@@ -26,8 +26,6 @@ from sqlalchemy import (
 from storage.dialect import insert_or_ignore
 from storage.schema import BigId, Transaction, UtcDateTime, metadata
 
-KEPT, EXEMPT, MOVED = "kept", "exempt", "moved"
-
 
 class DecisionColumns(TypedColumns):
     """A period is kept, exempt, or owed together with the one that begins on `moved_to`."""
@@ -68,6 +66,7 @@ Index("ix_period_decisions", d.quota, d.start)
 class Decision:
     """What was decided of a period, by whom and why."""
 
+    id: int
     quota: str
     start: date
     decision: str
