@@ -9,7 +9,6 @@ import asyncio
 import gc
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +16,7 @@ import structlog
 from aiogram.exceptions import AiogramError
 from aiogram.types import BotCommand
 
+from bot.actions import calendar, standing
 from bot.clock import Clock
 from bot.intake.desk import Desk
 from bot.intake.lanes import Lanes
@@ -83,6 +83,8 @@ class House:
         try:
             house = cls(settings, clock, database, lines(database))
             await database.write(spots.follow, settings.bureau.spots)
+            await database.write(standing.follow, settings.bureau, clock.now())
+            await database.write(calendar.seed, settings.bureau, clock.now())
             await house.refresh()
         except BaseException:
             await database.close()
@@ -90,9 +92,8 @@ class House:
         return house
 
     async def refresh(self) -> None:
-        """Readers and cards know the spots as they now stand."""
-        current = await self.database.read(spots.current)
-        self.bureau = replace(self.settings.bureau, spots=current)
+        """Readers and cards know spots, calendar, quotas and rules as they now stand."""
+        self.bureau = await self.database.read(standing.as_it_stands, self.settings.bureau)
         self.reader = CaptionReader(self.bureau)
         self._questions: QuestionReader | None = None
         self.places: Places = self.reader.places

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime, timedelta
 
+from bot.actions.quotas import visits_owed
 from bot.rules.facts import SpotWeek, Todo, Week
 from bot.rules.periods import week as week_of_moment
 from bot.rules.records import Bureau, Span
@@ -26,9 +27,9 @@ def spot_weeks(tx: Transaction, bureau: Bureau, span: Span) -> tuple[SpotWeek, .
     """Every spot's visits in the span, in the bureau's order."""
     assert span.since is not None
     visits = counts.by_spot(tx, Scope(span.since, span.until))
-    owed = bureau.spot_quota()
+    owed = visits_owed(tx, bureau, span.since.date())
     return tuple(
-        SpotWeek(spot.code, spot.name, visits.get(spot.code, 0), owed if spot.key else None)
+        SpotWeek(spot.code, spot.name, visits.get(spot.code, 0), owed.get(spot.code))
         for spot in bureau.spots
     )
 
@@ -41,7 +42,8 @@ def spot_week(tx: Transaction, bureau: Bureau, code: str, at: datetime) -> SpotW
     span = week_of(bureau, at)
     assert span.since is not None
     visits = counts.visits(tx, code, span.since, span.until)
-    return SpotWeek(code, spot.name, visits, bureau.spot_quota() if spot.key else None)
+    owed = visits_owed(tx, bureau, span.since.date())
+    return SpotWeek(code, spot.name, visits, owed.get(code))
 
 
 def week(tx: Transaction, bureau: Bureau, at: datetime) -> Week:

@@ -188,10 +188,6 @@ class Bureau:
         """The category with this code, or None."""
         return next((c for c in self.categories if c.code == code), None)
 
-    def spot_quota(self) -> int | None:
-        """How many visits a key spot is owed in a week, or None where the bureau asks none."""
-        return next((q.count for q in self.quotas if q.what == "visit" and q.of == "spot"), None)
-
 
 Intent = Literal["problem", "patrol_ok", "followup", "presence", "obligation", "unknown"]
 Action = Literal[

@@ -22,6 +22,8 @@ class Right(StrEnum):
     SPOTS = "spots"
     CHATS = "chats"
     STATUS = "status"
+    CALENDAR = "calendar"
+    DECIDE = "decide"
     PAPERS = "papers"
     SIGN_OFF = "sign_off"
     ACCEPT = "accept"
@@ -41,6 +43,8 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     Right.SPOTS: frozenset({_A}),
     Right.CHATS: frozenset({_A}),
     Right.STATUS: frozenset({_A}),
+    Right.CALENDAR: frozenset({_A}),
+    Right.DECIDE: frozenset({_L, _S, _A}),
     Right.PAPERS: frozenset({_L, _S, _A}),
     Right.SIGN_OFF: frozenset({_S}),
     Right.ACCEPT: frozenset({_S}),

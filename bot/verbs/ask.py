@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 import click
 
-from bot.actions import answering
+from bot.actions import answering, standing
 from bot.errors import NotFound, Refused
 from bot.rules.questions import QuestionReader
 from bot.rules.records import Bureau, Question
@@ -16,7 +15,7 @@ from bot.verbs.reading import Batch, put
 from bot.words import answers as words
 from bot.words import refusals
 from bot.words.card import Card
-from storage import people, spots
+from storage import people
 from storage.database import Database
 from storage.people import Person
 from storage.schema import Transaction
@@ -26,8 +25,7 @@ async def ask(settings: Settings, batch: Batch, name: str | None) -> None:
     """Print the answer; of several texts a line of JSON each, with text and answer."""
     database = await Database.open(settings.database_url, exclusive=False, create=False)
     try:
-        known = await database.read(spots.current)
-        bureau = replace(settings.bureau, spots=known or settings.bureau.spots)
+        bureau = await database.read(standing.as_it_stands, settings.bureau)
         reader = QuestionReader(bureau, ahead=not batch.one)
         asker = await database.read(_asker, name) if name else None
         for said in batch.said(bureau):
