@@ -43,7 +43,9 @@ class Card:
     `brief` is said instead, and nothing at all where that is empty.
 
     What goes with the text is made when it is sent: a picture of `chart`, an Excel file of the rows
-    that the asked question `sheet` counts, the stored `photos` (by their SHA-256, at most ten).
+    that the asked question `sheet` counts, the stored `photos` (by their SHA-256, at most ten), and
+    `papers` by number and form (12.docx). With `apart` the words are a message of their own after
+    these, so that they can change.
     """
 
     text: str
@@ -59,6 +61,8 @@ class Card:
     chart: Chart | None = None
     sheet: int | None = None
     photos: tuple[str, ...] = ()
+    papers: tuple[str, ...] = ()
+    apart: bool = False
 
     def digest(self) -> str:
         """Equal for cards that look the same: an edit that changes nothing is not sent.
@@ -146,6 +150,7 @@ def from_json(stored: dict[str, Any]) -> Card:
         stored["text"], rows, choices, stored["page"], turn, keys, stored["ask_place"],
         stored["quiet"], stored.get("gist", ""), stored.get("brief"),
         chart_from_json(stored.get("chart")), stored.get("sheet"), tuple(stored.get("photos", ())),
+        tuple(stored.get("papers", ())), stored.get("apart", False),
     )  # fmt: skip
 
 

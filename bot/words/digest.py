@@ -1,0 +1,154 @@
+"""The week in one message: for the group, for the supervisor before and after; pure."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.rules.facts import SpotWeek
+from bot.rules.papers import DigestFacts, Promise, iso_week
+from bot.rules.records import Span
+from bot.words.card import Button, Card, press
+from bot.words.plain import clock, day, listed
+from bot.words.reading import SOURCES
+from bot.words.spans import span_dates
+
+KINDS, NAMED = 3, 3
+"""So many kinds of trouble, and places that lack visits, are named."""
+
+
+def head(facts: DigestFacts) -> str:
+    """第 24 周（6月9日到13日）: the days that were counted."""
+    last = facts.counted.until - timedelta(seconds=1)
+    days = Span(facts.counted.since, _next_day(last))
+    return f"第 {iso_week(facts.start)} 周（{span_dates(days)}）"
+
+
+def _next_day(moment: datetime) -> datetime:
+    start = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    return start + timedelta(days=1)
+
+
+def group(facts: DigestFacts, again: bool = False) -> Card:
+    """What the work group reads, with its picture; never more than seven lines."""
+    lines = [f"{head(facts)}{'，改过一次' if again else ''}", *body(facts)]
+    return Card("\n".join(lines), papers=(f"{facts.paper}.png",), quiet=False)
+
+
+def body(facts: DigestFacts) -> list[str]:
+    """The lines below the head: quotas, spots, problems, kinds, what came after the last one."""
+    lines = []
+    if facts.promises:
+        lines.append(f"{'，'.join(map(promised, facts.promises))}。")
+    if facts.spots:
+        lines.append(visited(facts.spots))
+    lines.append(problems(facts))
+    more = [f"{name} {n}" for name, n in facts.categories[:KINDS]]
+    others = [f"{SOURCES.get(source, source)}来的 {n}" for source, n in facts.sources[:2]]
+    if more:
+        rest = "，其他 " + str(_rest(facts)) if _rest(facts) else ""
+        lines.append(f"{'，'.join(more)}{rest}{'；' + '，'.join(others) if others else ''}。")
+    if facts.since_last:
+        lines.append(f"上次周报发出以后，上周末另有 {facts.since_last} 个问题。")
+    if facts.remark:
+        lines.append(facts.remark)
+    return lines
+
+
+def _rest(facts: DigestFacts) -> int:
+    return sum(n for _, n in facts.categories[KINDS:])
+
+
+def promised(one: Promise) -> str:
+    """全域巡查 2/2; the month's says so."""
+    said = {"week": "", "month": "（本月）", "quarter": "（本季度）"}.get(one.per, "")
+    excused = "，这次不要求" if one.excused and one.done < one.owed else ""
+    return f"{one.noun} {one.done}/{one.owed}{said}{excused}"
+
+
+def visited(spots: tuple[SpotWeek, ...]) -> str:
+    """松江路 1/2，永福路 0/2，其余够数。 — spots are counted, never persons."""
+    short = [spot for spot in spots if spot.short]
+    if not short:
+        return f"{listed([spot.name for spot in spots])}都够数了。"
+    said = "，".join(f"{spot.name} {spot.visits}/{spot.owed}" for spot in short[:NAMED])
+    more = f"，另外 {len(short) - NAMED} 处也没够" if len(short) > NAMED else ""
+    rest = "，其余够数" if len(short) < len(spots) else ""
+    return f"{said}{more}{rest}。"
+
+
+def problems(facts: DigestFacts) -> str:
+    """发现问题 9 个，解决 8 个，还有 1 个没解决；反弹 1 次（松江路）。"""
+    if not facts.found:
+        reported = f"上报 {facts.reports} 条" if facts.reports else "没有上报"
+        return f"本周无问题（{reported}）。"
+    left = facts.found - facts.closed
+    still = f"，还有 {left} 个没解决" if left else "，都解决了"
+    where = listed([name for name, _ in facts.rebound_spots])
+    came_back = f"；反弹 {facts.rebounds} 次（{where}）" if facts.rebounds else ""
+    return f"发现问题 {facts.found} 个，解决 {facts.closed} 个{still}{came_back}。"
+
+
+# ---- to the supervisor ----
+
+
+def preview(facts: DigestFacts, at: datetime) -> Card:
+    """Before it goes out: it goes as it is, with a sentence more, or not at all."""
+    number, week = facts.paper, f"第 {iso_week(facts.start)} 周周报"
+    gist = f"preview {number} {facts.state} {facts.signed_off} {facts.remark}"
+    if facts.state == "sent":
+        return Card(f"{week}已经发出去了。", gist=gist, brief="")
+    if facts.state == "skipped":
+        anyway = ((Button("还是发吧", press("ea", number, facts.version)),),)
+        return Card(f"{week}这周不发了。", anyway, gist=gist)
+    go = f"{clock(at)} 发到工作群"
+    first = f"{week}，{go}{'，照发' if facts.signed_off else '，不回就照发'}："
+    change = (
+        Button("改一下", press("eb", number, facts.version)),
+        Button("这周不发", press("ec", number, facts.version)),
+    )
+    send = Button("照发", press("ea", number, facts.version), primary=True)
+    rows: tuple[tuple[Button, ...], ...] = ((send,), change)
+    if facts.signed_off:
+        rows = (change,)
+    return Card(
+        "\n".join([first, *body(facts)]), rows, quiet=False, gist=gist,
+        papers=(f"{number}.png",), apart=True,
+    )  # fmt: skip
+
+
+def sent(facts: DigestFacts, groups: int) -> Card:
+    """After it went out: in writing, or once more with other words."""
+    week = f"第 {iso_week(facts.start)} 周周报"
+    number = facts.paper
+    files = (
+        Button("Word", press("ed", number, facts.version, "docx")),
+        Button("Excel", press("ed", number, facts.version, "xlsx")),
+    )
+    if not groups:
+        none = "还没有允许的工作群，没处发。把我拉进群，请管理员点允许。"
+        return Card(f"{week}做好了。{none}要书面的？", (files,))
+    again = Button("改两个字再发", press("eb", number, facts.version))
+    return Card(f"{week}已发群。要书面的？", (files, (again,)))
+
+
+def ask_remark(sent_already: bool) -> Card:
+    """What the next words are for."""
+    when = "我改好再发一遍" if sent_already else "我加在周报最后"
+    return Card(f"要加哪句话？写一句发给我，{when}。\n数字是记录里数出来的，改不了。不加就发：算了")
+
+
+def remarked(words: str, at: datetime | None) -> Card:
+    """The sentence is in."""
+    when = f"{clock(at)} 一起发。" if at is not None else "已经重新发到群里。"
+    return Card(f"加上了：{words}\n{when}")
+
+
+def title(facts: DigestFacts) -> str:
+    """第24周周报（2025年6月9日—13日）, for a paper's head."""
+    return f"第{iso_week(facts.start)}周周报"
+
+
+def as_of(facts: DigestFacts) -> str:
+    """6月13日 16:30: until when was counted."""
+    last = facts.counted.until
+    return f"{day(last)} {clock(last)}"

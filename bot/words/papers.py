@@ -1,0 +1,333 @@
+"""The words around a month's draft and a quarter's pack: steps, gaps, measures; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from bot.rules.papers import (
+    EFFECTS,
+    Compared,
+    HotSpot,
+    MeasureFacts,
+    PaperFacts,
+    Step,
+    Taken,
+    gaps,
+    iso_week,
+    next_step,
+    quarter_of,
+    signatures,
+)
+from bot.words.card import Button, Card, press
+from bot.words.plain import cut, day, percent
+
+STEP_NAMES: dict[str, str] = {"own": "自审", "second": "专人审核", "final": "终审"}
+SIGN_LABELS: dict[str, str] = {"own": "自审通过", "second": "审核通过", "final": "终审通过"}
+QUARTERS = "一二三四"
+LONGEST = 44
+"""Letters of a measure in a card."""
+LISTED = 6
+
+
+def name(kind: str, start: date) -> str:
+    """6月月报, 二季度研判, 第24周周报."""
+    if kind == "week":
+        return f"第{iso_week(start)}周周报"
+    if kind == "month":
+        return f"{start.month}月月报"
+    return f"{QUARTERS[quarter_of(start) - 1]}季度研判"
+
+
+def name_of(facts: PaperFacts) -> str:
+    """The paper's name in a chat."""
+    return name(facts.kind, _start(facts))
+
+
+def _start(facts: PaperFacts) -> date:
+    assert facts.span.since is not None
+    return facts.span.since.date()
+
+
+# ---- the draft and its steps ----
+
+
+def draft(facts: PaperFacts) -> Card:
+    """The paper's card in every state; what is missing is counted, the file comes before it."""
+    number, version = facts.paper, facts.version
+    if facts.state == "skipped":
+        anyway = ((Button("还是要", press("ek", number, version)),),)
+        return Card(f"{name_of(facts)}不要了。", anyway, gist=f"paper {number} skipped")
+    files = _files(number, version)
+    if facts.state == "sent":
+        return Card(f"{name_of(facts)}定稿了。{signed(facts.taken)}", (files,),
+                    gist=f"paper {number} sent")  # fmt: skip
+    step = next_step(facts.taken)
+    if signatures(facts.taken):
+        waits = f"等{STEP_NAMES[step or 'final']}"
+        back = Button("退回", press("ej", number, version))
+        return Card(f"{name_of(facts)}：{signed(facts.taken)}，{waits}。", (files, (back,)),
+                    gist=f"paper {number} {step}")  # fmt: skip
+    lines = [_opening(facts), *_said(facts)]
+    rows = (*_quarter_rows(facts), *_open_rows(facts, files))
+    return Card("\n".join(lines), rows, quiet=False, papers=(f"{number}.docx",), apart=True,
+                gist=f"paper {number} own {len(gaps(facts))}")  # fmt: skip
+
+
+def _opening(facts: PaperFacts) -> str:
+    missing = len(gaps(facts))
+    returned = next((t for t in reversed(facts.taken) if t.verdict in ("returned", "signed")), None)
+    if returned is not None and returned.verdict == "returned":
+        return (
+            f"{name_of(facts)}退回来了（{returned.name}）：{cut(returned.words or '没说原因', 40)}"
+        )
+    if facts.kind == "quarter":
+        return f"{name_of(facts)}该准备了，草稿里先放了数据：{_lack(missing)}"
+    return f"{name_of(facts)}草稿好了。{_lack(missing)}"
+
+
+def _lack(missing: int) -> str:
+    return f"有 {missing} 处要您补，标黄了。" if missing else "没有要补的了。"
+
+
+def _said(facts: PaperFacts) -> list[str]:
+    """What answers by itself: the numbers, the worst place, how earlier measures did."""
+    found = facts.number("problem_count")
+    done = facts.number("closure_rate")
+    share = f"（{said_share(done)}）" if done.of else ""
+    lines = [f"发现问题 {found.total} 个，解决 {done.total} 个{share}。"]
+    if facts.kind == "quarter":
+        again = [hot for hot in facts.hot if hot.rebounds]
+        if again:
+            lines.append(f"反弹最多：{hot_words(again[0])}。")
+        if facts.earlier:
+            open_ones = sum(not one.effect for one in facts.earlier)
+            rest = f"，{open_ones} 条还没写成效" if open_ones else "，成效都写了"
+            lines.append(f"上季度措施 {len(facts.earlier)} 条{rest}。")
+        if facts.measures:
+            lines.append(f"本季度措施已有 {len(facts.measures)} 条。")
+    return lines
+
+
+def said_share(one: Compared) -> str:
+    """88.9%，8/9."""
+    return f"{percent(one.total, one.of)}，{one.total}/{one.of}" if one.of else "没有"
+
+
+def hot_words(hot: HotSpot) -> str:
+    """松江路占道经营（反弹 5 次，多在 16 点到 18 点）."""
+    times = f"反弹 {hot.rebounds} 次" if hot.rebounds else f"{hot.found} 个"
+    when = f"，多在 {hot.hour} 点到 {hot.hour + 2} 点" if hot.hour is not None else ""
+    return f"{hot.spot}{hot.category}（{times}{when}）"
+
+
+def _files(number: int, version: int) -> tuple[Button, ...]:
+    return (
+        Button("Word", press("ed", number, version, "docx")),
+        Button("Excel", press("ed", number, version, "xlsx")),
+    )
+
+
+def _open_rows(facts: PaperFacts, files: tuple[Button, ...]) -> tuple[tuple[Button, ...], ...]:
+    number, version = facts.paper, facts.version
+    missing = [code for code, _ in gaps(facts) if _is_text(code)]
+    fill = Button("补一处", press("eg", number, version), primary=True)
+    own = Button(SIGN_LABELS["own"], press("ei", number, version, "own"), primary=not missing)
+    drop = "这月不要" if facts.kind == "month" else "这季不要"
+    last = (own, Button(drop, press("ek", number, version)))
+    return ((fill, *files), last) if missing else (files, last)
+
+
+def _is_text(code: str) -> bool:
+    """Whether the gap is filled by words to the paper itself."""
+    return ":" not in code and code != "measures"
+
+
+def _quarter_rows(facts: PaperFacts) -> tuple[tuple[Button, ...], ...]:
+    if facts.kind != "quarter":
+        return ()
+    number, version = facts.paper, facts.version
+    row = [
+        Button("加一条", press("em", number, version)),
+        Button("定会议时间", press("eg", number, version, "meeting")),
+        Button("稍后", press("el", number, version)),
+    ]
+    effects = [one for one in facts.earlier if not one.effect]
+    write = (Button("写上季度成效", press("en", number, version)),)
+    return (tuple(row), write) if effects else (tuple(row),)
+
+
+def sign(facts: PaperFacts, step: str) -> Card:
+    """Somebody is asked for the next signature; once it is taken, the card says so."""
+    number, version = facts.paper, facts.version
+    if facts.state == "sent" or next_step(facts.taken) != step or not signatures(facts.taken):
+        done = "已经定稿了" if facts.state == "sent" else "这一道已经有结果了"
+        return Card(f"{name_of(facts)}{done}。", gist=f"sign {number} over", brief="")
+    lines = [f"请{STEP_NAMES[step]}：{name_of(facts)}", f"{signed(facts.taken)}。"]
+    missing = len(gaps(facts))
+    if missing:
+        lines.append(f"还有 {missing} 处没补，标黄了。")
+    rows = (
+        (Button(SIGN_LABELS[step], press("ei", number, version, step), primary=True),),
+        (Button("退回", press("ej", number, version)), *_files(number, version)),
+    )
+    return Card("\n".join(lines), rows, quiet=False, papers=(f"{number}.docx",), apart=True,
+                gist=f"sign {number} {step}")  # fmt: skip
+
+
+def signed(taken: Sequence[Taken]) -> str:
+    """孙涛 7月1日自审，赵敏 7月2日专人审核."""
+    return "，".join(
+        f"{one.name} {day(one.at)}{STEP_NAMES.get(one.step, one.step)}" for one in signatures(taken)
+    )
+
+
+def after_sign(facts: PaperFacts, step: Step) -> Card:
+    """What the one who signed reads."""
+    nxt = next_step(facts.taken)
+    if nxt is None:
+        return Card(f"{name_of(facts)}定稿了，终稿发给大家了。")
+    return Card(f"{STEP_NAMES[step]}记下了。{name_of(facts)}下一道是{STEP_NAMES[nxt]}，我去请人。")
+
+
+def final(facts: PaperFacts) -> Card:
+    """The paper as it goes out."""
+    rows = ((Button("Excel", press("ed", facts.paper, facts.version, "xlsx")),),)
+    return Card(f"{name_of(facts)}终稿。\n{signed(facts.taken)}。", rows,
+                papers=(f"{facts.paper}.docx",), quiet=False)  # fmt: skip
+
+
+def returned(facts: PaperFacts) -> Card:
+    """Who signed hears that it came back."""
+    rows = ((Button("看草稿", press("eo", facts.paper, facts.version)),),)
+    return Card(f"{_opening(facts)}\n前面审过的不算了，改好再从自审走一遍。", rows, quiet=False)
+
+
+def ask_reason(what: str) -> Card:
+    """Why is it given back?"""
+    return Card(f"{what}为什么退回？写一句发给我。\n不退了就发：算了")
+
+
+def gave_back(what: str) -> Card:
+    """It went back."""
+    return Card(f"{what}退回去了，审过的人我都告诉了。")
+
+
+def file(what: str, number: int, form: str, state: str) -> Card:
+    """The paper in one form."""
+    mark = "终稿" if state == "sent" else "草稿"
+    return Card(f"{what}{mark}，数字到现在为止。" if mark == "草稿" else f"{what}{mark}。",
+                papers=(f"{number}.{form}",))  # fmt: skip
+
+
+def ask_words(what: str, gap: str, more: int) -> Card:
+    """The next gap is asked for."""
+    rest = f"后面还有 {more} 处。" if more else ""
+    return Card(f"{what}要补的：{gap}。写一段发给我。\n{rest}先不补就发：算了")
+
+
+def filled(gap: str, facts: PaperFacts) -> Card:
+    """Words are in."""
+    missing = [code for code, _ in gaps(facts) if _is_text(code)]
+    number, version = facts.paper, facts.version
+    more = ((Button("补下一处", press("eg", number, version)),),) if missing else ()
+    left = f"还有 {len(missing)} 处。" if missing else "文字都补齐了。"
+    return Card(f"{gap}写进{name_of(facts)}了。{left}", more or ((_see(facts),),))
+
+
+def _see(facts: PaperFacts) -> Button:
+    return Button("看草稿", press("eo", facts.paper, facts.version))
+
+
+def nothing_missing(facts: PaperFacts) -> Card:
+    """No words are wanted any more."""
+    return Card(f"{name_of(facts)}要写的都写了。", ((_see(facts),),))
+
+
+def put_off(what: str, on: date) -> Card:
+    """稍后."""
+    return Card(f"好，{what}{day(on)}再提。")
+
+
+# ---- measures ----
+
+
+def ask_measure(what: str) -> Card:
+    """A measure is asked for in words."""
+    return Card(
+        f"{what}加一条措施。写一句发给我，带上谁办、哪天前办完，比如：\n"
+        "松江路口加一块提示牌，一中队负责，9月15日前"
+    )
+
+
+def measure_added(number: int, words: str, owner: str | None, due: date | None, paper: int) -> Card:
+    """What was understood; what was not said is asked for by saying so."""
+    missing = [said for said, there in (("谁办", owner), ("哪天前办完", due)) if not there]
+    lines = [f"记下措施：{cut(words, LONGEST)}", _who_when(owner, due)]
+    if missing:
+        lines.append(f"没听出{'、'.join(missing)}，要改就撤回重写一条。")
+    rows = ((Button("再加一条", press("em", paper, 1)),), (Button("撤回", press("er", number, 1)),))
+    return Card("\n".join(line for line in lines if line), rows)
+
+
+def _who_when(owner: str | None, due: date | None) -> str:
+    said = [f"{owner}办" if owner else "", f"{day(due)}前办完" if due else ""]
+    told = "，".join(one for one in said if one)
+    return f"{told}。" if told else ""
+
+
+def measure(number: int, words: str, owner: str | None, due: date | None, state: str,
+            today: bool = False) -> Card:  # fmt: skip
+    """The measure's own card for its owner."""
+    gist = f"measure {number} {state} {today}"
+    if state == "dropped":
+        return Card(f"这条措施撤回了：{cut(words, LONGEST)}", gist=gist)
+    if state == "done":
+        return Card(f"措施办完了：{cut(words, LONGEST)}", gist=gist)
+    head = "有条措施今天到期" if today else "研判会定了一条措施"
+    rows = ((Button("办完了", press("eu", number, 1), primary=True),),)
+    lines = [f"{head}：{cut(words, LONGEST)}", _who_when(owner, due)]
+    return Card("\n".join(line for line in lines if line), rows, quiet=False, gist=gist)
+
+
+def ask_effect(one: MeasureFacts, left: int) -> Card:
+    """What did the measure do?"""
+    rest = f"后面还有 {left} 条。" if left else ""
+    lines = [f"上季度措施 {one.number}：{cut(one.words, LONGEST)}",
+             f"{_who_when(one.owner, one.due)}成效怎么样？{rest}"]  # fmt: skip
+    buttons = tuple(Button(word, press("ep", one.id, 1, str(n))) for n, word in enumerate(EFFECTS))
+    return Card("\n".join(lines), (buttons, (Button("自己写", press("eq", one.id, 1)),)))
+
+
+def ask_effect_words(words: str) -> Card:
+    """In one's own words."""
+    return Card(f"「{cut(words, 20)}」成效怎么样？写一句发给我。\n先不写就发：算了")
+
+
+def effects_done(what: str) -> Card:
+    """All are written."""
+    return Card(f"上季度措施的成效都写进{what}了。")
+
+
+def measures(found: Sequence[MeasureFacts], what: str, paper: int) -> Card:
+    """「措施」: this quarter's, with what became of each."""
+    add = ((Button("加一条", press("em", paper, 1)),),)
+    if not found:
+        return Card(f"{what}还没有措施。", add)
+    lines = [f"{what}措施 {len(found)} 条："]
+    for one in found[:LISTED]:
+        state = f"成效：{one.effect}" if one.effect else "办完了" if one.state == "done" else "在办"
+        lines.append(f"{one.number}. {cut(one.words, 24)}（{_short(one)}{state}）")
+    if len(found) > LISTED:
+        lines.append(f"还有 {len(found) - LISTED} 条在 Word 里。")
+    return Card("\n".join(lines), add)
+
+
+def _short(one: MeasureFacts) -> str:
+    due = f"{day(one.due)}前，" if one.due else ""
+    return f"{one.owner + '，' if one.owner else ''}{due}"
+
+
+def when_said(moment: datetime) -> str:
+    """2025年6月13日."""
+    return f"{moment.year}年{moment.month}月{moment.day}日"
