@@ -119,6 +119,7 @@ class House:
             "bureau": self.bureau, "reader": self.reader, "read_question": self.read_question,
             "follow_question": self.follow_question,
             "places": self.places, "refresh": self.refresh, "health": self.health,
+            "coming": self.timetable.coming, "run_due": self.timetable.by_hand,
         }  # fmt: skip
 
     def health(self) -> list[tuple[str, bool]]:

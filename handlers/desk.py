@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
+from bot.rules.coming import Coming, Outcome
 from bot.rules.records import Question
 from bot.words.card import Card
 from storage.schema import Transaction
@@ -19,6 +20,12 @@ ReadQuestion = Callable[[str, datetime], Question]
 
 FollowQuestion = Callable[[str, datetime, Question], Question | None]
 """How a text reads as a fragment (永福路呢) after the last question, or None."""
+
+WillCome = Callable[[int], Awaitable[Sequence[Coming]]]
+"""What the clock will bring, the soonest first."""
+
+RunDue = Callable[[Transaction, int, datetime], Outcome | None]
+"""Does a due row now; a deed."""
 
 
 class Write(Protocol):

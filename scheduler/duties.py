@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from bot.rules.coming import Outcome
 from bot.rules.records import Bureau
 from storage import dues
 from storage.dues import Due, Occurrence
@@ -31,9 +32,7 @@ PERIODS = 2
 """So many summaries of the past are sent after a downtime."""
 
 DROPPED = "dropped: "
-"""How the outcome of an act begins that found nothing to do any more."""
-
-PUT_OFF = "until "
+"""How the word of an act begins that found nothing to do any more."""
 
 
 class PutOff(Exception):
@@ -46,7 +45,9 @@ class PutOff(Exception):
 
 @dataclass(frozen=True)
 class Duty:
-    """One kind of thing that is due: `said` is its name in words, such as 本周周报.
+    """One kind of thing that is due: `said` is its name in words, such as 周报预览.
+
+    A row's own `args["said"]` says more where there are several: 一中队周三提醒.
 
     `occurrences(tx, bureau, since, until)` tells everything that is due between the two moments;
     it is asked every day, and what it tells again stays what it was. What a deed makes due by
@@ -80,27 +81,36 @@ def too_late(tx: Transaction, duty: Duty, due: Due, now: datetime) -> str | None
 
 def carry_out(
     tx: Transaction, duty: Duty, row: int, bureau: Bureau, now: datetime, *, by_hand: bool = False
-) -> str | None:
-    """The row is done and settled, both or none; its outcome, or None where it is settled already.
+) -> Outcome | None:
+    """The row is done and settled, both or none; None where it is settled, or not due yet.
 
-    `by_hand` does it before its hour too. A row that is put off waits; the outcome says until when.
+    `by_hand` does it before its hour too, and what was given up once more.
     """
+    if by_hand:
+        dues.revive(tx, row)
     due = dues.by_id(tx, row)
     if due is None or due.state != dues.DUE or (due.rings_at > now and not by_hand):
         return None
     late = None if by_hand else too_late(tx, duty, due, now)
     if late is not None:
         dues.settle(tx, row, dues.DROPPED, now, late)
-        return DROPPED + late
+        return Outcome("dropped", late)
     point = tx.begin_nested()
     try:
-        outcome = duty.act(tx, bureau, due, now)
+        word = duty.act(tx, bureau, due, now)
     except PutOff as put_off:
         point.rollback()
         until = max(put_off.until, now + timedelta(seconds=1))
         dues.put_off(tx, row, until)
-        return PUT_OFF + until.isoformat()
+        return Outcome("put_off", until=until)
     point.commit()
-    state = dues.DROPPED if outcome.startswith(DROPPED) else dues.DONE
-    dues.settle(tx, row, state, now, outcome.removeprefix(DROPPED))
-    return outcome
+    if word.startswith(DROPPED):
+        dues.settle(tx, row, dues.DROPPED, now, word.removeprefix(DROPPED))
+        return Outcome("dropped", word.removeprefix(DROPPED))
+    dues.settle(tx, row, dues.DONE, now, word)
+    return Outcome("done", word)
+
+
+def said_of(duty: Duty | None, due: Due) -> str:
+    """The row's name in words."""
+    return str((due.args or {}).get("said") or (duty.said if duty else due.duty))

@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.actions.people import tell
+from bot.rules.coming import Coming, Outcome
 from bot.rules.records import Bureau, Role
-from scheduler.duties import Duty, carry_out
+from scheduler.duties import Duty, carry_out, said_of
 from storage import dues, people
 from storage.database import Database, is_busy
 from storage.dues import Due
@@ -84,13 +85,30 @@ async def _do(database: Database, duties: Duties, row: Due, bureau: Bureau, now:
         if is_busy(fault):
             raise
         log.error("a due row could not be done", due=row.key, exc_info=fault)
-        await database.write(_stumble, row, type(fault).__name__, now)
+        await database.write(_stumble, row, said_of(duty, row), type(fault).__name__, now)
 
 
-def _stumble(tx: Transaction, row: Due, why: str, now: datetime) -> None:
+def _stumble(tx: Transaction, row: Due, said: str, why: str, now: datetime) -> None:
     if row.attempts + 1 < GIVE_UP_AFTER:
         dues.stumble(tx, row.id, now + timedelta(minutes=2**row.attempts), why)
         return
-    if dues.settle(tx, row.id, dues.DROPPED, now, f"failed: {why}"):
+    if dues.settle(tx, row.id, dues.DROPPED, now, dues.GIVEN_UP + why):
         for admin in people.with_role(tx, Role.ADMIN):
-            tell(tx, admin.id, "due_failed", row.id, now)
+            tell(tx, admin.id, "due_failed", row.id, now, args={"said": said})
+
+
+def by_hand(
+    tx: Transaction, duties: Duties, row: int, bureau: Bureau, now: datetime
+) -> Outcome | None:
+    """The row is done now, whatever its hour; None where it is settled or unknown."""
+    due = dues.by_id(tx, row)
+    duty = None if due is None else duties.get(due.duty)
+    return None if duty is None else carry_out(tx, duty, row, bureau, now, by_hand=True)
+
+
+def coming(tx: Transaction, duties: Duties, now: datetime, most: int) -> list[Coming]:
+    """The rows that wait, the soonest first, none before now."""
+    return [
+        Coming(max(row.rings_at, now), row.duty, said_of(duties.get(row.duty), row), row.id)
+        for row in dues.coming(tx, most)
+    ]

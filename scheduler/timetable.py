@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -20,12 +20,13 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
 
 from bot.clock import Clock
+from bot.rules.coming import Coming, Outcome
 from bot.rules.records import Bureau
-from scheduler import planning, reminders
+from scheduler import duty_rounds, planning, reminders
 from scheduler.duties import Duty
 from scheduler.every_duty import DUTIES
-from storage import dues
 from storage.database import Database
+from storage.schema import Transaction
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +36,9 @@ LONG = timedelta(minutes=30)
 
 JUMP = timedelta(seconds=2)
 """A wall clock that is off by more than this against the monotonic one has been moved."""
+
+
+EVERY = {duty.name: duty for duty in DUTIES}
 
 
 @dataclass(frozen=True)
@@ -50,18 +54,9 @@ class Job:
 JOBS = (
     Job("ask_again", "问还没写地点的照片", reminders.ask_again, reminders.next_ask),
     Job("new_places", "告诉管理员新地名", reminders.tell_places, reminders.next_places),
+    Job("round_rest", "让没结束的巡查先停着", duty_rounds.rest, duty_rounds.next_rest),
     Job("reconcile", "夜里对账", reminders.reconcile, reminders.next_reconcile),
 )
-
-
-@dataclass(frozen=True)
-class Coming:
-    """Something that will happen: when, and what, in words; `due` is its row, where it has one."""
-
-    at: datetime
-    name: str
-    said: str
-    due: int | None = None
 
 
 class Bell(BaseTrigger):  # type: ignore[misc]
@@ -85,11 +80,11 @@ class Timetable:
 
     def __init__(
         self, database: Database, bureau: Bureau, clock: Clock, wake_sender: Callable[[], None],
-        duties: Sequence[Duty] = DUTIES,
+        duties: Mapping[str, Duty] = EVERY,
     ) -> None:  # fmt: skip
         self._database, self._bureau, self._clock = database, bureau, clock
         self._wake_sender = wake_sender
-        self._duties = {duty.name: duty for duty in duties}
+        self._duties = duties
         self._planned: date | None = None
         self._rang_at = clock.now()
         self._scheduler = AsyncIOScheduler(timezone="UTC")
@@ -157,16 +152,24 @@ class Timetable:
     async def _do_duties(self, now: datetime) -> int:
         return await planning.do_ripe(self._database, self._duties, self._bureau, now)
 
+    def by_hand(self, tx: Transaction, row: int, now: datetime) -> Outcome | None:
+        """The due row is done now, whatever its hour; a deed for whoever may ask for it."""
+        return planning.by_hand(tx, self._duties, row, self._bureau, now)
+
     async def coming(self, most: int = 50) -> list[Coming]:
         """What will happen, soonest first."""
-        now = self._clock.now()
-        found = []
-        for job in JOBS:
-            due = await job.next_due(self._database, self._bureau, now)
-            if due is not None:
-                found.append(Coming(max(due, now), job.name, job.said))
-        for row in await self._database.read(dues.coming, most):
-            duty = self._duties.get(row.duty)
-            said = duty.said if duty else row.duty
-            found.append(Coming(max(row.rings_at, now), row.duty, said, row.id))
-        return sorted(found, key=lambda coming: coming.at)
+        duties, now = self._duties, self._clock.now()
+        return await coming(self._database, self._bureau, now, most, duties)
+
+
+async def coming(
+    database: Database, bureau: Bureau, now: datetime, most: int = 50,
+    duties: Mapping[str, Duty] = EVERY,
+) -> list[Coming]:  # fmt: skip
+    """What will happen, as the database has it: due rows and jobs, soonest first."""
+    found = await database.read(planning.coming, duties, now, most)
+    for job in JOBS:
+        due = await job.next_due(database, bureau, now)
+        if due is not None:
+            found.append(Coming(max(due, now), job.name, job.said))
+    return sorted(found, key=lambda one: one.at)

@@ -259,6 +259,19 @@ def stumble(tx: Transaction, row: int, until: datetime, why: str) -> None:
     tx.execute(_STUMBLE, {"row": row, "until": until, "why": why})
 
 
+GIVEN_UP = "failed: "
+"""How the outcome of a row begins that was given up: by hand it can be tried once more."""
+
+
+def revive(tx: Transaction, row: int) -> None:
+    """A row that was given up waits again; any other stays as it is."""
+    tx.execute(
+        update(table)
+        .where(c.id == row, c.state == DROPPED, c.outcome.startswith(GIVEN_UP))
+        .values(state=DUE, settled_at=None, outcome=None, attempts=0)
+    )
+
+
 def drop_unsettled(tx: Transaction, key_prefix: str, now: datetime, why: str) -> int:
     """Rows that wait and whose key begins so are dropped; how many."""
     query = update(table).where(c.state == DUE, c.key.startswith(key_prefix, autoescape=True))

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import click
 import structlog
@@ -153,13 +154,24 @@ class Stage:
             await self.house.timetable.ring()
             self.house.wake_sender()
 
-    async def upcoming(self) -> list[dict[str, str]]:
+    async def upcoming(self) -> list[dict[str, Any]]:
         """What will happen, soonest first."""
         if self.house is None:
             return []
         tz = self._settings.bureau.tz
         coming = await self.house.timetable.coming()
-        return [{"at": c.at.astimezone(tz).isoformat(), "text": c.said} for c in coming]
+        return [
+            {"at": c.at.astimezone(tz).isoformat(), "text": c.said, "due": c.due} for c in coming
+        ]
+
+    async def run_due(self, row: int) -> bool:
+        """The due row is done now; False where it is settled already."""
+        if self.house is None:
+            return False
+        deed = self.house.timetable.by_hand
+        outcome = await self.house.database.write(deed, row, self.clock.now())
+        self.house.wake_sender()
+        return outcome is not None
 
     async def restart(self) -> None:
         """The bot was stopped and started again on the same data."""

@@ -7,7 +7,7 @@ import click
 from bot.actions.state import state
 from bot.clock import Clock
 from bot.settings import Settings
-from scheduler.timetable import JOBS
+from scheduler.timetable import coming
 from storage import inbox, outbox, parts
 from storage.database import Database
 
@@ -38,9 +38,9 @@ async def status(settings: Settings) -> None:
             click.echo(f"unavailable: file {part} of {report}: {why}")
         for row in await database.read(outbox.failures):
             click.echo(f"refused: {row.card} {row.subject} to {row.line}/{row.chat}: {row.reason}")
-        for job in JOBS:
-            due = await job.next_due(database, settings.bureau, now)
-            if due is not None:
-                click.echo(f"next: {due.astimezone(settings.bureau.tz):%m-%d %H:%M} {job.said}")
+        for one in await coming(database, settings.bureau, now, most=20):
+            due = f"  (due {one.due})" if one.due is not None else ""
+            moment = one.at.astimezone(settings.bureau.tz)
+            click.echo(f"next: {moment:%m-%d %H:%M} {one.said}{due}")
     finally:
         await database.close()

@@ -20,7 +20,7 @@ LINES: tuple[tuple[Right, str], ...] = (
     (Right.INVITE, "邀请：邀请 张建国 队员 一中队。"),
     (Right.PEOPLE, "人员：人员；停用 姓名；恢复 姓名；离开 姓名 交给 姓名；移交 姓名 给 姓名。"),
     (Right.SPOTS, "新地名：发「新地名」，看要不要加进点位表。"),
-    (Right.STATUS, "运行情况：发「状态」。"),
+    (Right.STATUS, "运行情况：发「状态」；排好了什么：发「要发什么」。"),
 )
 
 

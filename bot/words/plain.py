@@ -62,7 +62,7 @@ def cut(text: str, most: int) -> str:
 
 
 def late(by: timedelta) -> str:
-    """（迟到 2天3小时）, put after what comes later than it should; nothing for less than an hour."""
+    """（迟到 2天3小时）, put after what comes too late; nothing for less than an hour."""
     days, hours = by.days, by.seconds // 3600
     if days < 0 or not (days or hours):
         return ""

@@ -178,7 +178,7 @@ class Echo:
     async def move_to(self, moment: datetime) -> None:
         self.clock.set(moment)
 
-    async def upcoming(self) -> list[dict[str, str]]:
+    async def upcoming(self) -> list[dict[str, Any]]:
         planned = [
             (START.replace(hour=17, minute=30), "永福路还差 1 次，提醒张建国"),
             (START.replace(hour=20, minute=0), "免打扰开始，次日 7:30 止"),
@@ -186,6 +186,9 @@ class Echo:
             (START.replace(day=13, hour=16, minute=30), "周报发到工作群"),
         ]
         return [{"at": at.isoformat(), "text": text} for at, text in planned if at > self.now()]
+
+    async def run_due(self, row: int) -> bool:
+        return False
 
     async def restart(self) -> None:
         self.platform.disconnect()

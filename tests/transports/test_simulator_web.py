@@ -40,11 +40,16 @@ class Controls:
     async def move_to(self, moment: datetime) -> None:
         self.clock.set(moment)
 
-    async def upcoming(self) -> list[dict[str, str]]:
+    async def upcoming(self) -> list[dict[str, Any]]:
         if self.down:
             raise OSError("no database")
         at = START.replace(hour=17, minute=30)
-        return [{"at": at.isoformat(), "text": "提醒张建国"}] if self.now() < at else []
+        thing = {"at": at.isoformat(), "text": "提醒张建国", "due": 7}
+        return [thing] if self.now() < at else []
+
+    async def run_due(self, row: int) -> bool:
+        self.done.append(f"due {row}")
+        return row == 7
 
     async def restart(self) -> None:
         self.done.append("restart")

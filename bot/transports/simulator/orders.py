@@ -101,6 +101,13 @@ def seconds(body: dict[str, Any]) -> float:
     return float(wanted)
 
 
+def number(wanted: object) -> int:
+    """The row that is meant; raises Refused."""
+    if isinstance(wanted, bool) or not isinstance(wanted, int) or not 0 < wanted < 2**62:
+        raise Refused("看不懂要发的是哪一件。")
+    return wanted
+
+
 def minutes(body: dict[str, Any]) -> int | None:
     """How far the clock is to move, or None where the body doesn't say; raises Refused."""
     wanted = body.get("minutes")

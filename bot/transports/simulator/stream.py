@@ -32,8 +32,11 @@ class Controls(Protocol):
     async def move_to(self, moment: datetime) -> None:
         """The clock shows this moment and what fell due has happened."""
 
-    async def upcoming(self) -> list[dict[str, str]]:
-        """What will happen, soonest first: {"at": ISO moment, "text": what}."""
+    async def upcoming(self) -> list[dict[str, Any]]:
+        """What will happen, soonest first: {"at": ISO moment, "text": what, "due": row or None}."""
+
+    async def run_due(self, row: int) -> bool:
+        """The thing has happened now, whatever its hour; False where there is none."""
 
     async def restart(self) -> None:
         """The bot was stopped and started again."""

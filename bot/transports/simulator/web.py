@@ -25,6 +25,7 @@ from bot.transports.simulator.orders import (
     minutes,
     moment,
     next_morning,
+    number,
     read_json,
     read_post,
     seconds,
@@ -59,6 +60,7 @@ def build_page(platform: Platform, controls: Controls) -> web.Application:
             web.get("/scenes/{code}", page.scene),
             web.post("/send", page.send),
             web.post("/clock", page.clock),
+            web.post("/due", page.due),
             web.post("/net", page.net),
             web.post("/skin", page.skin),
             web.post("/restart", page.restart),
@@ -119,6 +121,13 @@ class Server:
         self._platform.transcript.note(f"时钟拨到 {shown:%Y-%m-%d %H:%M}")
         self._platform.note("时钟", "拨到", f"{shown.month}月{shown.day}日 {shown:%H:%M}")
         return web.json_response({"now": shown.isoformat()})
+
+    async def due(self, request: web.Request) -> web.StreamResponse:
+        """One thing of the list has happened now."""
+        if not await self._controls.run_due(number((await read_json(request)).get("due"))):
+            raise Refused("这件已经发过了，没有再发。")
+        self._platform.transcript.note("手动发了排好的一件")
+        return web.json_response({"ok": True})
 
     async def net(self, request: web.Request) -> web.StreamResponse:
         """The net is cut, or mended."""

@@ -7,8 +7,10 @@ import { fromUnix, shortTime, soon } from './when.js';
 
 export function showUpcoming() {
   const list = document.getElementById('upcoming');
-  const items = state.upcoming.slice(0, 12).map(({ at, text }) => el('li', {},
-    el('button', { onclick: () => ask('/clock', { to: at }) }, el('time', { datetime: at }, soon(new Date(at))), el('span', {}, text))));
+  const items = state.upcoming.slice(0, 12).map(({ at, text, due }) => el('li', {},
+    el('button', { title: '时钟拨到这时候', onclick: () => ask('/clock', { to: at }) },
+      el('time', { datetime: at }, soon(new Date(at))), el('span', {}, text)),
+    due ? el('button', { class: 'now', title: '不等到时候，现在就发', onclick: () => ask('/due', { due }) }, '现在发') : ''));
   list.replaceChildren(...(items.length ? items : [el('li', { class: 'none' }, '暂时没有排定的事。')]));
 }
 
