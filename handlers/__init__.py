@@ -6,12 +6,30 @@ time (performance.md, finding 9). Strangers come before all others but photos ch
 
 from aiogram import Dispatcher
 
-from handlers import answers, doors, groups, questions, reports, roster, spots, welcome
+from handlers import (
+    answers,
+    awaited,
+    coming,
+    doors,
+    groups,
+    patrols,
+    questions,
+    reports,
+    roster,
+    spots,
+    welcome,
+)
+
+ROOMS = (
+    reports, doors, groups, welcome, spots, roster, coming, patrols, answers, awaited,
+    questions,
+)  # fmt: skip
+"""In the order in which they are asked."""
 
 
 def build_dispatcher() -> Dispatcher:
     """A fresh Dispatcher with every router; one serves any number of lines."""
     dispatcher = Dispatcher(disable_fsm=True)
-    for room in (reports, doors, groups, welcome, spots, roster, answers, questions):
+    for room in ROOMS:
         dispatcher.include_router(room.build_router())
     return dispatcher

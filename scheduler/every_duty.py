@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from scheduler import duty_rounds
 from scheduler.duties import Duty
 
-DUTIES: tuple[Duty, ...] = ()
+DUTIES: tuple[Duty, ...] = (*duty_rounds.DUTIES,)
 """What the timetable brings; a duty's name stands in its rows, so it never changes."""

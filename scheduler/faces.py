@@ -10,14 +10,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.actions.receipts import receipt
+from bot.actions.round_cards import round_facts
 from bot.rules.records import Bureau, Role
+from bot.words import coming as coming_words
 from bot.words import help as help_words
 from bot.words import people as people_words
 from bot.words import places as place_words
 from bot.words import receipts as receipt_words
+from bot.words import rounds as round_words
 from bot.words.card import Card, Reaction, from_json
 from bot.words.plain import when
-from storage import doors, people, reports, spots
+from storage import doors, outbox, people, reports, spots
 from storage.outbox import Owed
 from storage.schema import Transaction
 
@@ -187,6 +190,31 @@ def _unreachable(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG00
     return None if who is None else help_words.unreachable(who.name)
 
 
+def _round(tx: Transaction, row: Owed, view: View) -> Face:
+    facts = round_facts(tx, row.subject, view.bureau, view.now)
+    if facts is None:
+        return None
+    if row.card == "round_mate":
+        return round_words.mate(facts, facts.crew[0][1])
+    if row.card in ("round_later", "round_morning"):
+        words = round_words.later if row.card == "round_later" else round_words.morning
+        return words(facts) or (Card("这次巡查结束了。", brief="") if row.shown else None)
+    newest = outbox.newest(tx, row.card, row.subject, row.line, row.chat)
+    if row.card == "round" and facts.state in ("open", "paused") and newest != row.id:
+        return round_words.moved(facts)
+    return ROUND_WORDS[row.card](facts)
+
+
+ROUND_WORDS = {
+    "round": round_words.going, "round_ask": round_words.ask, "round_done": round_words.done,
+    "round_review": round_words.review,
+}  # fmt: skip
+
+
+def _due_failed(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001
+    return coming_words.failed(row.subject, (row.args or {}).get("said", ""))
+
+
 def _admin(tx: Transaction) -> str | None:
     return next((person.name for person in people.with_role(tx, Role.ADMIN)), None)
 
@@ -198,7 +226,9 @@ FACES: dict[str, Callable[[Transaction, Owed, View], Face]] = {
     "line": _line, "group": _group,
     "group_hello": _group_hello, "handed": _handed, "lost": _lost, "near": _near,
     "reminder": _reminder, "failed": _failed, "failed_admin": _failed_admin, "places": _places,
-    "unreachable": _unreachable,
+    "unreachable": _unreachable, "due_failed": _due_failed,
+    "round": _round, "round_ask": _round, "round_done": _round, "round_review": _round,
+    "round_mate": _round, "round_later": _round, "round_morning": _round,
 }  # fmt: skip
 """Every kind of card there is."""
 

@@ -1,8 +1,8 @@
 """Counting reports and finds, and the rows that a number counts; each number is one indexed read.
 
-A visit is a report with a find at the spot; a problem is a find with trouble; rounds and checks
-are rows of their own (storage.patrol_counts). What a number counts and what is listed behind it come of one condition, so
-they can't differ. Knows no range but the one it is given, and no question.
+A visit is a report with a find at the spot; a problem is a find with trouble; rounds and checks are
+rows of their own (storage.patrol_counts). What a number counts and what is listed behind it come of
+one condition, so they can't differ. Knows no range but the one it is given, and no question.
 """
 
 from __future__ import annotations

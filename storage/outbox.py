@@ -289,6 +289,12 @@ def next_due(tx: Transaction) -> datetime | None:
     return tx.execute(_NEXT_DUE).scalar_one()
 
 
+def newest(tx: Transaction, card: str, subject: int, line: str, chat: int) -> int | None:
+    """The newest row of this card in the chat: older copies lead on to it."""
+    query = select(func.max(c.id)).where(c.card == card, c.subject == subject, c.chat == chat)
+    return tx.execute(query.where(c.line == line)).scalar()
+
+
 def owed_of(tx: Transaction, card: str, subject: int) -> bool:
     """Whether any chat was ever owed this card."""
     query = select(c.id).where(c.card == card, c.subject == subject).limit(1)

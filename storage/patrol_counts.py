@@ -64,11 +64,11 @@ def by(tx: Transaction, measure: str, scope: Scope, column: Grouping) -> dict[An
     """The number for each spot, category, person or squad that has any."""
     wanted = _where(measure, scope)
     if column == "squad":
-        query = select(x.squad, func.count()).where(*wanted, x.squad.is_not(None))
-        return {row[0]: row[1] for row in tx.execute(query.group_by(x.squad))}
+        squads = select(x.squad, func.count()).where(*wanted, x.squad.is_not(None))
+        return {row[0]: row[1] for row in tx.execute(squads.group_by(x.squad))}
     if column == "person":
-        query = select(o.person, func.count()).join(patrols, x.id == o.patrol).where(*wanted)
-        return {row[0]: row[1] for row in tx.execute(query.group_by(o.person))}
+        crews = select(o.person, func.count()).join(patrols, x.id == o.patrol).where(*wanted)
+        return {row[0]: row[1] for row in tx.execute(crews.group_by(o.person))}
     found = _by_find(tx, wanted, f.spot if column == "spot" else f.category)
     if column == "spot":
         for query in (
@@ -117,6 +117,8 @@ def first_at(tx: Transaction) -> datetime | None:
 def reached(tx: Transaction, ids: list[int]) -> dict[int, set[str]]:
     """The spots reached on each of these, by tick or by report."""
     found: dict[int, set[str]] = {number: set() for number in ids}
+    if not ids:
+        return found
     ticked = select(k.patrol, k.spot).where(k.patrol.in_(ids))
     reported = (
         select(r.patrol, f.spot)
@@ -124,8 +126,8 @@ def reached(tx: Transaction, ids: list[int]) -> dict[int, set[str]]:
         .where(r.patrol.in_(ids), COUNTING, f.spot.is_not(None))
     )
     for query in (ticked, reported):
-        for patrol, spot in tx.execute(query):
-            found[patrol].add(spot)
+        for row in tx.execute(query).all():
+            found[row[0] or 0].add(str(row[1]))
     return found
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.actions import round_state
 from bot.actions.people import require
 from bot.actions.readings import Reader, asked, intent_of, reread
 from bot.actions.reports import Message, owe_reaction, owe_receipt, owe_todo
@@ -141,6 +142,7 @@ def withdraw(tx: Transaction, person: int, report: int, now: datetime) -> None:
             change="withdraw",
         )  # fmt: skip
         journal.write(tx, now, who.id, "withdraw", found.number, {})
+        round_state.follow(tx, found.id, now)
         owe_todo(tx, found.id, now)
     outbox.owe_again(tx, "receipt", found.id, now)
 
@@ -155,6 +157,7 @@ def restore(tx: Transaction, person: int, report: int, now: datetime) -> None:
             tx, found.id, withdrawn_at=None, changed_by=who.id, changed_at=now, change="restore"
         )
         journal.write(tx, now, who.id, "restore", found.number, {})
+        round_state.follow(tx, found.id, now)
         owe_todo(tx, found.id, now)
     outbox.owe_again(tx, "receipt", found.id, now)
 
@@ -165,6 +168,8 @@ def withdraw_last(tx: Transaction, person: int, line: str, now: datetime) -> str
     if last is None or last.withdrawn_at is not None:
         raise NotFound("没有可以撤回的上报。要撤早先的，点那张卡片上的「撤回」。")
     withdraw(tx, person, last.id, now)
+    if not outbox.owed_of(tx, "receipt", last.id):
+        owe_receipt(tx, last.line, last.chat, last.id, now)
     return last.number
 
 
@@ -192,6 +197,7 @@ def edit_words(
             tx, now, who.id, "reword", found.number,
             {"message": message, "before": part.text, "after": words},
         )  # fmt: skip
+        round_state.follow(tx, found.id, now)
     owe_receipt(tx, found.line, found.chat, found.id, now)
     return found.number
 
@@ -290,6 +296,7 @@ def _rewrite(
              "after": [[f.spot or f.spot_text, f.category] for f in new]},
         )  # fmt: skip
     reports.change(tx, report.id, **values)
+    round_state.follow(tx, report.id, now)
     owe_todo(tx, report.id, now)
     outbox.owe_again(tx, "receipt", report.id, now)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from bot.actions import round_state
 from bot.actions.people import require
 from bot.errors import NotFound, TooLate
 from bot.rules.records import NO_TROUBLE, Spot
@@ -76,6 +77,7 @@ def _settle(
         )  # fmt: skip
         reports.change(tx, report)
         outbox.owe_again(tx, "receipt", report, now)
+        round_state.follow(tx, report, now)
         moved.append(found.number)
     outbox.owe_again(tx, "places", 0, now)
     detail = {"name": name, "spot": code, "reports": moved}

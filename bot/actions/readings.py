@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.rules.joining import SAID, Guess, guess_spot
-from bot.rules.records import NO_TROUBLE, Bureau, Find, Reading
+from bot.rules.records import AREA, NO_TROUBLE, Bureau, Find, Reading
 from storage import hints, parts, reports, spots
 from storage.people import Person
 from storage.reports import Report
@@ -125,7 +125,7 @@ def hear(
 ) -> None:
     """Place names of no spot count once a report."""
     old, new = (
-        dict.fromkeys(f.spot_text for f in some if f.spot is None and f.spot_text)
+        dict.fromkeys(f.spot_text for f in some if f.spot is None and f.spot_text != AREA)
         for some in (before, found)
     )
     for name in new:

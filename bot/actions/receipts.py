@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.actions import figures
 from bot.rules.facts import Change, Files, FindFacts, Receipt
 from bot.rules.menus import read_menu
-from bot.rules.records import NO_TROUBLE, Bureau, Find, Role
+from bot.rules.records import AREA, NO_TROUBLE, Bureau, Find, Role
 from storage import parts, people, reports, spots
 from storage.parts import Part
 from storage.reports import Report
@@ -24,7 +24,7 @@ def receipt(tx: Transaction, report: int, bureau: Bureau, now: datetime) -> Rece
     named = tuple(_find(tx, find, bureau) for find in finds)
     codes = dict.fromkeys(find.spot for find in finds if find.spot)
     weeks = (figures.spot_week(tx, bureau, code, found.occurred_at) for code in codes)
-    unknown = any(find.spot is None and find.written for find in named)
+    unknown = any(find.spot is None and find.written not in (None, AREA) for find in named)
     return Receipt(
         report=found.id, number=found.number, version=found.version, finds=named,
         files=_files(parts.of_report(tx, report)), words=found.text,

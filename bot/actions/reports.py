@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.actions import round_reports, round_state
 from bot.actions.people import require
 from bot.actions.readings import (
     Reader,
@@ -19,10 +20,11 @@ from bot.actions.readings import (
     place,
     reread,
 )
-from bot.rules.joining import SAID, Arrival, Previous, joins
-from bot.rules.records import Bureau, Find, Reading
+from bot.rules.joining import SAID, Arrival, Guess, Previous, joins
+from bot.rules.records import AREA, NO_TROUBLE, Bureau, Find, Reading
 from bot.rules.rights import Right
-from storage import hints, journal, outbox, parts, people, reports
+from bot.rules.rounds import tells_whole
+from storage import hints, journal, outbox, parts, patrols, people, reports
 from storage.parts import Part
 from storage.people import Person
 from storage.reports import Report
@@ -131,7 +133,7 @@ def _begin(
     now: datetime,
 ) -> str:  # fmt: skip
     occurred_at = moment_of(reading, message.at)
-    found, guess = place(tx, person, reading, message.at, bureau)
+    found, guess = _placed(tx, person, message, reading, bureau)
     before = reports.last_of(tx, person.id, message.line)
     number = reports.next_number(tx, "R", now.astimezone(bureau.tz).date())
     asking = asked(found)
@@ -160,8 +162,20 @@ def _begin(
         {"words": message.words, "finds": [_plain(find) for find in found],
          "file": message.file.unique_id if message.file else None},
     )  # fmt: skip
-    owe_receipt(tx, message.line, message.chat, report, now, wait=message.settle)
+    if round_reports.attach(tx, person, report, reading, bureau, now) and message.file:
+        owe_reaction(tx, message.line, message.chat, message.number, now)
+    else:
+        owe_receipt(tx, message.line, message.chat, report, now, wait=message.settle)
     return number
+
+
+def _placed(
+    tx: Transaction, person: Person, message: Message, reading: Reading, bureau: Bureau
+) -> tuple[tuple[Find, ...], Guess | None]:
+    """The finds with their places; a whole round that was told of is at no single one."""
+    if not any(find.spot for find in reading.items) and tells_whole(message.words):
+        return (Find(spot_text=AREA, category=NO_TROUBLE),), None
+    return place(tx, person, reading, message.at, bureau)
 
 
 def _join(
@@ -174,13 +188,24 @@ def _join(
         changes |= reread(tx, person, last, reading, read, bureau, message.at, now)
         owe_todo(tx, last.id, now)
     reports.change(tx, last.id, **changes)
+    if message.words and last.patrol is None:
+        round_reports.attach(tx, person, last.id, reading, bureau, now)
     journal.write(
         tx, now, person.id, "add", last.number,
         {"words": message.words, "file": message.file.unique_id if message.file else None},
     )  # fmt: skip
-    owe_receipt(tx, message.line, message.chat, last.id, now, wait=message.settle)
+    round_state.follow(tx, last.id, now)
+    if not _is_told(tx, last.id) or message.words:
+        owe_receipt(tx, message.line, message.chat, last.id, now, wait=message.settle)
     if message.file and (message.album is None or message.album != last.album):
         owe_reaction(tx, message.line, message.chat, message.number, now)
+
+
+def _is_told(tx: Transaction, report: int) -> bool:
+    """Whether the card of a round that is going on tells of the report, which has none itself."""
+    patrol = patrols.of_report(tx, report)
+    found = patrols.by_id(tx, patrol) if patrol is not None else None
+    return found is not None and found.is_open and not outbox.owed_of(tx, "receipt", report)
 
 
 def owe_receipt(

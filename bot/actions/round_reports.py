@@ -1,7 +1,7 @@
 """Reports and rounds: which report belongs to which round, and rounds that a report tells of.
 
-A report of an officer who is on a round of that day belongs to it. Words such as 全域巡查，各点位正常
-tell of a whole round; 全域巡查 alone begins one. Knows no sentence.
+A report of an officer who is on a round of that day belongs to it. Words such as 全域巡查，各点位
+正常 tell of a whole round; 全域巡查 alone begins one. Knows no sentence.
 """
 
 from __future__ import annotations
@@ -9,9 +9,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.actions import round_state, rounds
+from bot.actions.people import require
 from bot.rules.records import Bureau, Reading
+from bot.rules.rights import Right
 from bot.rules.rounds import asks_from, tells_whole
-from storage import patrols, people, reports
+from storage import journal, patrols, people, reports
 from storage.patrols import ENDED, FIXED, FULL, OPEN, PAUSED, SPECIAL, WITHDRAWN, Patrol
 from storage.people import Person
 from storage.reports import Report
@@ -50,12 +52,11 @@ def attach(
 
 
 def words(
-    tx: Transaction, who: Person, line: str, chat: int, text: str, reading: Reading, sent: datetime,
-    bureau: Bureau, now: datetime,
-) -> bool:  # fmt: skip
+    tx: Transaction, person: int, line: str, chat: int, text: str, reading: Reading,
+    sent: datetime, bureau: Bureau, now: datetime,
+) -> None:  # fmt: skip
     """Words alone that name no spot tell of a whole round: it is there, and has ended."""
-    if not tells_whole(text):
-        return False
+    who = require(tx, person, Right.REPORT)
     at = reading.at or sent
     late = rounds.local_day(at, bureau) < rounds.local_day(now, bureau)
     going = patrols.going(tx, who.id, FULL)
@@ -67,8 +68,8 @@ def words(
     patrol = patrols.by_id(tx, number)
     assert patrol is not None
     _tick_all(tx, who, patrol, at)
+    journal.write(tx, now, who.id, "round_told", patrol.number, {"words": text})
     rounds.finish(tx, patrol, who.id, now)
-    return True
 
 
 def _going(tx: Transaction, who: Person, report: Report, bureau: Bureau) -> Patrol | None:

@@ -6,12 +6,12 @@ who are on it. Knows no chat library and no sentence but refusals.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from bot.actions.people import require, tell
 from bot.actions.round_state import number_of, owe_cards, settle, tell_reviewers
 from bot.errors import NotAllowed, NotFound, Refused, TooLate
-from bot.rules.records import Bureau, Role
+from bot.rules.records import Bureau
 from bot.rules.rights import Right, may
 from bot.rules.rounds import asked_of, lacking_from, rule_at
 from storage import dues, journal, outbox, patrols, people
@@ -264,62 +264,10 @@ def restore(tx: Transaction, person: int, patrol: int, now: datetime) -> None:
     owe_cards(tx, patrol, now)
 
 
-def ask_acceptance(tx: Transaction, person: int, patrol: int, now: datetime) -> list[str]:
-    """「请领导认可」: the supervisors are asked; their names. Raises Refused where there is none."""
-    _, found = held(tx, person, patrol)
-    if found.counts:
-        raise TooLate("这次已经算数了，不用认可。")
-    leaders = [p for p in people.with_role(tx, Role.SUPERVISOR) if p.id != person]
-    if not leaders:
-        raise Refused("还没有分管领导能认可，请找管理员加一位。")
-    for leader in leaders:
-        for line, chat in people.chats_of(tx, leader.id)[:1]:
-            key = f"round_review:{patrol}:{line}:{chat}"
-            outbox.owe(tx, line, chat, "round_review", patrol, now, key=key)
-    journal.write(tx, now, person, "round_ask_acceptance", found.number, {})
-    return [leader.name for leader in leaders]
-
-
-def accept(tx: Transaction, person: int, patrol: int, reason: str, now: datetime) -> Patrol:
-    """The round counts although it lacks something; the reason and what it lacks stay visible.
-
-    Nobody accepts a round he was on.
-    """
-    who = require(tx, person, Right.ACCEPT)
-    found = patrols.by_id(tx, patrol)
-    if found is None:
-        raise NotFound(GONE)
-    if who.id in patrols.crew(tx, patrol):
-        raise NotAllowed("自己巡的不能自己认可，请别的领导看。")
-    if found.state != ENDED:
-        raise TooLate("这次巡查还没结束，或者已经撤回了，没有认可。")
-    patrols.change(tx, patrol, accepted_by=who.id, accepted_at=now, accepted_reason=reason.strip())
-    settle(tx, patrol)
-    journal.write(tx, now, who.id, "round_accept", found.number, {"reason": reason.strip()})
-    owe_cards(tx, patrol, now)
-    return found
-
-
-def refuse(tx: Transaction, person: int, patrol: int, now: datetime) -> None:
-    """「不认可」: an acceptance is taken back; what it lacks counts again."""
-    who = require(tx, person, Right.ACCEPT)
-    found = patrols.by_id(tx, patrol)
-    if found is None:
-        raise NotFound(GONE)
-    patrols.change(tx, patrol, accepted_by=None, accepted_at=None, accepted_reason=None)
-    settle(tx, patrol)
-    journal.write(tx, now, who.id, "round_refuse", found.number, {})
-    owe_cards(tx, patrol, now)
-
-
 def rest(tx: Transaction, found: Patrol, bureau: Bureau, now: datetime) -> bool:
     """A round in which nothing happens any more ends where it is whole, and rests where not."""
-    here = now.astimezone(bureau.tz)
-    evening = datetime.combine(
-        local_day(found.started_at, bureau), bureau.hours.round_pause, bureau.tz
-    )
     idle = now - found.last_at >= timedelta(minutes=bureau.limits.round_idle_minutes)
-    if found.state != OPEN or not (idle or here >= evening):
+    if found.state != OPEN or not (idle or now >= evening_of(found, bureau)):
         return False
     settle(tx, found.id)
     fresh = patrols.by_id(tx, found.id)
@@ -331,6 +279,15 @@ def rest(tx: Transaction, found: Patrol, bureau: Bureau, now: datetime) -> bool:
     journal.write(tx, now, None, "round_rest", found.number, {})
     owe_cards(tx, found.id, now)
     return True
+
+
+def evening_of(found: Patrol, bureau: Bureau) -> datetime:
+    """When the round rests at the latest; one begun after that hour may go on until midnight."""
+    here = found.started_at.astimezone(bureau.tz)
+    evening = datetime.combine(here.date(), bureau.hours.round_pause, bureau.tz)
+    if here < evening:
+        return evening
+    return datetime.combine(here.date() + timedelta(days=1), time(), bureau.tz)
 
 
 def show(tx: Transaction, patrol: int, line: str, chat: int, message: int, now: datetime) -> None:

@@ -78,6 +78,9 @@ class Category:
     gb47678: str | None = None
 
 
+AREA = "全域"
+"""The place of a find that tells of the whole area."""
+
 NO_TROUBLE = "none"
 """The category code of a visit that found nothing."""
 

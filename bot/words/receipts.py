@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bot.rules.facts import Files, FindFacts, Receipt
 from bot.rules.menus import read_menu
+from bot.rules.records import AREA
 from bot.words.card import Button, Card, press
 from bot.words.menus import menu
 from bot.words.plain import ACTIONS, clock, cut, day, listed, short, unique, when
@@ -27,7 +28,9 @@ def receipt(facts: Receipt, place_key: bool = False) -> Card:
 
 
 def _taken(facts: Receipt) -> Card:
-    unknown = unique([f.place for f in facts.finds if f.spot is None and f.place])
+    unknown = unique(
+        [f.place for f in facts.finds if f.spot is None and f.place and f.place != AREA]
+    )
     standing = "" if facts.practice else _standing(facts)
     lines = [_head(facts), f"{_files(facts)}{standing}编号 {short(facts.number)}"]
     if unknown:

@@ -1,0 +1,117 @@
+"""Reading all that a round's card may say, at the moment it is sent; only reads."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from bot.actions.round_state import odd, standing
+from bot.actions.scoping import spot_names
+from bot.errors import NotAllowed, NotFound
+from bot.rules.periods import week
+from bot.rules.records import NO_TROUBLE, Bureau, Role
+from bot.rules.rights import Right, may
+from bot.rules.round_facts import Reached, RoundFacts
+from bot.rules.rounds import asks_from
+from storage import counts, patrols, people, reports
+from storage.counts import Scope
+from storage.patrols import FULL, Patrol
+from storage.schema import Transaction
+
+
+def round_facts(tx: Transaction, patrol: int, bureau: Bureau, now: datetime) -> RoundFacts | None:
+    """The round as it stands, or None where there is no such round."""
+    found = patrols.by_id(tx, patrol)
+    if found is None or found.kind != FULL:
+        return None
+    names = spot_names(tx, bureau)
+    asks = asks_from(found.asks)
+    reached = _reached(tx, found, bureau, names)
+    there = {one.code for one in reached}
+    wanted = asks.spots if asks else ()
+    crew = tuple((number, _name(tx, number)) for number in patrols.crew(tx, found.id))
+    on = {number for number, _ in crew}
+    accepted = _name(tx, found.accepted_by) if found.accepted_by else None
+    nth, owed = _of_week(tx, found, bureau)
+    here = now.astimezone(bureau.tz)
+    started = found.started_at.astimezone(bureau.tz)
+    return RoundFacts(
+        found.id, found.number, found.version, found.state, started,
+        found.ended_at and found.ended_at.astimezone(bureau.tz),
+        found.last_at.astimezone(bureau.tz), started.date() == here.date(), found.told,
+        found.late, found.counts, reached,
+        tuple((code, names.get(code, code)) for code in wanted if code not in there),
+        standing(tx, found), len(wanted), crew,
+        tuple((p.id, p.name) for p in _mates(tx, found) if p.id not in on),
+        len(patrols.reports_of(tx, found.id)), nth, owed, found.menu, accepted,
+        found.accepted_reason, odd(tx, found),
+    )  # fmt: skip
+
+
+def _reached(
+    tx: Transaction, found: Patrol, bureau: Bureau, names: dict[str, str]
+) -> tuple[Reached, ...]:
+    """The spots asked for that were reached, each once, in the order of arrival."""
+    asks = asks_from(found.asks)
+    wanted = set(asks.spots) if asks else set()
+    problems: dict[str, list[bool]] = {}
+    for report in patrols.reports_of(tx, found.id):
+        row = reports.by_id(tx, report)
+        if row is None or row.withdrawn_at is not None or row.practice:
+            continue
+        for find in reports.read_finds(tx, report)[1]:
+            if find.spot and find.category not in (None, NO_TROUBLE):
+                problems.setdefault(find.spot, []).append(find.state == "closed")
+    first: dict[str, Reached] = {}
+    for visit in patrols.visits(tx, found.id):
+        if visit.spot not in first and (not wanted or visit.spot in wanted):
+            told = problems.get(visit.spot, [])
+            first[visit.spot] = Reached(
+                visit.spot, names.get(visit.spot, visit.spot), visit.at.astimezone(bureau.tz),
+                len(told), sum(told),
+            )  # fmt: skip
+    return tuple(first.values())
+
+
+def _of_week(tx: Transaction, found: Patrol, bureau: Bureau) -> tuple[int, int | None]:
+    """Which of its week's rounds it is (or would be), and how many the week owes."""
+    span = week(found.started_at.astimezone(bureau.tz))
+    before = counts.number(tx, "patrols", Scope(span.since, found.started_at))
+    done = counts.number(tx, "patrols", Scope(span.since, span.until))
+    owed = next((q.count for q in bureau.quotas if q.what == "patrol" and q.per == "week"), None)
+    return (before + 1 if found.counts else done + 1), owed
+
+
+def _mates(tx: Transaction, found: Patrol) -> list[Any]:
+    """Who of the same squad could be on it."""
+    active = [p for p in people.everyone(tx) if p.active and Role.OFFICER in p.roles]
+    return [p for p in active if found.squad is None or p.squad == found.squad]
+
+
+def _name(tx: Transaction, person: int) -> str:
+    who = people.by_id(tx, person)
+    return who.name if who else "同事"
+
+
+def record(
+    tx: Transaction, person: int, patrol: int, bureau: Bureau, now: datetime
+) -> tuple[RoundFacts, tuple[str, ...]]:
+    """The round and the numbers of its reports, for who is on it, leads its squad or sees all.
+
+    Raises NotFound or NotAllowed.
+    """
+    who = people.by_id(tx, person)
+    facts = round_facts(tx, patrol, bureau, now)
+    found = patrols.by_id(tx, patrol)
+    if facts is None or found is None:
+        raise NotFound("这次巡查找不到了。")
+    mine = who is not None and (who.id in [n for n, _ in facts.crew] or who.squad == found.squad)
+    if who is None or not (mine or may(who.roles, Right.ASK_ALL)):
+        raise NotAllowed("这次巡查不是您中队的，要看请找分管领导。")
+    shown = [reports.by_id(tx, number) for number in patrols.reports_of(tx, patrol)]
+    return facts, tuple(short(r.number) for r in shown if r and r.withdrawn_at is None)
+
+
+def short(number: str) -> str:
+    """0612-007 of R-20250612-007, as a receipt names it and as it can be sent."""
+    return number.partition("-")[2][4:]
