@@ -188,14 +188,14 @@ def _spots(tx: Transaction, bureau: Bureau, part: Span, past: Span) -> tuple[Spo
 
     visits, found, closed = by("reports", here), by("problems", here), by("closed", here)
     rebounds, earlier = by("rebounds", here), by("problems", then)
-    names = spot_names(tx, bureau)
+    names, short = spot_names(tx, bureau), promises.short_weeks(tx, part)
     key = {spot.code for spot in bureau.spots if spot.key}
     order = [spot.code for spot in bureau.spots]
     codes = [*order, *sorted(code for code in {*found, *visits} if code not in order)]
     return tuple(
         SpotLine(
             names.get(code, code), code in key, visits.get(code, 0), found.get(code, 0),
-            closed.get(code, 0), rebounds.get(code, 0), earlier.get(code, 0),
+            closed.get(code, 0), rebounds.get(code, 0), earlier.get(code, 0), short[code],
         )
         for code in codes
         if code in key or visits.get(code) or found.get(code) or earlier.get(code)

@@ -1,56 +1,69 @@
-"""What the bureau owes in a period, and how it stands, as the papers lay it out; only reads."""
+"""What the bureau owes in a period, and how it stands, as the papers lay it out; only reads.
+
+The figures are those of bot.actions.quotas; here they are only picked.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections import Counter
+from datetime import date, datetime, timedelta
 
-from bot.rules.metrics import METRICS
+from bot.actions.quotas import Ledger
+from bot.rules.dates import step, unit_start
 from bot.rules.papers import Promise
-from bot.rules.periods import step, unit_of
-from bot.rules.records import Bureau, Quota, Span
-from storage import counts, papers
-from storage.counts import Scope
+from bot.rules.periods import midnight
+from bot.rules.quotas import KEPT, PERS, Per, QuotaStanding
+from bot.rules.records import Bureau, Span
+from storage import quotas
 from storage.schema import Transaction
 
-NOUNS = {"review": "问题研判"}
+VISITS = "week/visit/spot/"
+"""How the keys of what spots owe begin."""
 
 
 def of_digest(tx: Transaction, bureau: Bureau, part: Span) -> tuple[Promise, ...]:
     """The quotas of the week, and of the month that its last day lies in."""
-    last = part.until - timedelta(seconds=1)
+    last = (part.until - timedelta(seconds=1)).date()
+    ledger, periods = Ledger(tx, bureau), (("week", last), ("month", last))
     return tuple(
-        _standing(tx, quota, unit_of(last, quota.per), part.until)
-        for quota in _owed(bureau) if quota.per in ("week", "month")
-    )  # fmt: skip
+        _promise(one, last)
+        for per, day in periods
+        for one in _of(ledger, per, unit_start(day, per))  # type: ignore[arg-type]
+    )
 
 
 def of_span(tx: Transaction, bureau: Bureau, span: Span, now: datetime) -> tuple[Promise, ...]:
     """Every period of every quota that begins in the span and has begun by now, in order."""
     assert span.since is not None
-    found = []
-    for quota in _owed(bureau):
-        here = unit_of(span.since, quota.per)
-        if here.since is not None and here.since < span.since:
-            here = unit_of(span.since, quota.per, 1)
-        while here.since is not None and here.since < min(span.until, now):
-            found.append(_standing(tx, quota, here, now))
-            here = unit_of(here.until, quota.per)
+    ledger, found = Ledger(tx, bureau), []
+    today = now.astimezone(bureau.tz).date()
+    first, end = span.since.date(), min(span.until, now.astimezone(bureau.tz))
+    for per in PERS:
+        start = unit_start(first, per)
+        if start < first:
+            start = step(start, per, 1)
+        while midnight(start, bureau.tz) < end:
+            found += [_promise(one, today) for one in _of(ledger, per, start)]
+            start = step(start, per, 1)
     return tuple(found)
 
 
-def _owed(bureau: Bureau) -> list[Quota]:
-    return [q for q in bureau.quotas if q.of == "bureau" and q.what != "visit"]
+def short_weeks(tx: Transaction, span: Span) -> Counter[str]:
+    """Spot code to the number of its weeks in the span that ended short."""
+    since = span.since.date() if span.since else date.min
+    missed = quotas.missed(tx, since, span.until.date())
+    return Counter(one.quota.removeprefix(VISITS) for one in missed if one.quota.startswith(VISITS))
 
 
-def _standing(tx: Transaction, quota: Quota, span: Span, now: datetime) -> Promise:
-    assert span.since is not None
-    until = min(span.until, now.astimezone(span.until.tzinfo))
-    if quota.what == "review":
-        first = span.since.date()
-        done = len(papers.finished(tx, papers.QUARTER, first, step(first, "quarter", 1)))
-    else:
-        kind = "patrols" if quota.what == "patrol" else "specials"
-        done = counts.number(tx, kind, Scope(span.since, until))  # type: ignore[arg-type]
-    metric = "patrol_count" if quota.what == "patrol" else "special_count"
-    noun = NOUNS.get(quota.what) or METRICS[metric].noun
-    return Promise(noun, quota.per, span.since.date(), done, quota.count, span.until <= now)
+def _of(ledger: Ledger, per: Per, start: date) -> list[QuotaStanding]:
+    """What spots owe stands in a table of its own."""
+    return [one for one in ledger.period(per, start) if one.what != "visit"]
+
+
+def _promise(one: QuotaStanding, today: date) -> Promise:
+    excused = one.decision is not None and one.decision.verdict != KEPT
+    noun = f"{one.whose}{one.noun}" if one.whose else one.noun
+    owed = one.asked if excused else one.owed
+    return Promise(
+        noun, one.per, one.start, one.done, owed, one.end <= today, excused, one.reason
+    )  # fmt: skip

@@ -120,8 +120,7 @@ def quarter_day(first: date, bureau: Bureau) -> date:
 
 
 def _from(day: date, bureau: Bureau) -> date:
-    days = (day + timedelta(days=n) for n in range(40))
-    return next((one for one in days if _works(bureau, one)), day)
+    return bureau.calendar.on_or_after(day)
 
 
 def _works(bureau: Bureau, day: date) -> bool:
@@ -168,7 +167,7 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class SpotLine:
-    """A spot in the period."""
+    """A spot in the period; `short_weeks` are those that ended without its visits."""
 
     name: str
     key: bool
@@ -177,6 +176,7 @@ class SpotLine:
     closed: int
     rebounds: int
     found_before: int
+    short_weeks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
