@@ -159,8 +159,11 @@ def _standing(facts: Standing, now: datetime) -> Card:
     return Card("\n".join([*lines, looked_for(facts.question, facts.over, now)]))
 
 
-def _bulletin(facts: Bulletin, asked: int) -> Card:
-    """The sentence of the bulletin as it is printed (domain.md 1.5): full-width, no spaces."""
+def sentence(facts: Bulletin) -> str:
+    """The sentence of the bulletin as it is printed (domain.md 1.5): full-width, no spaces.
+
+    Where not everything that was found is settled, what is open is said.
+    """
     last = facts.over.span.until - timedelta(days=1)
     head = f"截至{day(last)}，已开展全域巡查{facts.patrols}次、专项检查{facts.specials}次，"
     still = facts.found - facts.closed
@@ -168,12 +171,16 @@ def _bulletin(facts: Bulletin, asked: int) -> Card:
         tail = f"累计发现问题{facts.found}个，已完成整改{facts.closed}个，{still}个正在整改。"
     else:
         tail = f"累计发现并督促完成整改问题{facts.found}个。"
+    return head + tail
+
+
+def _bulletin(facts: Bulletin, asked: int) -> Card:
     labels = (("看巡查", facts.patrols), ("看检查", facts.specials), ("看问题", facts.found))
     opens = tuple(
         Button(label, press("qd", asked, 1, str(which)))
         for which, (label, total) in enumerate(labels) if total
     )  # fmt: skip
-    return Card(head + tail, (opens,) if opens and asked else ())
+    return Card(sentence(facts), (opens,) if opens and asked else ())
 
 
 def _absent(facts: Absent, now: datetime) -> Card:
