@@ -12,11 +12,12 @@ from functools import lru_cache
 from typing import Any, cast
 
 from bot.rules.gathering import Gatherer
-from bot.rules.intents import Case, case_of, intent_of, items_of
+from bot.rules.intents import Case, case_of, intent_of, is_correction, items_of
 from bot.rules.kinds import Kinds
 from bot.rules.lexicon import blanked
 from bot.rules.marks import Marked, Marker
 from bot.rules.obligations import Obligations
+from bot.rules.put_right import said_right
 from bot.rules.records import (
     Ask,
     Bureau,
@@ -99,6 +100,7 @@ class CaptionReader:
         obligation = self._obligations.find(case.marked.text) if intent == "obligation" else None
         period = obligation and self._obligations.period(case.marked.text, obligation, now).since
         flags = self._flags(case, intent, items, at, now)
+        corrects = intent == "followup" and is_correction(case)
         return Reading(
             intent=intent,
             patrol_type=_patrol_type(case.marked) if intent != "obligation" else None,
@@ -111,6 +113,7 @@ class CaptionReader:
             ref=case.ref if intent == "followup" else None,
             obligation=obligation.code if obligation else None,
             period=period.strftime("%Y-%m") if period else None,
+            right=said_right(case.marked) if corrects else None,
         )
 
     def _unfiled(self, case: Case) -> Reading:

@@ -224,8 +224,19 @@ class Find:
 
 
 @dataclass(frozen=True)
+class Correction:
+    """What a text calls wrong in the report before it, and what right; unnamed fields are None."""
+
+    was: Find
+    right: Find
+
+
+@dataclass(frozen=True)
 class Reading:
-    """How a caption is read (schema: README, `gangting read`); `at` is local, to the minute."""
+    """How a caption is read (schema: README, `gangting read`); `at` is local, to the minute.
+
+    `right` is what it puts right of an earlier report; the chat's alone, not of the schema.
+    """
 
     intent: Intent = "unknown"
     patrol_type: PatrolType | None = None
@@ -238,6 +249,7 @@ class Reading:
     ref: str | None = None
     obligation: str | None = None
     period: str | None = None
+    right: Correction | None = None
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,9 @@ def corrects(marked: Marked) -> bool:
     if any(t.value != "not" for _, t in words):
         return True
     told = ("spot", *CATEGORY, "count", "action", "fine")
+    slips = marked.tokens[:1] and marked.tokens[0].kind == "slip"
+    if slips and marked.has("spot", *CATEGORY, "count"):  # 不对，是永福路
+        return True
     return any(t.kind in told for at, _ in words for t in marked.tokens[at + 2 :]) or any(
         t.kind in ("spot", *CATEGORY) and t.start < word.start
         and marked.text[t.end : word.start].strip(" ,") in ("", "是")
