@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot.errors import BadSetting
 from bot.own_words import with_own_words
 from bot.rules.records import (
+    ELEMENTS,
     NO_TROUBLE,
     Bureau,
     Category,
@@ -39,7 +40,10 @@ DEFAULT_FILE = Path(__file__).parent / FILE_NAME
 DEFAULT: dict[str, Any] = tomllib.loads(DEFAULT_FILE.read_text("utf-8"))
 """The bureau that ships with the package, as its file says."""
 
-ABOUT: dict[str, Any] = {"name": str, "zone": str, "since": date, "squads": tuple[str, ...]}
+ABOUT: dict[str, Any] = {
+    "name": str, "zone": str, "since": date, "squads": tuple[str, ...],
+    "elements": tuple[str, ...],
+}  # fmt: skip
 """The keys of [bureau]."""
 
 CODED: dict[str, Any] = {"spots": Spot, "categories": Category}
@@ -114,6 +118,8 @@ def _built(tables: dict[str, Any]) -> Bureau:
     about = table_at(tables["bureau"], ("bureau",))
     _only(about, tuple(ABOUT), ("bureau",))
     parts = {key: shaped(ABOUT[key], value, ("bureau", key)) for key, value in about.items()}
+    if len(parts.get("elements", ELEMENTS)) != len(ELEMENTS):
+        raise Wrong(("bureau", "elements"), f"must be {len(ELEMENTS)} names of columns, in order")
     for name in ("name", "zone", "since"):
         if name not in about:
             raise Wrong(("bureau", name), f"{name!r} is missing")

@@ -244,7 +244,8 @@ def _stretches(tx: Transaction, part: Span, kind: Unit) -> tuple[Stretch, ...]:
     for span in cut(part, unit, None, part.until):
         assert span.since is not None
         last = span.until - timedelta(seconds=1)
-        days = f"{span.since.month}.{span.since.day}–{last.month}.{last.day}"
+        first, end = (f"{day.month}.{day.day}" for day in (span.since, last))
+        days = first if first == end else f"{first}–{end}"
         label = f"{span.since.month}月" if unit == "month" else days
         found.append(_stretch(tx, label, span))
     return tuple(found)

@@ -213,6 +213,28 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordRow:
+    """A find by the six elements of an enforcement record (domain.md 2.5); None where it lacks one.
+
+    `photo` is the SHA-256 of the first of its report's `photos`.
+    """
+
+    number: str
+    at: datetime
+    place: str | None
+    officers: tuple[str, ...]
+    party: str | None
+    matter: str | None
+    quantity: int | None
+    action: str
+    state: str
+    trouble: bool
+    words: str
+    photo: str | None = None
+    photos: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class PaperFacts:
     """Everything a month's draft or a quarter's pack may say."""
 

@@ -124,6 +124,10 @@ class Checklist:
     spots: tuple[str, ...] = ()
 
 
+ELEMENTS = ("时间", "地点", "执法人员", "当事人", "事由", "处置措施及结果")
+"""The six elements of an enforcement record, as its columns are headed."""
+
+
 @dataclass(frozen=True)
 class Hours:
     """Times of day in the bureau's zone; quiet hours run over midnight."""
@@ -174,6 +178,7 @@ class Bureau:
     rounds: tuple[RoundRule, ...] = (RoundRule(),)
     checklists: tuple[Checklist, ...] = ()
     squads: tuple[str, ...] = ()
+    elements: tuple[str, ...] = ELEMENTS
     hours: Hours = field(default_factory=Hours)
     limits: Limits = field(default_factory=Limits)
     calendar: WorkCalendar = field(default_factory=WorkCalendar)

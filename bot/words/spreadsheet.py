@@ -84,7 +84,7 @@ def _page(
     page.freeze_panes(1, 1 if len(sheet.heads) > 1 else 0)
     if sheet.heads:
         page.autofilter(0, 0, max(len(rows), 1), len(sheet.heads) - 1)
-    _for_paper(page, sheet.title)
+    for_paper(page, sheet.title)
 
 
 def _rows(
@@ -101,7 +101,7 @@ def _rows(
                 page.write_string(line, column, text_of(str(value)), body)
 
 
-def _for_paper(page: Worksheet, title: str) -> None:
+def for_paper(page: Worksheet, title: str) -> None:
     """Printed across A4, as wide as the paper, the head on each sheet."""
     page.set_landscape()
     page.set_paper(9)  # A4
