@@ -9,6 +9,7 @@ from aiogram import Dispatcher
 from handlers import (
     answers,
     awaited,
+    checks,
     coming,
     doors,
     groups,
@@ -21,7 +22,7 @@ from handlers import (
 )
 
 ROOMS = (
-    reports, doors, groups, welcome, spots, roster, coming, patrols, answers, awaited,
+    reports, doors, groups, welcome, spots, roster, coming, patrols, checks, answers, awaited,
     questions,
 )  # fmt: skip
 """In the order in which they are asked."""

@@ -13,11 +13,14 @@ from aiogram import F, Router
 from aiogram.filters import Filter
 from aiogram.types import Message
 
-from bot.actions import acceptance
+from bot.actions import acceptance, checks
+from bot.rules.captions import CaptionReader
 from bot.rules.records import Bureau
+from bot.transports.line import Line
 from bot.words.card import Card
 from handlers.desk import ReadQuestion, Write
 from handlers.filters import Inside, plain
+from handlers.incoming import incoming
 from storage import awaited
 from storage.awaited import Awaited
 from storage.database import Read
@@ -29,7 +32,8 @@ Deed = Callable[[Transaction, int, int, str, Bureau, datetime], Any]
 
 COMMANDS = frozenset(
     {"周报", "week", "本周", "我的待办", "待办", "todo", "待我处理", "帮助", "help", "?", "？",
-     "点位", "spots", "本周还差什么", "还差什么", "撤回", "指标", "次数要求", "放假安排", "要发什么"}
+     "点位", "spots", "本周还差什么", "还差什么", "撤回",
+     "指标", "次数要求", "放假安排", "要发什么"}
 )  # fmt: skip
 ENOUGH = frozenset({"算了", "取消", "不写了", "不用了", "不改了"})
 
@@ -53,7 +57,7 @@ class Awaits(Filter):
         if text in COMMANDS:
             return False
         wanted = await read(awaited.of, person.id, now)
-        if wanted is None or wanted.what not in AWAITED:
+        if wanted is None or wanted.what not in (*AWAITED, checks.ITEM):
             return False
         if text not in ENOUGH and read_question(message.text or "", now).metrics[0] != "refuse":
             return False
@@ -68,13 +72,19 @@ def build_router() -> Router:
 
 
 async def take(
-    message: Message, wanted: Awaited, person: Person, bureau: Bureau, now: datetime, write: Write
-) -> Card | None:
+    message: Message, wanted: Awaited, person: Person, line: Line, reader: CaptionReader,
+    bureau: Bureau, now: datetime, write: Write,
+) -> Card | None:  # fmt: skip
     """The words are taken for what was asked, or the waiting ends."""
     words = (message.text or "").strip()
     if plain(words) in ENOUGH:
         await write(awaited.done, person.id)
         return Card("好，不写了。")
+    if wanted.what == checks.ITEM:
+        came, item = incoming(message, line, bureau.limits, now), wanted.args["position"]
+        where = (person.id, wanted.subject, item)
+        await write(checks.finding, *where, came, reader.read, bureau, now)
+        return None
     deed, said = AWAITED[wanted.what]
     await write.saying(said, deed, person.id, wanted.subject, words, bureau, now)
     return None

@@ -8,9 +8,8 @@ from datetime import datetime
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
-from bot.actions import corrections
+from bot.actions import checks, corrections
 from bot.actions.corrections import Here, Place
-from bot.actions.reports import take_report
 from bot.rules.captions import CaptionReader
 from bot.rules.menus import Kind, choice, menu_of
 from bot.rules.places import Places
@@ -57,7 +56,7 @@ async def photo(
 ) -> None:  # fmt: skip
     """A photo, paper, voice or film is a report, or a part of the last one."""
     came = incoming(message, line, bureau.limits, now)
-    await write(take_report, person.id, came, reader.read, bureau, now)
+    await write(checks.take, person.id, came, reader.read, bureau, now)
 
 
 async def place(

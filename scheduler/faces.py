@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.actions.receipts import receipt
-from bot.actions.round_cards import round_facts
+from bot.actions.round_cards import check_facts, round_facts
 from bot.rules.records import Bureau, Role
+from bot.words import checks as check_words
 from bot.words import coming as coming_words
 from bot.words import help as help_words
 from bot.words import people as people_words
@@ -205,6 +206,18 @@ def _round(tx: Transaction, row: Owed, view: View) -> Face:
     return ROUND_WORDS[row.card](facts)
 
 
+def _check(tx: Transaction, row: Owed, view: View) -> Face:
+    facts = check_facts(tx, row.subject, view.bureau)
+    if facts is None:
+        return None
+    if row.card == "check_done":
+        return check_words.done(facts)
+    if facts.menu == "spots" and facts.state == "open":
+        keys = sorted(view.bureau.spots, key=lambda spot: not spot.key)
+        return check_words.spots(facts, tuple((spot.code, spot.name) for spot in keys))
+    return check_words.check(facts)
+
+
 ROUND_WORDS = {
     "round": round_words.going, "round_ask": round_words.ask, "round_done": round_words.done,
     "round_review": round_words.review,
@@ -228,6 +241,7 @@ FACES: dict[str, Callable[[Transaction, Owed, View], Face]] = {
     "reminder": _reminder, "failed": _failed, "failed_admin": _failed_admin, "places": _places,
     "unreachable": _unreachable, "due_failed": _due_failed,
     "round": _round, "round_ask": _round, "round_done": _round, "round_review": _round,
+    "check": _check, "check_done": _check,
     "round_mate": _round, "round_later": _round, "round_morning": _round,
 }  # fmt: skip
 """Every kind of card there is."""

@@ -83,7 +83,7 @@ def take_report(
     if last is not None:
         _join(tx, person, last, message, reading, read, bureau, now)
         return last.number
-    return _begin(tx, person, message, reading, bureau, now)
+    return begin_report(tx, person, message, reading, bureau, now)
 
 
 def waits_for(
@@ -128,10 +128,11 @@ def _album_report(tx: Transaction, known: int, message: Message, reading: Readin
     return report if reading.intent == "followup" else None
 
 
-def _begin(
+def begin_report(
     tx: Transaction, person: Person, message: Message, reading: Reading, bureau: Bureau,
     now: datetime,
 ) -> str:  # fmt: skip
+    """The message is a new report, read so, whatever came before it; its number."""
     occurred_at = moment_of(reading, message.at)
     found, guess = _placed(tx, person, message, reading, bureau)
     before = reports.last_of(tx, person.id, message.line)
@@ -162,7 +163,7 @@ def _begin(
         {"words": message.words, "finds": [_plain(find) for find in found],
          "file": message.file.unique_id if message.file else None},
     )  # fmt: skip
-    if round_reports.attach(tx, person, report, reading, bureau, now) and message.file:
+    if round_reports.attach(tx, person, report, reading, bureau, now):
         owe_reaction(tx, message.line, message.chat, message.number, now)
     else:
         owe_receipt(tx, message.line, message.chat, report, now, wait=message.settle)

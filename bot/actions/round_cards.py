@@ -8,14 +8,14 @@ from typing import Any
 from bot.actions.round_state import odd, standing
 from bot.actions.scoping import spot_names
 from bot.errors import NotAllowed, NotFound
-from bot.rules.periods import week
+from bot.rules.periods import month, week
 from bot.rules.records import NO_TROUBLE, Bureau, Role
 from bot.rules.rights import Right, may
-from bot.rules.round_facts import Reached, RoundFacts
+from bot.rules.round_facts import CheckFacts, ItemFacts, Reached, RoundFacts
 from bot.rules.rounds import asks_from
 from storage import counts, patrols, people, reports
 from storage.counts import Scope
-from storage.patrols import FULL, Patrol
+from storage.patrols import FULL, SPECIAL, Patrol
 from storage.schema import Transaction
 
 
@@ -93,6 +93,40 @@ def _name(tx: Transaction, person: int) -> str:
     return who.name if who else "同事"
 
 
+def check_facts(tx: Transaction, patrol: int, bureau: Bureau) -> CheckFacts | None:
+    """The special check as it stands, or None where there is none."""
+    found = patrols.by_id(tx, patrol)
+    if found is None or found.kind != SPECIAL:
+        return None
+    answers = {item.position: item for item in patrols.answers(tx, patrol)}
+    items = tuple(
+        ItemFacts(n, label, answers[n].state if n in answers else None,
+                  answers[n].words if n in answers else "")
+        for n, label in enumerate(found.asks.get("items", ()), 1)
+    )  # fmt: skip
+    span = month(found.started_at.astimezone(bureau.tz))
+    owed = next((q.count for q in bureau.quotas if q.what == "special" and q.per == "month"), None)
+    spot = spot_names(tx, bureau).get(found.spot or "", "没写地点")
+    return CheckFacts(
+        found.id, found.number, found.version, found.state, spot, found.spot,
+        found.started_at.astimezone(bureau.tz),
+        found.ended_at and found.ended_at.astimezone(bureau.tz), items,
+        counts.number(tx, "specials", Scope(span.since, span.until)), owed, found.menu,
+        found.counts,
+    )  # fmt: skip
+
+
+def check_record(
+    tx: Transaction, person: int, patrol: int, bureau: Bureau
+) -> tuple[CheckFacts, tuple[str, ...], tuple[str, ...]]:
+    """The check with the names of who made it and its reports; raises as `record` does."""
+    facts = check_facts(tx, patrol, bureau)
+    if facts is None:
+        raise NotFound("这次检查找不到了。")
+    names, numbers = _whose(tx, person, patrol)
+    return facts, names, numbers
+
+
 def record(
     tx: Transaction, person: int, patrol: int, bureau: Bureau, now: datetime
 ) -> tuple[RoundFacts, tuple[str, ...]]:
@@ -100,16 +134,22 @@ def record(
 
     Raises NotFound or NotAllowed.
     """
-    who = people.by_id(tx, person)
     facts = round_facts(tx, patrol, bureau, now)
-    found = patrols.by_id(tx, patrol)
-    if facts is None or found is None:
+    if facts is None:
         raise NotFound("这次巡查找不到了。")
-    mine = who is not None and (who.id in [n for n, _ in facts.crew] or who.squad == found.squad)
+    return facts, _whose(tx, person, patrol)[1]
+
+
+def _whose(tx: Transaction, person: int, patrol: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of who was on it and the short numbers of its reports, for who may see them."""
+    who, found = people.by_id(tx, person), patrols.by_id(tx, patrol)
+    crew = patrols.crew(tx, patrol)
+    mine = who is not None and found is not None and (who.id in crew or who.squad == found.squad)
     if who is None or not (mine or may(who.roles, Right.ASK_ALL)):
-        raise NotAllowed("这次巡查不是您中队的，要看请找分管领导。")
+        raise NotAllowed("这不是您中队的，要看请找分管领导。")
     shown = [reports.by_id(tx, number) for number in patrols.reports_of(tx, patrol)]
-    return facts, tuple(short(r.number) for r in shown if r and r.withdrawn_at is None)
+    numbers = tuple(short(r.number) for r in shown if r and r.withdrawn_at is None)
+    return tuple(_name(tx, number) for number in crew), numbers
 
 
 def short(number: str) -> str:

@@ -34,8 +34,7 @@ def attach(
     if found is None or found.practice or found.withdrawn_at is not None:
         return False
     if reading.patrol_type in (SPECIAL, FIXED):
-        _told(tx, who, found, reading.patrol_type, bureau, now)
-        return False
+        return _told(tx, who, found, reading.patrol_type, bureau, now) and not found.asking
     spots = any(item.spot for item in reading.items)
     whole = tells_whole(found.text, names_spots=spots)
     patrol = _going(tx, who, found, bureau)
@@ -156,10 +155,10 @@ def _go_on(
 
 def _told(
     tx: Transaction, who: Person, report: Report, kind: str, bureau: Bureau, now: datetime
-) -> None:
+) -> bool:
     """A report says that it is a special check, or duty at a booth: that is one, and has ended.
 
-    Several of one squad and day at one spot are the same one.
+    Several of one squad and day at one spot are the same one; whether that is still going on.
     """
     _, finds = reports.read_finds(tx, report.id)
     spot = next((find.spot for find in finds if find.spot), None)
@@ -185,3 +184,4 @@ def _told(
         patrol = same.id
         patrols.join(tx, patrol, who.id, now)
     reports.change(tx, report.id, patrol=patrol)
+    return same is not None and same.is_open

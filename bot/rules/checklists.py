@@ -1,0 +1,30 @@
+"""What a special check goes through at a spot, and which category an item's trouble is of. Pure."""
+
+from __future__ import annotations
+
+from bot.rules.records import NO_TROUBLE, Bureau, Reading
+
+
+def items_of(bureau: Bureau, spot: str | None) -> tuple[str, ...]:
+    """The checklist of the spot: its own, else the one for all."""
+    own = next((one for one in bureau.checklists if spot is not None and spot in one.spots), None)
+    found = own or next((one for one in bureau.checklists if not one.spots), None)
+    return found.items if found else ()
+
+
+def category_of(bureau: Bureau, label: str, reading: Reading) -> str | None:
+    """The category that the words name, else the one that the item is called by, else None."""
+    said = next(
+        (item.category for item in reading.items if item.category not in (None, NO_TROUBLE)), None
+    )
+    if said is not None:
+        return said
+    words = ((c.code, (c.name, *c.synonyms)) for c in bureau.categories if c.code != NO_TROUBLE)
+    named = [(len(word), code) for code, names in words for word in names if word in label]
+    return max(named)[1] if named else None
+
+
+def next_spot(bureau: Bureau, checked: dict[str, int]) -> str | None:
+    """The key spot that was checked least in the last months, in the bureau's order."""
+    keys = [spot.code for spot in bureau.spots if spot.key]
+    return min(keys, key=lambda code: (checked.get(code, 0), keys.index(code)), default=None)
