@@ -108,6 +108,13 @@ def decided(tx: Transaction) -> dict[tuple[str, date], Decision]:
     return {(one.quota, one.start): one for one in found}
 
 
+def last_by(tx: Transaction, person: int) -> Decision | None:
+    """What the person decided last, or None."""
+    query = select(*(d[name] for name in Decision.__slots__)).where(d.person == person)
+    row = tx.execute(query.order_by(d.id.desc()).limit(1)).first()
+    return None if row is None else Decision(*row)
+
+
 def miss(tx: Transaction, quota: str, start: date, owed: int, done: int, now: datetime) -> bool:
     """The period is noted as missed, once; whether that is new."""
     values = {"quota": quota, "start": start, "owed": owed, "done": done, "noted_at": now}

@@ -60,8 +60,8 @@ def paste(tx: Transaction, person: int, text: str, now: datetime) -> int:
 
 def keep_notice(
     tx: Transaction, person: int, number: int, bureau: Bureau, now: datetime
-) -> Understood:
-    """「记下」: what was understood of the notice is in the table, and moves what is due by it."""
+) -> tuple[Understood, tuple[str, ...]]:
+    """「记下」: what was understood is in the table; and what is still not known of the year."""
     require(tx, person, Right.CALENDAR)
     notice = _asked(tx, number)
     read = read_notice(notice.text, notice.at.astimezone(bureau.tz).date())
@@ -77,7 +77,7 @@ def keep_notice(
     work_days.settle(tx, number, work_days.KEPT)
     detail = {"year": read.year, "days": len(read.days), "source": read.source}
     journal.write(tx, now, person, "calendar", f"holiday_notice/{number}", detail)
-    return read
+    return read, calendar_of(tx).missing(read.year)
 
 
 def refuse_notice(tx: Transaction, person: int, number: int) -> None:

@@ -14,13 +14,17 @@ from bot.rules.quotas import (
     EXEMPT,
     KEPT,
     MOVED,
+    PERS,
     Decided,
     Missed,
     Owing,
     Per,
     QuotaStanding,
+    Slot,
     general,
     owing,
+    slot_of,
+    standing_since,
 )
 from bot.rules.records import Bureau
 from storage import counts, papers, people, quotas
@@ -40,6 +44,28 @@ def visits_owed(tx: Transaction, bureau: Bureau, day: date) -> dict[str, int]:
     A spot that owes none, by no quota or by a decision, is not in it.
     """
     return Ledger(tx, bureau).visits(unit_start(day, "week"))
+
+
+def overview(
+    tx: Transaction, bureau: Bureau, today: date
+) -> list[tuple[QuotaStanding, int, date | None, int | None]]:
+    """Every quota with one of its standings, how many of these are short, since when it holds.
+
+    The last is its count before that day; None where it always held.
+    """
+    ledger = Ledger(tx, bureau)
+    found = []
+    for per in PERS:
+        start = unit_start(today, per)
+        standings = {one.key: one for one in ledger.period(per, start)}
+        slots: dict[Slot, list[Owing]] = {}
+        for one in owing(bureau, per, start):
+            slots.setdefault(slot_of(one.quota), []).append(one)
+        for members in slots.values():
+            rows = [standings[one.key] for one in members]
+            since, before = standing_since(bureau, members[0].quota)
+            found.append((rows[0], sum(row.short > 0 for row in rows), since, before))
+    return found
 
 
 class Ledger:

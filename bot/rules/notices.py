@@ -21,6 +21,9 @@ WEEKDAYS = "一二三四五六日"
 LONGEST = 16
 """No holiday is longer: a span of more days is misread."""
 
+PASTED = "粘贴的通知"
+"""Where days stand that came without a document's number."""
+
 NAMES = r"元旦|春节|清明节?|国际劳动节|劳动节|五一|端午节?|中秋节?|国庆节?|十一"
 _HEAD = re.compile(
     rf"(?:[（(]?[一二三四五六七八九十\d]{{1,2}}[)）]?[、.])?"
@@ -67,7 +70,7 @@ class Understood:
     year: int
     days: tuple[MovedDay, ...]
     wrong: tuple[Wrong, ...] = ()
-    source: str = "粘贴的通知"
+    source: str = PASTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,7 @@ def read_notice(text: str, today: date) -> Understood:
     days: dict[date, MovedDay] = {}
     wrong: list[Wrong] = []
     name: str | None = None
-    about = source[0] if source else Understood.__dataclass_fields__["source"].default
+    about = source[0] if source else PASTED
     for line in _lines(plain):
         line = line.strip("\n")
         head = _HEAD.match(line) or _OTHER.match(line)

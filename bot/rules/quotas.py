@@ -25,6 +25,17 @@ NOUNS: dict[str, str] = {
 }  # fmt: skip
 """What is owed, by the bureau's own words."""
 
+def code_of(per: Per, start: date) -> int:
+    """A period as one number, by which cards and buttons name it."""
+    return start.toordinal() * len(PERS) + PERS.index(per)
+
+
+def period_of(code: int) -> tuple[Per, date]:
+    """The period of a number; the day of the first that there is, for one that names none."""
+    ordinal, per = divmod(code, len(PERS))
+    return PERS[per], date.fromordinal(min(max(ordinal, 1), date.max.toordinal()))
+
+
 Slot = tuple[str, str, str, tuple[str, ...]]
 
 

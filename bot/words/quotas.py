@@ -1,0 +1,208 @@
+"""Quotas in words: what is asked, how a period stands, what is behind, missed or decided; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from bot.rules.dates import step
+from bot.rules.periods import midnight
+from bot.rules.quotas import EXEMPT, KEPT, MOVED, NOUNS, Decided, Per, QuotaStanding, code_of
+from bot.rules.records import Span
+from bot.words.card import Button, Card, press
+from bot.words.plain import day
+from bot.words.spans import said_span, span_dates
+
+EVERY: dict[str, str] = {"week": "每周", "month": "每月", "quarter": "每季度"}
+REASONS = ("下雨下雪", "人手不够", "抽去干别的", "放假调休")
+"""Usual reasons of a miss, a button each."""
+
+SPOTS = 4
+"""So many spots are named in a sentence."""
+
+
+def period(per: Per, start: date, now: datetime) -> str:
+    """本周, 上周, 本月 …; else 9月29日到10月5日那周, 10月, 四季度."""
+    assert now.tzinfo is not None
+    span = span_of(per, start, now)
+    said = said_span(span, now)
+    if said != span_dates(span, now):
+        return said
+    return dated(per, start, now)
+
+
+def dated(per: Per, start: date, now: datetime) -> str:
+    """The same by its date alone, as a decision names it."""
+    year = f"{start.year}年" if start.year != now.year else ""
+    if per == "week":
+        return f"{span_dates(span_of(per, start, now), now)}那周"
+    if per == "month":
+        return f"{year}{start.month}月"
+    return f"{year}{'一二三四'[start.month // 3]}季度"
+
+
+def span_of(per: Per, start: date, now: datetime) -> Span:
+    """The period as a span in the zone of `now`."""
+    assert now.tzinfo is not None
+    return Span(midnight(start, now.tzinfo), midnight(step(start, per, 1), now.tzinfo))
+
+
+def named(one: QuotaStanding) -> str:
+    """全域巡查, 一中队全域巡查, 松江路到场."""
+    return f"{one.whose or ''}{one.noun}"
+
+
+def standing(one: QuotaStanding) -> str:
+    """全域巡查 1/2，还差 1 次; what was decided of it instead."""
+    if one.decision is not None and one.decision.verdict == EXEMPT:
+        return f"{named(one)}免了（{one.decision.reason}）"
+    if one.decision is not None and one.decision.verdict == MOVED and one.decision.moved_to:
+        return f"{named(one)}顺延到{day(one.decision.moved_to)}起（{one.decision.reason}）"
+    carried = f"（含顺延来的 {one.carried} 次）" if one.carried else ""
+    tail = f"还差 {one.short} 次" if one.short else "够数了"
+    return f"{named(one)} {one.done}/{one.owed}{carried}，{tail}"
+
+
+def shortly(rows: Sequence[QuotaStanding]) -> str:
+    """全域巡查差 1 次，永福路到场差 2 次 …; those beyond the limit are counted."""
+    said = "，".join(f"{named(one)}差 {one.short} 次" for one in rows[:SPOTS])
+    rest = f"，另外 {len(rows) - SPOTS} 处" if len(rows) > SPOTS else ""
+    return f"{said}{rest}"
+
+
+def nudge(rows: Sequence[QuotaStanding], stage: str, left: int, now: datetime) -> Card:
+    """What is behind, while there is time: `left` working days, today among them."""
+    first = rows[0]
+    when = period(first.per, first.start, now)
+    heads = {"friday": f"{when}就剩今天了" if left <= 1 else when, "last": f"{when}就剩今天了"}
+    head = heads.get(stage, when)
+    lines = [f"{head}：{shortly(rows)}。"]
+    if stage not in heads:
+        lines.append(f"还有 {left} 个工作日，不急，记着就行。")
+    buttons = (Button("还差什么", press("gh", code_of(first.per, first.start), 1)),)
+    return Card("\n".join(lines), (buttons,), quiet=stage not in heads)
+
+
+def missed(rows: Sequence[tuple[QuotaStanding, str | None]], code: int, now: datetime) -> Card:
+    """A period that ended short, with its reason or asking for one; (standing, who said it)."""
+    first = rows[0][0]
+    late = [one for one, _ in rows if not one.short and _excused(one) is None]
+    facts = "，".join(
+        f"{named(one)} {one.missed.done}/{one.missed.owed}" for one, _ in rows[:SPOTS] if one.missed
+    )
+    rest = f"，另外 {len(rows) - SPOTS} 处" if len(rows) > SPOTS else ""
+    lines = [f"{period(first.per, first.start, now)}没够数：{facts}{rest}。"]
+    if late:
+        lines.append(f"后来补上的：{'、'.join(named(one) for one in late[:SPOTS])}。")
+    reasons = [(one.missed.reason, by) for one, by in rows if one.missed and one.missed.reason]
+    if reasons:
+        reason, by = reasons[0]
+        lines.append(f"原因：{reason}" + (f"（{by}）。" if by else "。"))
+        return Card("\n".join(lines), ((Button("改原因", press("gg", code, 1)),),))
+    lines.append("是什么原因？点一个，或者写一句，材料里会带上。")
+    buttons = [Button(said, press("gf", code, 1, str(n))) for n, said in enumerate(REASONS)]
+    rows_of = (tuple(buttons[:2]), tuple(buttons[2:]), (Button("我来写", press("gg", code, 1)),))
+    return Card("\n".join(lines), rows_of, quiet=False)
+
+
+def _excused(one: QuotaStanding) -> Decided | None:
+    return one.decision if one.decision and one.decision.verdict != KEPT else None
+
+
+def write_reason(now_known: str | None) -> Card:
+    """「我来写」."""
+    was = f"现在记的是「{now_known}」。\n" if now_known else ""
+    return Card(f"{was}原因写一句发给我就行。不写了发「算了」。")
+
+
+def explained(reason: str) -> Card:
+    """The reason is written down."""
+    return Card(f"好，原因记下了：{reason}。")
+
+
+# ---- decisions ----
+
+
+def decided(
+    per: Per, start: date, whats: Sequence[str], verdict: str, moved_to: date | None, reason: str,
+    squad: str | None, now: datetime,
+) -> Card:  # fmt: skip
+    """What was decided, with the way back."""
+    nouns = "、".join(NOUNS[what] for what in whats)
+    when, what = dated(per, start, now), verdict_said(per, verdict, moved_to, now)
+    head = f"记下了：{when}{squad or ''}{nouns}{what}。"
+    if verdict == KEPT:
+        return Card(head)
+    arg = f"{per}/{'+'.join(whats)}"
+    return Card(
+        f"{head}\n原因：{reason}。这一段不算欠，周报和材料里写明。",
+        ((Button("改主意", press("ge", start.toordinal(), 1, arg)),),),
+    )  # fmt: skip
+
+
+def verdict_said(per: Per, verdict: str, moved_to: date | None, now: datetime) -> str:
+    """免了, 照常, 顺延到10月6日到12日那周."""
+    if verdict == MOVED and moved_to is not None:
+        return f"顺延到{dated(per, moved_to, now)}"
+    return "免了" if verdict == EXEMPT else "照常"
+
+
+def short_week(
+    start: date, name: str | None, days: int, rows: Sequence[QuotaStanding],
+    decision: Decided | None, now: datetime,
+) -> Card:  # fmt: skip
+    """Is a week with few working days kept? Once it is decided, the card says so."""
+    code = code_of("week", start)
+    head = f"{name or ''}那周（{span_dates(span_of('week', start, now), now)}）只上 {days} 天班"
+    if decision is not None:
+        said = verdict_said("week", decision.verdict, decision.moved_to, now)
+        at = day(decision.at.astimezone(now.tzinfo))
+        whats = "+".join(dict.fromkeys(one.what for one in rows))
+        back = ((Button("改主意", press("ge", start.toordinal(), 1, f"week/{whats}")),),)
+        undone = decision.verdict == KEPT
+        return Card(f"{head}：{said}。\n{decision.by} {at}定的。", () if undone else back)
+    owed = "、".join(dict.fromkeys(f"{one.noun} {one.asked} 次" for one in rows))
+    return Card(
+        f"{head}。\n规定的{owed}，照常还是免了？不点就按照常算。",
+        ((Button("照常", press("gd", code, 1, "k")), Button("这周免了", press("gd", code, 1, "e"))),
+         (Button("顺延到下一周", press("gd", code, 1, "m")),)), quiet=False,
+    )  # fmt: skip
+
+
+# ---- what is asked ----
+
+
+def quotas(
+    rows: Sequence[tuple[QuotaStanding, int, date | None, int | None]], now: datetime
+) -> Card:
+    """「指标」: each quota with this period's standing and since when it holds.
+
+    A row: one standing of the quota, how many of its kind are still short, since when it holds and
+    what it was before.
+    """
+    if not rows:
+        return Card("还没有规定次数。要规定，请管理员写进配置文件。")
+    lines = [f"次数要求一共 {len(rows)} 条："]
+    for one, short, since, before in rows[:8]:
+        lines.append(_quota(one, short, since, before, now))
+    return Card("\n".join(lines))
+
+
+def _quota(
+    one: QuotaStanding, short: int, since: date | None, before: int | None, now: datetime
+) -> str:
+    whose = "" if one.code is None else "每个中队" if "/squad/" in one.key else "每个重点点位"
+    head = f"{whose}{one.noun}{EVERY[one.per]} {one.asked} 次"
+    if one.code is None or _excused(one):
+        tail = standing(one).removeprefix(named(one)).strip()
+    else:
+        unit = "队" if "/squad/" in one.key else "处"
+        tail = f"{short} {unit}还没够数" if short else "都够数了"
+    held = f"（{day(since)}起，原来 {before} 次）" if since and before is not None else ""
+    return f"{head}{held}：{period(one.per, one.start, now)} {tail}。"
+
+
+def lacking(rows: Sequence[QuotaStanding], per: Per, start: date, now: datetime) -> Card:
+    """What is still missing in a period."""
+    when = period(per, start, now)
+    return Card(f"{when}还差：{shortly(rows)}。" if rows else f"{when}都够数了。")

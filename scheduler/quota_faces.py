@@ -1,0 +1,76 @@
+"""The faces of quotas: what is behind, why a period was missed, whether a short week is kept.
+
+Each is read anew when it is sent: what is met meanwhile is not said any more.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from bot.actions import decisions, misses
+from bot.actions.decisions import SHORT_WEEK
+from bot.actions.misses import MISSED, NUDGE
+from bot.actions.quotas import Ledger
+from bot.rules.calendar import ONE
+from bot.rules.quotas import Decided, period_of
+from bot.words import quotas as words
+from storage import people
+from storage.outbox import Owed
+from storage.schema import Transaction
+
+if TYPE_CHECKING:
+    from scheduler.faces import Face, View
+
+
+def nudge(tx: Transaction, row: Owed, view: View) -> Face:
+    """What is still missing of what the person was to be told."""
+    args = row.args or {}
+    here = view.now.astimezone(view.bureau.tz)
+    per, start = period_of(row.subject)
+    rows = [
+        one for one in misses.short_of(tx, view.bureau, per, start)
+        if one.key in args.get("keys", ())
+    ]  # fmt: skip
+    if not rows or here.date() >= rows[0].end:
+        return None
+    left = view.bureau.calendar.workdays(here.date(), rows[0].end - ONE)
+    return words.nudge(rows, args.get("stage", ""), len(left), here)
+
+
+def missed(tx: Transaction, row: Owed, view: View) -> Face:
+    """A period that ended short, to whoever is asked why."""
+    here = view.now.astimezone(view.bureau.tz)
+    who = people.of_chat(tx, row.line, row.chat)
+    rows = misses.asked_about(tx, view.bureau, who, row.subject) if who is not None else []
+    return words.missed(rows, row.subject, here) if rows else None
+
+
+def short_week(tx: Transaction, row: Owed, view: View) -> Face:
+    """Whether the week is kept, or what was decided of it."""
+    bureau = view.bureau
+    here = view.now.astimezone(bureau.tz)
+    per, start = period_of(row.subject)
+    rows = Ledger(tx, bureau).period(per, start)
+    if not rows:
+        return None
+    standing = decisions.week_standing(tx, start)
+    said = None
+    if standing is not None:
+        by = people.by_id(tx, standing.person)
+        said = Decided(standing.decision, standing.moved_to, standing.reason,
+                       by.name if by else "同事", standing.at)  # fmt: skip
+    days = len(bureau.calendar.workdays_of(start, "week"))
+    return words.short_week(start, _holiday(view, start), days, rows, said, here)
+
+
+def _holiday(view: View, start: date) -> str | None:
+    calendar = view.bureau.calendar
+    days = (start + ONE * n for n in range(7))
+    return next(
+        (n for d in days if not calendar.is_workday(d) and (n := calendar.name_of(d))), None
+    )
+
+
+FACES = {NUDGE: nudge, MISSED: missed, SHORT_WEEK: short_week}
+"""By kind of card."""
