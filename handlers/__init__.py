@@ -15,6 +15,7 @@ from handlers import (
     groups,
     patrols,
     questions,
+    quotas,
     reports,
     roster,
     spots,

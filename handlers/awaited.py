@@ -17,6 +17,7 @@ from bot.actions import acceptance, checks
 from bot.rules.captions import CaptionReader
 from bot.rules.records import Bureau
 from bot.transports.line import Line
+from bot.words import quotas as quota_words
 from bot.words.card import Card
 from handlers.desk import ReadQuestion, Write
 from handlers.filters import Inside, plain
@@ -41,6 +42,7 @@ AWAITED: dict[str, tuple[Deed, Callable[[Any], Card]]] = {
     acceptance.REASON: (
         acceptance.take_reason, lambda reason: Card(f"认可了，理由是「{reason}」。"),
     ),
+    misses.REASON: (misses.explain, quota_words.explained),
 }  # fmt: skip
 """By what is awaited: the deed that takes the words, and what is said of its result."""
 

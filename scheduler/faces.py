@@ -21,6 +21,7 @@ from bot.words import receipts as receipt_words
 from bot.words import rounds as round_words
 from bot.words.card import Card, Reaction, from_json
 from bot.words.plain import when
+from scheduler import quota_faces
 from storage import doors, outbox, people, reports, spots
 from storage.outbox import Owed
 from storage.schema import Transaction
@@ -242,6 +243,7 @@ FACES: dict[str, Callable[[Transaction, Owed, View], Face]] = {
     "unreachable": _unreachable, "due_failed": _due_failed,
     "round": _round, "round_ask": _round, "round_done": _round, "round_review": _round,
     "check": _check, "check_done": _check,
+    **quota_faces.FACES,
     "round_mate": _round, "round_later": _round, "round_morning": _round,
 }  # fmt: skip
 """Every kind of card there is."""
