@@ -23,8 +23,8 @@ from handlers import (
 )
 
 ROOMS = (
-    reports, doors, groups, welcome, spots, roster, coming, patrols, checks, answers, awaited,
-    questions,
+    reports, doors, groups, welcome, spots, roster, coming, quotas, patrols, checks, answers,
+    awaited, questions,
 )  # fmt: skip
 """In the order in which they are asked."""
 

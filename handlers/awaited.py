@@ -13,7 +13,7 @@ from aiogram import F, Router
 from aiogram.filters import Filter
 from aiogram.types import Message
 
-from bot.actions import acceptance, checks
+from bot.actions import acceptance, checks, misses
 from bot.rules.captions import CaptionReader
 from bot.rules.records import Bureau
 from bot.transports.line import Line
