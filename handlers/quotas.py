@@ -142,7 +142,7 @@ def _said(done: Settled, here: datetime) -> Card:
 async def settle_week(
     query: CallbackQuery, press: Press, person: Person, bureau: Bureau, now: datetime, write: Write
 ) -> None:
-    """「照常」, 「这周免了」, 「顺延到下一周」 under the question, whose card says what became of it."""
+    """A verdict pressed under the question; its card says what became of it."""
     per, start = period_of(press.subject)
     decision = Decision((), per, start, VERDICTS.get(press.arg, KEPT))
     await write(decisions.decide, person.id, decision, bureau, now)
