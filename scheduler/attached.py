@@ -7,7 +7,7 @@ log says why; what a row already sent is not sent again while the process lives.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -50,7 +50,8 @@ MOST_PHOTOS = 10
 
 def messages(card: Card) -> int:
     """How many messages the card is at the most."""
-    return len(card.photos[:MOST_PHOTOS]) + (card.chart is not None) + (card.sheet is not None) + 1
+    files = (card.chart is not None) + (card.sheet is not None) + len(card.papers)
+    return len(card.photos[:MOST_PHOTOS]) + files + 1
 
 
 @dataclass
@@ -91,7 +92,7 @@ class Sending:
 
     def miss(self, part: str) -> None:
         """The part did not go along: a file is missed, a picture only says the words again."""
-        if part == "sheet":
+        if part in ("sheet", "paper"):
             self.lost.append(missing.no_sheet())
 
     def told(self) -> Card:
@@ -132,12 +133,13 @@ class Attachments:
         line = sending.line
         await self._photos(sending)
         things = await self._things(sending, bureau)
-        fits = not line.captions or drawing.captioned(sending.told())
+        told, apart = sending.told(), sending.card.apart
+        fits = not apart and (not line.captions or drawing.captioned(told))
         last = things.pop() if things and fits else None
         await _bare(sending, things)
         if last is not None:
             part, thing = last
-            worded = DRAWN[part](_input(thing), sending.row.chat, sending.told(), line.choices)
+            worded = _drawn(part, thing)(_input(thing), sending.row.chat, told, line.choices)
             sent = await sending.offer(f"{part}, words", worded, 1 if line.captions else 2)
             if sent is not None:
                 return int(sent.message_id)
@@ -191,16 +193,27 @@ class Attachments:
                 sending.lost.append(missing.sheet_too_big(*sizes))
             else:
                 found.append(("sheet", file))
+        for paper in card.papers:
+            made = self._workshop.paper(paper, bureau, self._clock.now())
+            file = await _made(sending, "paper", made)
+            if file is None:
+                sending.miss("paper")
+            elif file.size <= most:
+                found.append(("paper", file))
         return found
 
 
-DRAWN = {"chart": drawing.photo, "sheet": drawing.document}
+def _drawn(part: str, thing: Thing) -> Callable[..., TelegramMethod[Any]]:
+    """A picture is shown, anything else is a file."""
+    return drawing.photo if part == "chart" or thing.name.endswith(".png") else drawing.document
 
 
 async def _bare(sending: Sending, things: Sequence[tuple[str, Thing]]) -> None:
     """The chat has the things, without words."""
     for part, thing in things:
-        if await sending.offer(part, DRAWN[part](_input(thing), sending.row.chat)) is None:
+        named = f"paper {thing.name}" if part == "paper" else part
+        bare = _drawn(part, thing)(_input(thing), sending.row.chat)
+        if await sending.offer(named, bare) is None:
             sending.miss(part)
 
 

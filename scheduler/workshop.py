@@ -19,6 +19,7 @@ from bot.words.drawing import svg
 from bot.words.filenames import file_name
 from bot.words.sheet import Sheet
 from bot.words.spreadsheet import xlsx
+from scheduler import paper_shop
 from storage.database import Database
 from storage.photofiles import Missing, PhotoFiles
 from storage.pictures import Pictures
@@ -75,6 +76,12 @@ class Workshop:
             raise Unmade("the asker may not see these rows now")
         data = await asyncio.to_thread(xlsx, sheet)
         return Thing(file_name(sheet.name, ".xlsx"), len(data), data)
+
+    async def paper(self, paper: str, bureau: Bureau, now: datetime) -> Thing:
+        """The paper as a file, by its number and form (12.docx), as it stands now."""
+        small = self._files.thumbnail_path
+        made = await paper_shop.make(paper, self._database, self._pictures(), small, bureau, now)
+        return Thing(made[0], len(made[1]), made[1])
 
     async def photo(self, sha256: str) -> Thing:
         """The stored photo as every line takes it: scaled down where it must be.

@@ -99,10 +99,10 @@ def promises(facts: PaperFacts) -> list[Block]:
         mine = [one for one in facts.promises if (one.noun, one.per) == (noun, per)]
         over = [one for one in mine if one.over]
         full = [one for one in over if one.done >= one.owed or one.excused]
-        unit = {"week": "周", "month": "月", "quarter": "季度"}[per]
+        unit = {"week": "周", "month": "个月", "quarter": "季度"}[per]
         done = sum(one.done for one in mine)
         kept = (
-            f"已结束的{len(over)}个{unit}中{len(full)}个完成要求" if over else f"本{unit}还没结束"
+            f"已结束的{len(over)}{unit}中{len(full)}{unit}完成要求" if over else f"本{unit}还没结束"
         )
         said.append(f"{noun}每{unit}要求{mine[-1].owed}次，共{done}次，{kept}")
     blocks: list[Block] = [text("；".join(said) + "。")] if said else [text("没有规定次数的事项。")]
@@ -145,8 +145,8 @@ def places(facts: PaperFacts) -> Table:
          str(one.found_before), str(one.short_weeks) if one.key else "—")
         for one in found
     )  # fmt: skip
-    heads = ("点位", "到场", "发现", "解决", "反弹", "上期发现", "没够数的周")
-    return Table("表3  各点位情况", heads, rows, (40, 14, 14, 14, 14, 18, 20))
+    heads = ("点位", "到场", "发现", "解决", "反弹", "上期发现", "没够数周数")
+    return Table("表3  各点位情况", heads, rows, (38, 13, 13, 13, 13, 18, 24))
 
 
 def kinds(facts: PaperFacts) -> list[Block]:
