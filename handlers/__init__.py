@@ -13,6 +13,7 @@ from handlers import (
     coming,
     doors,
     groups,
+    papers,
     patrols,
     questions,
     quotas,
@@ -23,8 +24,8 @@ from handlers import (
 )
 
 ROOMS = (
-    reports, doors, groups, welcome, spots, roster, coming, quotas, patrols, checks, answers,
-    awaited, questions,
+    reports, doors, groups, welcome, spots, roster, coming, quotas, patrols, checks, papers,
+    answers, awaited, questions,
 )  # fmt: skip
 """In the order in which they are asked."""
 

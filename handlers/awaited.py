@@ -19,6 +19,7 @@ from bot.rules.records import Bureau
 from bot.transports.line import Line
 from bot.words import quotas as quota_words
 from bot.words.card import Card
+from handlers import papers
 from handlers.desk import ReadQuestion, Write
 from handlers.filters import Inside, plain
 from handlers.incoming import incoming
@@ -34,7 +35,7 @@ Deed = Callable[[Transaction, int, int, str, Bureau, datetime], Any]
 COMMANDS = frozenset(
     {"周报", "week", "本周", "我的待办", "待办", "todo", "待我处理", "帮助", "help", "?", "？",
      "点位", "spots", "本周还差什么", "还差什么", "撤回",
-     "指标", "次数要求", "放假安排", "要发什么"}
+     "指标", "次数要求", "放假安排", "要发什么", "月报", "研判", "措施"}
 )  # fmt: skip
 ENOUGH = frozenset({"算了", "取消", "不写了", "不用了", "不改了"})
 
@@ -43,6 +44,7 @@ AWAITED: dict[str, tuple[Deed, Callable[[Any], Card]]] = {
         acceptance.take_reason, lambda reason: Card(f"认可了，理由是「{reason}」。"),
     ),
     misses.REASON: (misses.explain, quota_words.explained),
+    **papers.AWAITED,
 }  # fmt: skip
 """By what is awaited: the deed that takes the words, and what is said of its result."""
 

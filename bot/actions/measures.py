@@ -8,7 +8,7 @@ from bot.actions.paper_facts import the_paper
 from bot.actions.people import require, tell
 from bot.errors import NotAllowed, NotFound, Refused, TooLate
 from bot.rules.measure_words import read_measure
-from bot.rules.periods import midnight, unit_of
+from bot.rules.periods import midnight
 from bot.rules.records import Bureau
 from bot.rules.rights import Right, may
 from storage import awaited, dues, journal, outbox, papers, people
@@ -116,12 +116,9 @@ def effect(tx: Transaction, by: int, number: int, words: str, now: datetime) -> 
     return the_measure(tx, number)
 
 
-def without_effect(tx: Transaction, paper: int, bureau: Bureau) -> list[Measure]:
-    """The measures of the quarter before the paper's whose effect nobody has written."""
-    start = midnight(the_paper(tx, paper).start, bureau.tz)
-    before = unit_of(start, "quarter", -1).since
-    assert before is not None
-    return [one for one in papers.measures_of(tx, before.date()) if not one.effect]
+def noted_in(tx: Transaction, paper: int, now: datetime) -> None:
+    """The paper that the effect is written in is owed anew where it is shown."""
+    outbox.owe_again(tx, "paper_draft", paper, now)
 
 
 def _noted(

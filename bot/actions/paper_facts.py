@@ -52,6 +52,11 @@ def the_paper(tx: Transaction, number: int) -> Paper:
     return found
 
 
+def number_of(tx: Transaction, kind: str, start: date, now: datetime) -> int:
+    """The number of the period's paper, a draft where it is new."""
+    return papers.make(tx, kind, start, now)
+
+
 def taken(tx: Transaction, paper: int) -> tuple[Taken, ...]:
     """The paper's steps with the names of who took them."""
     rows = papers.steps_of(tx, paper)

@@ -1,0 +1,346 @@
+"""Papers in the chat: the digest's buttons, drafts and their steps, measures and what they did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from aiogram import Router
+from aiogram.types import CallbackQuery, Message
+
+from bot.actions import digests, measures, paper_facts, papers
+from bot.actions.people import require
+from bot.errors import NotFound
+from bot.rules import papers as rules
+from bot.rules.papers import EFFECTS, PaperFacts
+from bot.rules.periods import Unit, unit_of
+from bot.rules.records import Bureau
+from bot.rules.rights import Right
+from bot.words import digest as digest_words
+from bot.words import papers as words
+from bot.words.card import Card, Press
+from handlers.desk import Write
+from handlers.filters import Inside, Pressed, Words
+from storage.database import Read
+from storage.papers import SENT, Measure
+from storage.people import Person
+from storage.schema import Transaction
+
+TEXT_GAPS = tuple(dict.fromkeys(code for gaps in rules.GAPS.values() for code, _ in gaps))
+"""The gaps that are filled by words to the paper itself."""
+
+Deed = Callable[[Transaction, int, int, str, Bureau, datetime], Card]
+
+FORMS = ("docx", "xlsx", "png")
+
+
+def build_router() -> Router:
+    """What is pressed below papers, and the words that ask for one."""
+    router = Router(name="papers")
+    router.message.register(month, Words("月报", "上月月报"), Inside())
+    router.message.register(quarter, Words("研判", "季度研判", "问题研判"), Inside())
+    router.message.register(all_measures, Words("措施", "研判措施"), Inside())
+    pressed = router.callback_query.register
+    pressed(approve, Pressed("ea"), Inside())
+    pressed(change_digest, Pressed("eb"), Inside())
+    pressed(skip_digest, Pressed("ec"), Inside())
+    pressed(file, Pressed("ed"), Inside())
+    pressed(fill, Pressed("eg"), Inside())
+    pressed(sign, Pressed("ei"), Inside())
+    pressed(give_back, Pressed("ej"), Inside())
+    pressed(drop, Pressed("ek"), Inside())
+    pressed(later, Pressed("el"), Inside())
+    pressed(add_measure, Pressed("em"), Inside())
+    pressed(next_effect, Pressed("en"), Inside())
+    pressed(show, Pressed("eo"), Inside())
+    pressed(effect, Pressed("ep"), Inside())
+    pressed(effect_words, Pressed("eq"), Inside())
+    pressed(take_back, Pressed("er"), Inside())
+    pressed(finish, Pressed("eu"), Inside())
+    return router
+
+
+# ---- the digest ----
+
+
+async def approve(
+    query: CallbackQuery, press: Press, person: Person, bureau: Bureau, now: datetime, write: Write
+) -> None:
+    """「照发」, 「还是发吧」: the preview's card says so."""
+    await write(digests.approve_now, person.id, press.subject, bureau, now)
+
+
+async def change_digest(
+    query: CallbackQuery, press: Press, person: Person, now: datetime, write: Write
+) -> None:
+    """「改一下」: a sentence is asked for."""
+
+    def worded(paper: object) -> Card:
+        return digest_words.ask_remark(getattr(paper, "state", "") == SENT)
+
+    await write.saying(worded, digests.ask_remark, person.id, press.subject, now)
+
+
+async def skip_digest(
+    query: CallbackQuery, press: Press, person: Person, now: datetime, write: Write
+) -> None:
+    """「这周不发」."""
+    await write(digests.skip, person.id, press.subject, now)
+
+
+# ---- drafts ----
+
+
+async def month(
+    message: Message, person: Person, bureau: Bureau, now: datetime, write: Write
+) -> None:
+    """「月报」: the draft of the month that is over."""
+    await write(papers.demand, person.id, "month", _first(bureau, now, "month", -1), now)
+
+
+async def quarter(
+    message: Message, person: Person, bureau: Bureau, now: datetime, write: Write
+) -> None:
+    """「研判」: the pack of the quarter that runs."""
+    await write(papers.demand, person.id, "quarter", _first(bureau, now, "quarter", 0), now)
+
+
+def _first(bureau: Bureau, now: datetime, unit: Unit, offset: int) -> date:
+    since = unit_of(now.astimezone(bureau.tz), unit, offset).since
+    assert since is not None
+    return since.date()
+
+
+def _facts(tx: Transaction, by: int, number: int, bureau: Bureau, now: datetime) -> PaperFacts:
+    """The paper's facts for somebody who may see them."""
+    require(tx, by, Right.PAPERS)
+    return paper_facts.paper(tx, number, bureau, now)
+
+
+async def file(
+    query: CallbackQuery, press: Press, person: Person, bureau: Bureau, now: datetime, read: Read
+) -> Card:
+    """「Word」, 「Excel」: the paper as it stands."""
+    form = press.arg if press.arg in FORMS else FORMS[0]
+    facts = await read(_facts, person.id, press.subject, bureau, now)
+    state = "week" if facts.kind == "week" else facts.state
+    return words.file(words.name_of(facts), facts.paper, form, state)
+
+
+async def show(
+    query: CallbackQuery, press: Press, person: Person, bureau: Bureau, now: datetime, read: Read
+) -> Card:
+    """「看草稿」: the draft's card anew."""
+    return words.draft(await read(_facts, person.id, press.subject, bureau, now))
+
+
+async def fill(
+    query: CallbackQuery, press: Press, person: Person, bureau: Bureau, now: datetime,
+    read: Read, write: Write,
+) -> Card | None:  # fmt: skip
+    """「补一处」: the next gap is asked for; 「定会议时间」 asks for that one."""
+    facts = await read(_facts, person.id, press.subject, bureau, now)
+    missing = [(code, name) for code, name in rules.gaps(facts) if code in TEXT_GAPS]
+    wanted = dict(rules.GAPS[facts.kind]).get(press.arg)
+    if wanted is None and not missing:
+        return words.nothing_missing(facts)
+    code, name = (press.arg, wanted) if wanted is not None else missing[0]
+    more = len([one for one, _ in missing if one != code])
+    card = words.ask_words(words.name_of(facts), name, more)
+    await write.saying(
+        lambda _: card, papers.expect, person.id, f"paper_{code}", press.subject, now
+    )
+    return None
+
+
+async def sign(
+    query: CallbackQuery, press: Press, person: Person, bureau: Bureau, now: datetime, write: Write
+) -> None:
+    """「自审通过」, 「审核通过」, 「终审通过」."""
+
+    def deed(tx: Transaction) -> Card:
+        step = papers.sign(tx, person.id, press.subject, press.arg, now)
+        return words.after_sign(paper_facts.paper(tx, press.subject, bureau, now), step)
+
+    await write.saying(lambda card: card, deed)
+
+
+async def give_back(
+    query: CallbackQuery, press: Press, person: Person, bureau: Bureau, now: datetime,
+    read: Read, write: Write,
+) -> None:  # fmt: skip
+    """「退回」: the reason is asked for."""
+    facts = await read(_facts, person.id, press.subject, bureau, now)
+    card = words.ask_reason(words.name_of(facts))
+    await write.saying(lambda _: card, papers.expect, person.id, "paper_back", press.subject, now)
+
+
+async def drop(
+    query: CallbackQuery, press: Press, person: Person, now: datetime, write: Write
+) -> None:
+    """「这月不要」, 「还是要」."""
+    await write(papers.drop, person.id, press.subject, now)
+
+
+async def later(
+    query: CallbackQuery, press: Press, person: Person, bureau: Bureau, now: datetime, write: Write
+) -> None:
+    """「稍后」."""
+
+    def deed(tx: Transaction) -> Card:
+        on = papers.later(tx, person.id, press.subject, bureau, now)
+        paper = paper_facts.the_paper(tx, press.subject)
+        return words.put_off(words.name(paper.kind, paper.start), on)
+
+    await write.saying(lambda card: card, deed)
+
+
+# ---- measures ----
+
+
+async def all_measures(
+    message: Message, person: Person, bureau: Bureau, now: datetime, write: Write
+) -> None:
+    """「措施」: those of the quarter that runs, else of the one before."""
+
+    def deed(tx: Transaction) -> Card:
+        require(tx, person.id, Right.PAPERS)
+        start = _first(bureau, now, "quarter", 0)
+        number = paper_facts.number_of(tx, "quarter", start, now)
+        facts = paper_facts.paper(tx, number, bureau, now)
+        return words.measures(facts.measures, words.name_of(facts), number)
+
+    await write.saying(lambda card: card, deed)
+
+
+async def add_measure(
+    query: CallbackQuery, press: Press, person: Person, now: datetime, read: Read, write: Write
+) -> None:
+    """「加一条」: a measure is asked for in words."""
+    paper = await read(paper_facts.the_paper, press.subject)
+    card = words.ask_measure(words.name(paper.kind, paper.start))
+    await write.saying(lambda _: card, papers.expect, person.id, "measure", press.subject, now)
+
+
+async def next_effect(
+    query: CallbackQuery, press: Press, person: Person, bureau: Bureau, now: datetime, read: Read
+) -> Card:
+    """「写上季度成效」: the first measure whose effect nobody has written."""
+    return await read(_next_effect, person.id, press.subject, bureau, now)
+
+
+def _next_effect(tx: Transaction, by: int, paper: int, bureau: Bureau, now: datetime) -> Card:
+    facts = _facts(tx, by, paper, bureau, now)
+    waiting = [one for one in facts.earlier if not one.effect]
+    if not waiting:
+        return words.effects_done(words.name_of(facts))
+    return words.ask_effect(waiting[0], len(waiting) - 1)
+
+
+def _after_effect(
+    tx: Transaction, by: int, measure: int, said: str, bureau: Bureau, now: datetime
+) -> Card:
+    """The effect is written; the next measure is asked about."""
+    found = measures.effect(tx, by, measure, said, now)
+    following = unit_of(datetime.combine(found.quarter, datetime.min.time(), bureau.tz),
+                        "quarter", 1).since  # fmt: skip
+    assert following is not None
+    number = paper_facts.number_of(tx, "quarter", following.date(), now)
+    measures.noted_in(tx, number, now)
+    return _next_effect(tx, by, number, bureau, now)
+
+
+async def effect(
+    query: CallbackQuery, press: Press, person: Person, bureau: Bureau, now: datetime, write: Write
+) -> None:
+    """「有效」, 「一般」, 「没效果」."""
+    if press.arg not in map(str, range(len(EFFECTS))):
+        raise NotFound("这个按钮是旧的，点不动了，什么也没改。")
+    said = EFFECTS[int(press.arg)]
+    await write.saying(
+        lambda card: card, _after_effect, person.id, press.subject, said, bureau, now
+    )
+
+
+async def effect_words(
+    query: CallbackQuery, press: Press, person: Person, now: datetime, read: Read, write: Write
+) -> None:
+    """「自己写」."""
+    found = await read(measures.the_measure, press.subject)
+    card = words.ask_effect_words(found.words)
+    await write.saying(
+        lambda _: card, papers.expect, person.id, "measure_effect", press.subject, now
+    )
+
+
+async def take_back(
+    query: CallbackQuery, press: Press, person: Person, now: datetime, write: Write
+) -> None:
+    """「撤回」 a measure."""
+    await write.saying(_measure_card, measures.take_back, person.id, press.subject, now)
+
+
+async def finish(
+    query: CallbackQuery, press: Press, person: Person, now: datetime, write: Write
+) -> None:
+    """「办完了」."""
+    await write(measures.finish, person.id, press.subject, now)
+
+
+def _measure_card(found: Measure) -> Card:
+    return words.measure(found.id, found.words, found.owner, found.due, found.state)
+
+
+# ---- words that were asked for (handlers/awaited.py): deed and what is said of it ----
+
+
+def take_remark(
+    tx: Transaction, by: int, number: int, said: str, bureau: Bureau, now: datetime
+) -> Card:
+    """A sentence for the digest."""
+    paper = digests.remark(tx, by, number, said, now)
+    at = None if paper.state == SENT else digests.due_at(paper.start, bureau)
+    return digest_words.remarked(paper.remark or "", at)
+
+
+def take_measure(
+    tx: Transaction, by: int, number: int, said: str, bureau: Bureau, now: datetime
+) -> Card:
+    """A measure."""
+    found = measures.add(tx, by, number, said, bureau, now)
+    return words.measure_added(found.id, found.words, found.owner, found.due, number)
+
+
+def take_reason(
+    tx: Transaction, by: int, number: int, said: str, bureau: Bureau, now: datetime
+) -> Card:
+    """Why a paper goes back."""
+    papers.give_back(tx, by, number, said, now)
+    paper = paper_facts.the_paper(tx, number)
+    return words.gave_back(words.name(paper.kind, paper.start))
+
+
+def _take_gap(code: str) -> Deed:
+    """Words for one of a paper's gaps."""
+
+    def take(
+        tx: Transaction, by: int, number: int, said: str, bureau: Bureau, now: datetime
+    ) -> Card:
+        papers.fill(tx, by, number, code, said, now)
+        facts = paper_facts.paper(tx, number, bureau, now)
+        return words.filled(dict(rules.GAPS[facts.kind])[code], facts)
+
+    return take
+
+
+def said(card: Card) -> Card:
+    """What the deed made is said."""
+    return card
+
+
+AWAITED: dict[str, tuple[Deed, Callable[[Card], Card]]] = {
+    "digest_remark": (take_remark, said), "measure": (take_measure, said),
+    "paper_back": (take_reason, said), "measure_effect": (_after_effect, said),
+    **{f"paper_{code}": (_take_gap(code), said) for code in TEXT_GAPS},
+}  # fmt: skip
+"""By what is awaited: the deed that takes the words, and what is said of its result."""
