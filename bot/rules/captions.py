@@ -29,6 +29,7 @@ from bot.rules.records import (
     Source,
 )
 from bot.rules.scripts import levelled, without_pictures
+from bot.rules.speaking import comes_back
 from bot.rules.written_times import occurred
 
 _QUOTED = re.compile(
@@ -159,7 +160,9 @@ class CaptionReader:
             "homophone": any(m.how == "sound" for m in mentions),
             "rebound": marked.has("rebound"),
             "late": marked.has("late") or (at is not None and at.date() < now.date()),
-            "ref_prev": intent == "followup" or (case.source == "review" and bool(case.troubles)),
+            "ref_prev": intent == "followup"
+            or (case.source == "review" and bool(case.troubles))
+            or comes_back(marked, self._words),
             "approx": _is_approximate(marked, items),
         }
         return tuple(flag for flag, holds in said.items() if holds)

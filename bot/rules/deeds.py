@@ -8,12 +8,17 @@ from __future__ import annotations
 import re
 
 from bot.rules.drafts import STRONG, Deed, Draft
-from bot.rules.marks import Token
-from bot.rules.neighbours import NUMBER, Place
+from bot.rules.marks import CATEGORY, Token
+from bot.rules.neighbours import NUMBER, PAUSES, Place
 from bot.rules.tallies import Tallies
 
 _DONE = ("了", "内", "里")  # 督促收回店内 tells where it is now
 _RESULTS = ("干净", "完毕", "到位", "完")
+_CAME_OF_IT = re.compile("(?<=[清扫收拉冲捡修换理运铲拖拆移洗])(?:完毕|完成|干净|[走掉完好净]了)")
+_AWAY = ("走", "离", "开", "净", "完", "回", "内", "里")
+_CALLED = re.compile("联系[到上了]*")
+_BY_HIMSELF = ("", "及时", "当场", "现场", "自行", "把车", "将车", "将车辆")
+_FAR = 4  # letters between a time and what was done then
 _HEADING = re.compile(r"(?:情况|结果|措施|意见|方式|过程|时间|人员)?:")
 
 
@@ -42,7 +47,8 @@ class Deeds(Tallies):
         elif self._is_a_part(following, token) and draft and self._is_divided(draft, following):
             self._part_deed = deed
         else:
-            self._apply(deed, place)
+            said = self._text[token.start : token.end]
+            self._apply(deed, place, last=any(word in said for word in self._restored))
 
     def _count_alone(self, index: int) -> None:
         """永福路1个: a number alone at a new spot counts what the last one counted."""
@@ -95,11 +101,11 @@ class Deeds(Tallies):
         if awaited == "demand" and not self._text[token.start : token.end].endswith(_DONE):
             return "notice", "open"
         if governor is None:
-            return action, state
-        if governor.kind == "action" and action == "seized":
-            return action, state  # taking away is the officers' own deed
+            sent = action == "transferred"
+            over = sent and _CAME_OF_IT.match(self._text, token.end) is not None
+            return ("corrected", "closed") if over else (action, state)  # 联系环卫清走了
         if governor.kind == "action":
-            return (action, state) if self._is_done(token, governor) else None
+            return self._ordered(token, governor)
         if self._text[governor.start : governor.end] in self._soon and self._is_over(token):
             return action, state
         if governor.kind == "progress":
@@ -108,16 +114,53 @@ class Deeds(Tallies):
             return ("persuaded", "open") if action == "persuaded" else ("found", "open")
         return "found", "open"
 
+    def _ordered(self, token: Token, order: Token) -> Deed | None:
+        """A deed behind an order, or None: the order is all that was done."""
+        action, state = token.value.split()
+        if action == "seized":
+            return action, state  # taking away is the officers' own deed
+        if self._is_by_the_owner(token, order):
+            return "corrected", "closed"
+        return (action, state) if self._is_done(token, order) else None
+
     def _was_before(self, index: int, token: Token) -> bool:
-        """3家刚整改完又出来1家: what was done, and to how many, was before."""
+        """3家刚整改完又出来1家, 昨天清了今天又有: what was done, and to how many, was before."""
+        later = enumerate(self._tokens[index + 1 : index + 6], index + 1)
+        again = next((at for at, t in later if t.kind == "rebound"), None)
+        if again is None:
+            return False
         before = self._tokens[index - 1] if index else None
         just = before is not None and self._text[before.start : before.end] in self._just
-        again = any(t.kind == "rebound" for t in self._tokens[index + 1 : index + 5])
-        if not (just and again and before is not None and token.start - before.end <= 1):
+        touching = before is not None and token.start - before.end <= 1 and again <= index + 4
+        if not (just and touching) and not self._is_bygone(index, again):
             return False
         if self._draft is not None:
-            self._draft.amount, self._draft.again = None, True
+            self._draft.again = True
+            if just and touching:
+                self._draft.amount = None
         return True
+
+    def _is_bygone(self, index: int, again: int) -> bool:
+        """Whether an uncounted deed was done at a time that is over: 前天才清理，今天又贴上."""
+        token, phrase = self._tokens[index], self._places[index].phrase
+        ahead = self._tokens[index + 1 : again] if self._near.leads(index) else ()
+        led = next((t.value for t in ahead if t.kind in CATEGORY), None)
+        what = led or (self._draft.category if self._draft else None)
+        if any(t.kind == "category" and t.value != what for t in self._tokens[again:]):
+            return False  # 昨天清理了小广告，今天又发现占道
+        after, behind = self._tokens[index + 1], self._tokens[again + 1 : again + 2]
+        counted = after.kind in (*NUMBER, "bare", "heads")
+        if counted or (behind and behind[0].kind == "action"):
+            return False  # 昨天劝离，今天又劝离
+        if self._text.startswith("的", token.end) and after.kind in PAUSES:
+            return True  # 早上劝离的，下午又回来了
+        return any(
+            self._places[at].phrase == phrase
+            and self._text.startswith(self._bygone, self._tokens[at].start)
+            and token.start - self._tokens[at].end <= _FAR
+            for at in range(max(0, index - 3), index)
+            if self._tokens[at].kind in ("time", "span", "past")
+        )
 
     def _is_undone(self, index: int, token: Token) -> bool:
         """3家没收: not taken in; 没收三轮车: taken away."""
@@ -135,10 +178,26 @@ class Deeds(Tallies):
         notice = order.value.startswith("notice")
         if self._is_over(token):
             sent = self._text[order.start : order.end].lstrip("已经正在又就")
-            return notice or sent.startswith(self._sent) or said.rstrip("了").endswith(_RESULTS)
+            called_away = _CALLED.match(sent) and said.rstrip("了").endswith(_AWAY)
+            done = sent.startswith(self._sent) or said.rstrip("了").endswith(_RESULTS)
+            return notice or done or bool(called_away)
         return not notice and said.endswith(_RESULTS)
 
-    def _apply(self, deed: Deed, place: Place) -> None:
+    def _is_by_the_owner(self, token: Token, order: Token) -> bool:
+        """已联系车主挪走, 联系司机开走了: who was called took away what is his."""
+        said = self._text[token.start : token.end]
+        called = _CALLED.search(self._text, order.start, token.start)
+        if called is None or not said.rstrip("了").endswith(_AWAY):
+            return False
+        who = self._text[called.end() : token.start]
+        owner = next((word for word in self._owners if who.startswith(word)), None)
+        if owner is None or who.removeprefix(owner) not in _BY_HIMSELF:
+            return False
+        already = self._text[: called.start()].removesuffix("电话").endswith(("已", "已经"))
+        return already or self._is_over(token)
+
+    def _apply(self, deed: Deed, place: Place, *, last: bool = False) -> None:
+        """Do it to the finds it was done to; how it is at `last` adds nothing to what was done."""
         if self._all == place.clause:
             everything = [d for s in self.stretches for d in s.drafts]
             targets = [d for d in everything if not d.deeds and not d.parts] or everything[-1:]
@@ -148,6 +207,8 @@ class Deeds(Tallies):
         else:
             targets = self._targets(place)
         for draft in targets:
+            if last and (draft.parts or any(state == "closed" for _, state in draft.deeds)):
+                continue
             draft.deeds.append(deed)
         if not targets:
             self._stretch.loose.append(deed)

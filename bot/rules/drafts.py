@@ -98,6 +98,7 @@ class Stretch:
     loose: list[Deed] = field(default_factory=list)
     shares: list[Amount] = field(default_factory=list)  # 分别3处、2处: of the listed, in order
     denied: str | None = None  # the category that was said not to be there
+    recounted: bool = False  # a number told here was put right: 3家，说错了，2家
 
     def drop(self, wrong: Callable[[Draft], bool]) -> None:
         """Leave out the drafts that were denied and of which no deed is told."""

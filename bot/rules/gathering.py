@@ -2,7 +2,7 @@
 
 One pass from left to right; a find belongs to the spots last named. What a kind of token does is
 one method: of numbers in `tallies.py`, of actions in `deeds.py`, of places in
-`whereabouts.py`, of all others here.
+`whereabouts.py`, of corrections of a number in `recounts.py`, of all others here.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from bot.rules.drafts import STRONG, WEAK, YIELDING, Draft, Stretch
 from bot.rules.kinds import Kinds
 from bot.rules.marks import CATEGORY, Marked, Token
 from bot.rules.neighbours import NUMBER, PAUSES
+from bot.rules.recounts import Recounts
 from bot.rules.vocabulary import Vocabulary
-from bot.rules.whereabouts import Whereabouts
 
 LONGEST_PROMISE = 3  # letters of a promise that no word knows: 收, 搬走
 _CLAUSE = re.compile(r"[^,。;!\s]*")
 
 
-class Gatherer(Whereabouts):
+class Gatherer(Recounts):
     """Reads the tokens of one caption into stretches; made anew for every caption."""
 
     def __init__(self, marked: Marked, words: Vocabulary, kinds: Kinds) -> None:
@@ -32,7 +32,8 @@ class Gatherer(Whereabouts):
             "action": self._action, "fine": self._fine, "trouble": self._trouble,
             "negation": self._negation, "all": self._note, "each": self._note, "rest": self._note,
             "respectively": self._note, "within": self._within,
-            "denial": self._denial, "slip": self._slip, "promise": self._promise, "say": self._say,
+            "denial": self._denial, "slip": self._slip, "correction": self._correction,
+            "promise": self._promise, "say": self._say,
             "checked": self._look, "found": self._found, "rebound": self._rebound,
             "lean": self._category, "except": self._except, "few": self._first_few,
             "unvisited": self._unvisited,
@@ -43,7 +44,7 @@ class Gatherer(Whereabouts):
         """The stretches of the caption; what no rule connects is left out."""
         for index, token in enumerate(self._tokens):
             handler = self._handlers.get(token.kind)
-            if handler is not None:
+            if handler is not None and index not in self._taken:
                 handler(index, token)
         return self.stretches
 

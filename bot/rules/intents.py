@@ -28,6 +28,7 @@ class Case:
     source: str
     reply_to: str | None
     obligation: bool
+    recounted: bool = False  # it put a number of its own right
 
     @property
     def ref(self) -> str | None:
@@ -51,13 +52,14 @@ def case_of(
 ) -> Case:
     """The caption as a case; `stretches` are used up."""
     deed, fine = loose_deed(stretches), any(s.fine for s in stretches)
+    recounted = any(s.recounted for s in stretches) and not (reply_to or marked.has("ref"))
     if reply_to or marked.has("ref", "after"):
         for draft in (d for s in stretches for d in s.drafts if d.weight == WEAK and not d.amount):
             draft.category = None  # 棚子还在: of what kind it is, the earlier record says
     finds = collect(stretches)
     if any(f.category != NO_TROUBLE for f in finds):
         deed = None
-    return Case(marked, finds, deed, fine, source, reply_to, obligation)
+    return Case(marked, finds, deed, fine, source, reply_to, obligation, recounted)
 
 
 def intent_of(case: Case) -> Intent:
@@ -112,6 +114,7 @@ def is_correction(case: Case) -> bool:
     """Whether it only puts an earlier record right."""
     return (
         corrects(case.marked)
+        and not case.recounted
         and not case.fine
         and case.deed is None
         and not any(f.action not in ("none", "found") for f in case.troubles)

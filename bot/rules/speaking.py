@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.rules.marks import CATEGORY, Marked, Token
+from bot.rules.vocabulary import Vocabulary, expand_all
+
+_JUST = re.compile(r"(?:下午|上午|晚上|中午|早上|刚刚|刚才|刚|才|已经|已|就|被)*")
 
 
 def corrects(marked: Marked) -> bool:
@@ -40,3 +45,18 @@ def starts_with_a_plan(tokens: tuple[Token, ...]) -> bool:
         if token.kind in (*CATEGORY, "fine", "count"):
             return False
     return False
+
+
+def comes_back(marked: Marked, words: Vocabulary) -> bool:
+    """上周刚拆，今天又搭起来: what was dealt with at a time that is over is there again."""
+    back = marked.first("rebound")
+    if back is None:
+        return False
+    return any(
+        token.kind in ("time", "span", "past")
+        and token.end <= back.start
+        and marked.text.startswith(words.bygone, token.start)
+        and (just := _JUST.match(marked.text, token.end)) is not None
+        and marked.text.startswith(expand_all(words.undoing), just.end())
+        for token in marked.tokens
+    )

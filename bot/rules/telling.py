@@ -30,6 +30,8 @@ class Telling:
         self._complements = words.complements
         self._soon = words.at_once
         self._undone = words.undone
+        self._restored, self._owners = words.restored, words.owners
+        self._bygone = words.bygone
         self._near = Neighbours(marked, words.already)
         self._places = self._near.places
         self.stretches = [Stretch()]
@@ -43,6 +45,7 @@ class Telling:
         self._few = (-1, 0)  # the clause in which 前两项 is said, and how many
         self._beside, self._where = words.places.beside, words.places.where
         self._passed_over = self._described = -1
+        self._taken: set[int] = set()  # tokens that were read with others before them
         self._group: Draft | None = None
         self._listed = False
         self._checked = self._again = self._numbered = False

@@ -175,6 +175,10 @@ class Vocabulary:
     says: tuple[str, ...] = ()  # before a time to come: a promise too
     than: tuple[str, ...] = ()  # before a time: it is only compared with
     slips: tuple[str, ...] = ()  # what was named before is taken back: 不对
+    restored: tuple[str, ...] = ()  # how it is after what was done: 恢复正常
+    owners: tuple[str, ...] = ()  # who takes away what is his own when he is called
+    bygone: tuple[str, ...] = ()  # how a time begins that is over: 昨天, 上周
+    undoing: tuple[str, ...] = ()  # verbs of deeds as they are told of a time that is over
     orders: tuple[str, ...] = ()  # speaks to others: what follows is to be done
     starting: tuple[str, ...] = ()  # of a patrol: it only begins
     plan: tuple[str, ...] = ()
@@ -197,7 +201,10 @@ class Vocabulary:
         return frozenset(text for one in lists for text in _texts(one))
 
 
-_PARTS_OF_NAMES = ("places", "people", "questions", "counts", "holidays", "yielding", "asking")
+_PARTS_OF_NAMES = (
+    "places", "people", "questions", "counts", "holidays", "yielding", "asking",
+    "owners", "bygone", "undoing",
+)  # fmt: skip
 _GROUP = re.compile(r"\(([^)]*)\)")
 
 

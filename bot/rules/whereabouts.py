@@ -9,6 +9,7 @@ from __future__ import annotations
 from bot.rules.deeds import Deeds
 from bot.rules.drafts import Stretch
 from bot.rules.marks import Token
+from bot.rules.neighbours import NUMBER
 
 
 class Whereabouts(Deeds):
@@ -18,6 +19,8 @@ class Whereabouts(Deeds):
         if self._is_wrong(index) or self._is_a_camera(index) or self._is_told(index):
             return
         if self._stretch.spots and self._text[: token.start].endswith(self._beside):
+            return
+        if self._is_counted(index) or self._is_put_back(index):
             return
         if self._is_a_detail(index):
             return
@@ -46,6 +49,27 @@ class Whereabouts(Deeds):
         if token.value:
             return token.value in codes  # 永福路与松江路路口，也就是岗亭
         return codes[-1] is not None
+
+    def _is_counted(self, index: int) -> bool:
+        """松江路一家超市货摆到店外: at a known place the number counts who was found there."""
+        token, before = self._tokens[index], self._tokens[index - 1] if index else None
+        vague = token.mention is not None and token.mention.vague
+        counted = before is not None and before.kind in NUMBER and before.end == token.start
+        if not (vague and counted and self._stretch.spots):
+            return False
+        clause = self._places[index].clause
+        later = zip(self._tokens[index + 1 :], self._places[index + 1 :], strict=True)
+        if any(t.kind in NUMBER and place.clause == clause for t, place in later):
+            self._stretch.pending = None  # 一家超市门口占道2处
+        return True
+
+    def _is_put_back(self, index: int) -> bool:
+        """已收|回超市内: where something was put back to is no place of a find."""
+        before, token = self._tokens[index - 1] if index else None, self._tokens[index]
+        done = before is not None and before.value.startswith("corrected")
+        inside = self._text[token.end - 1 : token.end + 1]
+        touching = before is not None and before.end == token.start and not token.value
+        return done and touching and ("内" in inside or "里" in inside)
 
     def _is_where(self, index: int) -> bool:
         """松江路、永福路，发现占道1处在永福路: where of the places named the last find was."""

@@ -212,8 +212,72 @@ def test_each_gives_every_spot_the_number(desk: Desk) -> None:
 
 def test_the_date_of_an_earlier_deed_is_not_the_date_of_the_rebound(desk: Desk) -> None:
     reading = desk.read("西石沟村铁皮棚 上周刚拆今天又搭")
-    assert (reading.at, reading.flags) == (None, ("rebound",))
+    assert (reading.at, reading.flags) == (None, ("rebound", "ref_prev"))
     assert desk.item("西石沟村铁皮棚 上周刚拆今天又搭").endswith("recheck_fail open")
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("永福路店外经营4家已收回，说错了，是3家", 3),
+        ("永福路店外经营4家，更正一下，3家", 3),
+        ("永福路店外经营4家，不对，应该是3家，都收回了", 3),
+        ("永福路店外经营4家，写错了 是3家 已收回", 3),
+        ("永福路店外经营4家写错了是3家", 3),
+        ("永福路店外经营4家，数量有误，应为3家，均已整改", 3),
+        ("永福路店外经营4家，不是4家，是3家，已收回", 3),
+        ("永福路店外经营4家，是3家不是4家，已收回", 3),
+        ("永福路店外经营4家，说错了，一共是3家", 3),
+        ("永福路店外经营4家，说错了，永福路是3家", 3),
+        ("永福路店外经营4家，应该是2家饭店的，已收回", 4),
+        ("永福路店外经营4家，业主将铺面改成2间，已收回", 4),
+        ("永福路店外经营4家，店名写错了2个字，已收回", 4),
+    ],
+)
+def test_a_number_put_right_is_the_one_that_counts(desk: Desk, text: str, count: int) -> None:
+    assert desk.item(text).startswith(f"yongfu/dianwai×{count} ")
+    assert desk.read(text).intent == "problem"
+
+
+def test_a_number_put_right_of_an_earlier_record_files_nothing_new(desk: Desk) -> None:
+    for text in ("说错了，是2家", "刚才报的永福路占道3处说错了，是2处"):
+        assert desk.read(text).intent == "followup"
+
+
+@pytest.mark.parametrize(
+    ("text", "done"),
+    [
+        ("已联系车主挪走", "corrected closed"),
+        ("联系车主开走了", "corrected closed"),
+        ("已联系车主尽快挪走", "transferred open"),
+        ("联系车主挪走", "transferred open"),
+        ("已联系车主，未挪走", "transferred open"),
+        ("联系交警拖走了", "corrected closed"),
+        ("联系交警拖走", "transferred open"),
+        ("已联系环卫清理完毕", "corrected closed"),
+        ("已联系环卫清理", "transferred open"),
+        ("经劝说驶离，交通恢复正常", "persuaded closed"),
+        ("已恢复正常", "corrected closed"),
+    ],
+)
+def test_what_came_of_a_call_is_done_only_where_it_is_told(
+    desk: Desk, text: str, done: str
+) -> None:
+    assert desk.item(f"松江路机动车乱停2辆，{text}") == f"songjiang/luanting_ji×2 {done}"
+
+
+def test_a_shop_counted_or_put_back_into_is_no_second_place(desk: Desk) -> None:
+    for text in ("松江路一家超市货摆到店外了，已收回店内", "松江路超市店外经营1家，已收回超市内"):
+        assert desk.item(text) == "songjiang/dianwai×1 corrected closed"
+        assert not desk.read(text).ask
+
+
+def test_what_was_done_on_a_day_that_is_over_closes_nothing_that_is_back(desk: Desk) -> None:
+    back = "光明大道小广告，前天才清理，今天又贴上了"
+    assert desk.item(back).endswith("recheck_fail open")
+    assert desk.read(back).flags == ("rebound", "ref_prev")
+    other = desk.items("永福路昨天清理了小广告，今天又发现占道2处")
+    assert other[0] == "yongfu/xiaoguanggao×None corrected closed"
 
 
 def test_a_check_of_december_sent_in_january_belongs_to_december(desk: Desk) -> None:

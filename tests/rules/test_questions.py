@@ -79,6 +79,15 @@ def test_the_measure_is_understood(desk: Desk, text: str, metrics: list[str]) ->
     assert is_question(question)
 
 
+@pytest.mark.parametrize(
+    "text", ["李强昨天拍的照片", "李强昨天上传的图片", "昨天李强在永福路拍的照片"]
+)
+def test_photos_are_asked_for_by_who_took_them(desk: Desk, text: str) -> None:
+    question = desk.read(text)
+    assert question.metrics == ("photo_list",)
+    assert question.filters.officers == ("李强",)
+
+
 def test_a_patrol_count_at_a_spot_counts_visits(desk: Desk) -> None:
     assert desk.read("松江路本周巡查几次").filters == Filters(spots=("songjiang",))
     assert desk.read("本周巡查几次").filters == Filters(patrol_type="full")
