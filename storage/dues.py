@@ -230,6 +230,11 @@ def by_id(tx: Transaction, row: int) -> Due | None:
     return None if found is None else Due(*found)
 
 
+def is_done(tx: Transaction, key: str) -> bool:
+    """Whether the occurrence of this key was done; a dropped one was not."""
+    return tx.execute(select(c.id).where(c.key == key, c.state == DONE)).first() is not None
+
+
 def newer(tx: Transaction, due: Due, now: datetime, most: int = 2) -> int:
     """How many later stages of the row's matter are done or due as well; `most` are counted."""
     values = {
