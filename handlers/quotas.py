@@ -76,6 +76,13 @@ def build_router() -> Router:
     return router
 
 
+def day_of(number: int) -> date:
+    """The day of a button's number. Raises NotFound for none."""
+    if not 0 < number <= date.max.toordinal():
+        raise NotFound
+    return date.fromordinal(number)
+
+
 async def quotas(message: Message, bureau: Bureau, now: datetime, read: Read) -> Card:
     """「指标」."""
     here = now.astimezone(bureau.tz)
@@ -154,11 +161,11 @@ async def change_mind(
     """「改主意」."""
     here = now.astimezone(bureau.tz)
     per, _, whats = press.arg.partition("/")
-    if per not in PERS or not 0 < press.subject <= date.max.toordinal():
+    if per not in PERS:
         raise NotFound
     await write.saying(
         lambda done: _said(done, here), decisions.change_mind, person.id, per,
-        date.fromordinal(press.subject), tuple(whats.split("+")), bureau, now,
+        day_of(press.subject), tuple(whats.split("+")), bureau, now,
     )  # fmt: skip
 
 
@@ -182,6 +189,5 @@ async def lacking(
     query: CallbackQuery, press: Press, bureau: Bureau, now: datetime, read: Read
 ) -> Card:
     """「还差什么」 under a nudge."""
-    per, start = period_of(press.subject)
-    here = now.astimezone(bureau.tz)
-    return words.lacking(await read(misses.short_of, bureau, per, start), per, start, here)
+    day = day_of(press.subject)
+    return words.lacking(await read(misses.short_on, bureau, day), day, now.astimezone(bureau.tz))

@@ -53,11 +53,11 @@ def stages(bureau: Bureau, per: Per, start: date) -> list[Stage]:
     elif per == "month":
         found = [Stage("20", start + 19 * ONE, hours.nudge_midweek),
                  Stage("25", start + 24 * ONE, hours.nudge_midweek),
-                 Stage("last", last, hours.morning)]  # fmt: skip
+                 Stage("last", last, hours.nudge_friday)]  # fmt: skip
     else:
         found = [Stage("early", end - bureau.limits.review_days * ONE, hours.nudge_midweek),
                  Stage("late", calendar.add_workdays(last, -4), hours.nudge_midweek),
-                 Stage("last", last, hours.morning)]  # fmt: skip
+                 Stage("last", last, hours.nudge_friday)]  # fmt: skip
     moved = [Stage(one.name, calendar.on_or_before(one.day), one.hour) for one in found]
     return list({one.day: one for one in moved if start <= one.day <= end}.values())
 
@@ -84,51 +84,71 @@ def _within(found: Iterable[Occurrence], since: datetime, until: datetime) -> li
 # ---- nudges ----
 
 
+def _stages_on(bureau: Bureau, day: date) -> list[tuple[Per, date, Stage]]:
+    """The nudges due on the day, of every period that holds it."""
+    return [
+        (per, start, stage)
+        for per in PERS if owing(bureau, per, start := unit_start(day, per))
+        for stage in stages(bureau, per, start) if stage.day == day
+    ]  # fmt: skip
+
+
 def _nudges(
     tx: Transaction, bureau: Bureau, since: datetime, until: datetime
 ) -> Sequence[Occurrence]:
+    """One a day, whatever it is about: nobody is told twice."""
     del tx
-    found = (
-        Occurrence(
-            f"{NUDGE}:{per}:{start}:{stage.name}", NUDGE, _at(bureau, stage.day, stage.hour),
-            _args(per, start) | {"stage": stage.name},
-        )
-        for per, start in _periods(bureau, since, until)
-        for stage in stages(bureau, per, start)
-    )  # fmt: skip
+    day, last = since.astimezone(bureau.tz).date(), until.astimezone(bureau.tz).date()
+    found = []
+    while day <= last:
+        due = _stages_on(bureau, day)
+        if due:
+            hour = min(stage.hour for _, _, stage in due)
+            args = {"day": day.isoformat(), "matter": f"{unit_start(day, 'week')}"}
+            found.append(Occurrence(_key(day), NUDGE, _at(bureau, day, hour), args))
+        day += ONE
     return _within(found, since, until)
+
+
+def _key(day: date) -> str:
+    return f"{NUDGE}:{day}"
 
 
 def _args(per: Per, start: date) -> dict[str, str]:
     return {"per": per, "start": start.isoformat(), "matter": f"{per}:{start}"}
 
 
-def behind(
-    tx: Transaction, bureau: Bureau, per: Per, start: date, stage: str, now: datetime
-) -> list[QuotaStanding]:
-    """What is to be told at this stage: everything short, in midweek what is behind its pace."""
-    short = misses.short_of(tx, bureau, per, start)
-    if stage != "midweek":
-        return [one for one in short if one.what != "review" or stage != "early"]
-    today = now.astimezone(bureau.tz).date()
-    days = bureau.calendar.workdays_of(start, per)
-    gone = sum(day <= today for day in days)
-    return [one for one in short if misses.behind(one, gone, len(days))]
+def _behind(tx: Transaction, bureau: Bureau, day: date) -> list[QuotaStanding]:
+    """What is to be told on the day: all that is short, in midweek what is behind its pace.
+
+    With it what should have been told earlier in the week and was not, for want of a running house.
+    """
+    untold = [day]
+    while untold[-1].weekday() and not dues.is_done(tx, _key(untold[-1] - ONE)):
+        untold.append(untold[-1] - ONE)
+    found: dict[tuple[str, date], QuotaStanding] = {}
+    for per, start, stage in (one for on in reversed(untold) for one in _stages_on(bureau, on)):
+        days = bureau.calendar.workdays_of(start, per)
+        gone = sum(one <= day for one in days)
+        for row in misses.short_of(tx, bureau, per, start):
+            skipped = stage.name == "early" and row.what == "review"
+            if not skipped and (stage.name != "midweek" or misses.behind(row, gone, len(days))):
+                found[row.key, start] = row
+    return [row for row in found.values() if row.end > day]
 
 
 def _nudge(tx: Transaction, bureau: Bureau, due: Due, now: datetime) -> str:
-    per, start = due.args["per"], date.fromisoformat(due.args["start"])
-    if now.astimezone(bureau.tz).date() >= step(start, per, 1):
-        return DROPPED + "the period is over"
-    rows = behind(tx, bureau, per, start, due.args["stage"], now)
-    whose: dict[int, list[str]] = {}
+    day = max(date.fromisoformat(due.args["day"]), now.astimezone(bureau.tz).date())
+    rows = _behind(tx, bureau, date.fromisoformat(due.args["day"]))
+    rows = [one for one in rows if one.end > day]
+    whose: dict[int, list[list[str]]] = {}
     for one in rows:
         for person in misses.who_can_act(tx, one):
-            whose.setdefault(person.id, []).append(one.key)
-    told = 0
-    for who, keys in whose.items():
-        args = {"keys": keys, "stage": due.args["stage"]}
-        told += tell_unasked(tx, bureau, who, NUDGE, code_of(per, start), now, args)
+            whose.setdefault(person.id, []).append([one.key, one.start.isoformat()])
+    told = sum(
+        tell_unasked(tx, bureau, who, NUDGE, day.toordinal(), now, {"keys": keys})
+        for who, keys in whose.items()
+    )
     if not rows:
         return DROPPED + "nothing is behind"
     return f"told {told} of {len(whose)}" if told else DROPPED + "nobody may be told"
@@ -160,7 +180,7 @@ def _note_misses(tx: Transaction, bureau: Bureau, due: Due, now: datetime) -> st
     if not short:
         return DROPPED + "nothing was missed"
     asked = dict.fromkeys(p.id for one in short for p in misses.who_answers(tx, one.key))
-    _ask(tx, due, MISSED, code_of(per, start), asked, now)
+    _ask(tx, bureau, due, MISSED, code_of(per, start), asked, now)
     return f"{len(short)} missed"
 
 
@@ -197,7 +217,7 @@ def _ask_week(tx: Transaction, bureau: Bureau, due: Due, now: datetime) -> str:
     )  # fmt: skip
     if not asked:
         return DROPPED + "nobody to ask"
-    _ask(tx, due, SHORT_WEEK, code_of("week", start), [person.id for person in asked], now)
+    _ask(tx, bureau, due, SHORT_WEEK, code_of("week", start), [person.id for person in asked], now)
     return f"asked {len(asked)}"
 
 
@@ -205,15 +225,19 @@ def _ask_week(tx: Transaction, bureau: Bureau, due: Due, now: datetime) -> str:
 
 
 def _ask(
-    tx: Transaction, due: Due, card: str, subject: int, persons: Iterable[int], now: datetime
-) -> None:
-    rows = [
-        Occurrence(f"{due.key}:{who}", TOLD_LATER, now,
-                   {"card": card, "subject": subject, "person": who, "since": now.isoformat(),
-                    "matter": f"{due.key}:{who}"})
-        for who in persons
-    ]  # fmt: skip
-    dues.note(tx, rows, now)
+    tx: Transaction, bureau: Bureau, due: Due, card: str, subject: int, persons: Iterable[int],
+    now: datetime,
+) -> None:  # fmt: skip
+    """Each is asked now, or as soon as he may be told something unasked."""
+    for who in persons:
+        at = may_tell(tx, bureau, who, now)
+        if at <= now:
+            tell_unasked(tx, bureau, who, card, subject, now)
+        else:
+            key = f"{due.key}:{who}"
+            args = {"card": card, "subject": subject, "person": who, "since": now.isoformat(),
+                    "matter": key}  # fmt: skip
+            dues.note(tx, [Occurrence(key, TOLD_LATER, at, args)], now)
 
 
 def _told_later(tx: Transaction, bureau: Bureau, due: Due, now: datetime) -> str:

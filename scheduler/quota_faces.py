@@ -25,17 +25,14 @@ if TYPE_CHECKING:
 
 def nudge(tx: Transaction, row: Owed, view: View) -> Face:
     """What is still missing of what the person was to be told."""
-    args = row.args or {}
+    keys = (row.args or {}).get("keys", ())
     here = view.now.astimezone(view.bureau.tz)
-    per, start = period_of(row.subject)
+    short = misses.short_on(tx, view.bureau, here.date())
     rows = [
-        one for one in misses.short_of(tx, view.bureau, per, start)
-        if one.key in args.get("keys", ())
+        (one, len(view.bureau.calendar.workdays(here.date(), one.end - ONE)))
+        for one in short if [one.key, one.start.isoformat()] in keys
     ]  # fmt: skip
-    if not rows or here.date() >= rows[0].end:
-        return None
-    left = view.bureau.calendar.workdays(here.date(), rows[0].end - ONE)
-    return words.nudge(rows, args.get("stage", ""), len(left), here)
+    return words.nudge(rows, row.subject, here) if rows else None
 
 
 def missed(tx: Transaction, row: Owed, view: View) -> Face:

@@ -23,7 +23,10 @@ from storage import journal, work_days
 from storage.schema import Transaction
 
 SOURCE = "chinesecalendar"
-NAMES = {holiday.value: holiday.chinese for holiday in Holiday}
+NAMES = {
+    holiday.value: holiday.chinese + ("节" if holiday.chinese in ("清明", "端午", "中秋") else "")
+    for holiday in Holiday
+}
 """What the package calls the holidays, and what people do."""
 
 

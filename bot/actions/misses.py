@@ -12,8 +12,8 @@ from datetime import date, datetime, timedelta
 from bot.actions.people import require
 from bot.actions.quotas import Ledger
 from bot.errors import NotAllowed, NotFound, Refused
-from bot.rules.dates import step
-from bot.rules.quotas import Per, QuotaStanding, period_of
+from bot.rules.dates import step, unit_start
+from bot.rules.quotas import PERS, Per, QuotaStanding, period_of
 from bot.rules.records import Bureau, Role
 from bot.rules.rights import Right
 from storage import awaited, counts, journal, outbox, people, quotas
@@ -134,6 +134,13 @@ def _mine(tx: Transaction, who: Person, code: int) -> list[quotas.Miss]:
 def short_of(tx: Transaction, bureau: Bureau, per: Per, start: date) -> tuple[QuotaStanding, ...]:
     """What is still missing in the period."""
     return tuple(one for one in Ledger(tx, bureau).period(per, start) if one.short)
+
+
+def short_on(tx: Transaction, bureau: Bureau, day: date) -> list[QuotaStanding]:
+    """What is still missing in the week, the month and the quarter that hold the day."""
+    ledger = Ledger(tx, bureau)
+    rows = [one for per in PERS for one in ledger.period(per, unit_start(day, per))]
+    return [one for one in rows if one.short]
 
 
 def behind(standing: QuotaStanding, gone: int, whole: int) -> bool:

@@ -116,7 +116,7 @@ def read_notice(text: str, today: date) -> Understood:
         try:
             found = list(_days_of(body, year, name))
         except _Misread as misread:
-            wrong.append(Wrong(line.strip(" 。\n"), str(misread)))
+            wrong.append(Wrong(_as_printed(line), str(misread)))
             continue
         days |= {day: MovedDay(day, kind, name, about) for day, kind in found}
     return Understood(year, tuple(days[day] for day in sorted(days)), tuple(wrong), about)
@@ -137,6 +137,11 @@ def _plain(text: str) -> str:
     for _ in range(2):
         level = _ALSO.sub(r"\1月\2、\1月\3", level)
     return level
+
+
+def _as_printed(line: str) -> str:
+    """The line in the signs it is printed with."""
+    return line.strip(" 。\n").translate(str.maketrans(":(),;", "：（），；"))
 
 
 def _lines(plain: str) -> list[str]:

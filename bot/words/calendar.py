@@ -23,12 +23,17 @@ def year(calendar: WorkCalendar, wanted: int, today: date) -> Card:
             f"{wanted}年的放假安排还没公布，先按周一到周五上班算。\n"
             "公布以后，请管理员把通知原文发给我。"
         )
-    lines = [f"{wanted}年放假安排，{len(found)} 个节：", *map(_line, found[:LINES])]
+    lines = [f"{wanted}年放假安排，{_count(found)} 个节：", *map(_line, found[:LINES])]
     if missing:
         lines.append(f"还不知道的：{'、'.join(missing)}，先按周一到周五算。")
     elif today.month >= 11 and wanted == today.year and not calendar.announced(wanted + 1):
         lines.append(f"{wanted + 1}年的还没公布。")
     return Card("\n".join(lines))
+
+
+def _count(found: Sequence[HolidayDays]) -> int:
+    """How many holidays: two that fall together are two."""
+    return sum(len(one.name.split("、")) for one in found)
 
 
 def _line(holiday: HolidayDays) -> str:
@@ -53,8 +58,8 @@ def understood(number: int, read: Understood, known: bool) -> Card:
         return Card("\n".join(["这份放假通知我没看懂，什么也没记。", *wrong]))
     found = WorkCalendar(read.days).holidays(read.year)
     if known and not wrong:
-        return Card(f"{read.year}年的这 {len(found)} 个节早就记好了，和您发的一样。")
-    lines = [f"{read.year}年放假安排，看懂 {len(found)} 个节：", *map(_line, found[:LINES])]
+        return Card(f"{read.year}年的这 {_count(found)} 个节早就记好了，和您发的一样。")
+    lines = [f"{read.year}年放假安排，看懂 {_count(found)} 个节：", *map(_line, found[:LINES])]
     if wrong:
         lines += ["下面的没看懂，不会记：", *wrong][: 10 - len(lines)]
     rows = ((Button("记下", press("gb", number, 1), primary=True),

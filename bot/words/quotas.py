@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from bot.rules.dates import step
+from bot.rules.dates import step, unit_start
 from bot.rules.periods import midnight
 from bot.rules.quotas import EXEMPT, KEPT, MOVED, NOUNS, Decided, Per, QuotaStanding, code_of
 from bot.rules.records import Span
 from bot.words.card import Button, Card, press
-from bot.words.plain import day
+from bot.words.plain import day, listed
 from bot.words.spans import said_span, span_dates
 
 EVERY: dict[str, str] = {"week": "每周", "month": "每月", "quarter": "每季度"}
@@ -59,38 +59,78 @@ def standing(one: QuotaStanding) -> str:
     if one.decision is not None and one.decision.verdict == MOVED and one.decision.moved_to:
         return f"{named(one)}顺延到{day(one.decision.moved_to)}起（{one.decision.reason}）"
     carried = f"（含顺延来的 {one.carried} 次）" if one.carried else ""
+    why = one.missed.reason if one.missed else None
     tail = f"还差 {one.short} 次" if one.short else "够数了"
+    tail += f"（{why}）" if one.short and why else ""
     return f"{named(one)} {one.done}/{one.owed}{carried}，{tail}"
 
 
+UNIT: dict[str, str] = {"week": "周", "month": "个月", "quarter": "个季度"}
+
+
+def within(rows: Sequence[QuotaStanding], now: datetime) -> list[str]:
+    """全域巡查 4 周里 3 周够数，6月9日到15日那周差 1 次: the periods of a longer span."""
+    lines = []
+    for key in dict.fromkeys(one.key for one in rows):
+        mine = [one for one in rows if one.key == key]
+        if len(mine) == 1:
+            lines.append(f"{period(mine[0].per, mine[0].start, now)}{standing(mine[0])}。")
+            continue
+        enough = sum(not one.short for one in mine)
+        unit = UNIT[mine[0].per]
+        odd = [one for one in mine if one.short or _excused(one)]
+        said = [f"{dated(one.per, one.start, now)}{_odd(one)}" for one in odd[:3]]
+        more = [f"另外还有 {len(odd) - 3} {unit}"] if len(odd) > 3 else []
+        head = f"{named(mine[0])} {len(mine)} {unit}里 {enough} {unit}够数"
+        lines.append(f"{'，'.join([head, *said, *more])}。")
+    return lines
+
+
+def _odd(one: QuotaStanding) -> str:
+    decision = _excused(one)
+    if decision is not None:
+        return "免了" if decision.verdict == EXEMPT else "顺延了"
+    why = one.missed.reason if one.missed else None
+    return f"差 {one.short} 次" + (f"（{why}）" if why else "")
+
+
 def shortly(rows: Sequence[QuotaStanding]) -> str:
-    """全域巡查差 1 次，永福路到场差 2 次 …; those beyond the limit are counted."""
-    said = "，".join(f"{named(one)}差 {one.short} 次" for one in rows[:SPOTS])
-    rest = f"，另外 {len(rows) - SPOTS} 处" if len(rows) > SPOTS else ""
-    return f"{said}{rest}"
+    """全域巡查差 1 次；到场：松江路、永福路各差 2 次; spots beyond the limit are counted."""
+    others = [one for one in rows if "/spot/" not in one.key]
+    said = [f"{named(one)}差 {one.short} 次" for one in others[:SPOTS]]
+    for noun in dict.fromkeys(one.noun for one in rows if one not in others):
+        spots = [one for one in rows if one not in others and one.noun == noun]
+        parts = []
+        for short in sorted({one.short for one in spots}, reverse=True):
+            names = [one.whose or "" for one in spots if one.short == short]
+            each = "各" if len(names) > 1 else ""
+            parts.append(f"{listed(names)}{each}差 {short} 次")
+        said.append(f"{noun}：{'，'.join(parts)}")
+    return "；".join(said)
 
 
-def nudge(rows: Sequence[QuotaStanding], stage: str, left: int, now: datetime) -> Card:
-    """What is behind, while there is time: `left` working days, today among them."""
-    first = rows[0]
-    when = period(first.per, first.start, now)
-    heads = {"friday": f"{when}就剩今天了" if left <= 1 else when, "last": f"{when}就剩今天了"}
-    head = heads.get(stage, when)
-    lines = [f"{head}：{shortly(rows)}。"]
-    if stage not in heads:
-        lines.append(f"还有 {left} 个工作日，不急，记着就行。")
-    buttons = (Button("还差什么", press("gh", code_of(first.per, first.start), 1)),)
-    return Card("\n".join(lines), (buttons,), quiet=stage not in heads)
+def nudge(rows: Sequence[tuple[QuotaStanding, int]], day_code: int, now: datetime) -> Card:
+    """What is behind, while there is time; each row with its period's working days from now on."""
+    lines, last = [], False
+    for start, per in dict.fromkeys((one.start, one.per) for one, _ in rows):
+        mine = [one for one, _ in rows if (one.start, one.per) == (start, per)]
+        left = next(left for one, left in rows if one is mine[0])
+        time = "就剩今天了" if left <= 1 else f"还有 {left} 个工作日"
+        last = last or left <= 1
+        lines.append(f"{period(per, start, now)}{time}：{shortly(mine)}。")
+    buttons = (Button("还差什么", press("gh", day_code, 1)),)
+    return Card("\n".join(lines), (buttons,), quiet=not last)
 
 
 def missed(rows: Sequence[tuple[QuotaStanding, str | None]], code: int, now: datetime) -> Card:
     """A period that ended short, with its reason or asking for one; (standing, who said it)."""
     first = rows[0][0]
     late = [one for one, _ in rows if not one.short and _excused(one) is None]
+    by_kind = sorted((one for one, _ in rows), key=lambda one: "/spot/" in one.key)
     facts = "，".join(
-        f"{named(one)} {one.missed.done}/{one.missed.owed}" for one, _ in rows[:SPOTS] if one.missed
+        f"{named(one)} {one.missed.done}/{one.missed.owed}" for one in by_kind[:3] if one.missed
     )
-    rest = f"，另外 {len(rows) - SPOTS} 处" if len(rows) > SPOTS else ""
+    rest = f"，另外 {len(rows) - 3} 处" if len(rows) > 3 else ""
     lines = [f"{period(first.per, first.start, now)}没够数：{facts}{rest}。"]
     if late:
         lines.append(f"后来补上的：{'、'.join(named(one) for one in late[:SPOTS])}。")
@@ -202,7 +242,10 @@ def _quota(
     return f"{head}{held}：{period(one.per, one.start, now)} {tail}。"
 
 
-def lacking(rows: Sequence[QuotaStanding], per: Per, start: date, now: datetime) -> Card:
-    """What is still missing in a period."""
-    when = period(per, start, now)
-    return Card(f"{when}还差：{shortly(rows)}。" if rows else f"{when}都够数了。")
+def lacking(rows: Sequence[QuotaStanding], day: date, now: datetime) -> Card:
+    """What is still missing in the week, the month and the quarter of the day."""
+    lines = []
+    for start, per in dict.fromkeys((one.start, one.per) for one in rows):
+        mine = [one for one in rows if (one.start, one.per) == (start, per)]
+        lines.append(f"{period(per, start, now)}还差：{shortly(mine)}。")
+    return Card("\n".join(lines) or f"{period('week', unit_start(day, 'week'), now)}都够数了。")
