@@ -5,11 +5,12 @@ The command line, the buttons and the papers ask the same function. Knows no sen
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.actions import figures, grouping, photo_lists
+from bot.actions.quotas import Ledger
 from bot.actions.opened import LISTED, listing
 from bot.actions.scoping import NOT_YOURS, Look, kind_of, look, span_of
 from bot.errors import NotAllowed, Refused
@@ -23,7 +24,9 @@ from bot.rules.answers import (
     Weekly,
 )
 from bot.rules.metrics import LISTS, METRICS, Measure, not_yet
-from bot.rules.periods import previous, year_before
+from bot.rules.dates import Unit, step, unit_start
+from bot.rules.periods import previous, unit_of_span, year_before
+from bot.rules.quotas import PERS, Per, QuotaStanding
 from bot.rules.records import Bureau, Filters, Question, Role, Span
 from bot.rules.rights import Right, may
 from storage import counts, people
@@ -49,6 +52,8 @@ def answer(
         raise Refused("一次问一样，我才数得清。请分开问。")
     if metric in LISTS:
         return listing(tx, asked, metric, LISTED, bureau)
+    if metric == "quota_status":
+        return _standing(tx, asked, bureau, now)
     if metric in _FORMS:
         return _FORMS[metric](tx, asked, bureau)
     raise Refused("这个我还不会数。")
@@ -94,29 +99,53 @@ def _before(question: Question, span: Span) -> Span | None:
     return year_before(span) if question.compare == "yoy" else previous(span)
 
 
-QUOTAS: dict[str, Measure] = {"patrol": "patrols", "special": "specials"}
-"""The quotas of the bureau that are counted, by what they ask for."""
+def _standing(tx: Transaction, asked: Look, bureau: Bureau, now: datetime) -> Standing:
+    """What is owed in the span, by the quotas and decisions of its time.
 
-
-def _standing(tx: Transaction, asked: Look, bureau: Bureau) -> Standing:
-    """Spots and the bureau against what is owed in the span; other units' quotas are left out."""
+    A span that is a quota's own unit has its standings; in a longer one its periods are told.
+    """
     span, held = asked.over.span, asked.question.filters
-    units = {"week": 7, "month": 31, "quarter": 92}
-    days = (span.until - span.since).days if span.since else 0
-    owed = []
-    for quota in bureau.quotas:
-        kind = QUOTAS.get(quota.what)
-        fits = 0 < days <= units[quota.per] and (days > 7 or quota.per == "week")
-        wanted = held.patrol_type in (None, {"patrol": "full"}.get(quota.what, quota.what))
-        if kind and wanted and fits and not held.spots:
-            scope = replace(asked.scope, patrol_type=None)
-            noun = METRICS["patrol_count" if kind == "patrols" else "special_count"].noun
-            done = counts.number(tx, kind, scope)
-            owed.append((noun, done, quota.count))
-    weekly = 0 < days <= 7 and (held.patrol_type is None or held.spots)
+    unit = unit_of_span(span)
+    ledger = Ledger(tx, bureau)
+    own: list[QuotaStanding] = []
+    within: list[QuotaStanding] = []
+    for per in PERS if span.since and unit and not held.spots else ():
+        for start in _starts(span, unit, per, now):
+            rows = _wanted(ledger.period(per, start), held, asked.scope.squads)
+            (own if per == unit else within).extend(rows)
+    opens = [row for row in own if row.what in ("patrol", "special")]
+    weekly = unit == "week" and (held.patrol_type is None or held.spots)
     spots = figures.spot_weeks(tx, bureau, span) if weekly else ()
     spots = tuple(w for w in spots if (w.code in held.spots if held.spots else w.owed is not None))
-    return Standing(asked.question, asked.over, spots, tuple(owed))
+    told = (*(row for row in own if row not in opens), *within)
+    return Standing(asked.question, asked.over, spots, tuple(opens), told)
+
+
+def _starts(span: Span, unit: Unit | None, per: Per, now: datetime) -> list[date]:
+    """The first days of the periods that begin in the span, and have begun."""
+    if span.since is None or unit not in (*PERS[PERS.index(per) :], "year"):
+        return []
+    start = unit_start(span.since.date(), per)
+    if start < span.since.date():
+        start = step(start, per, 1)
+    found = []
+    while start < span.until.date() and (unit == per or start <= now.astimezone(span.until.tzinfo).date()):
+        found.append(start)
+        start = step(start, per, 1)
+    return found
+
+
+def _wanted(
+    rows: Sequence[QuotaStanding], held: Filters, squads: tuple[str, ...]
+) -> list[QuotaStanding]:
+    """Those of the kind that was asked for; of a squad its own, where it owes any."""
+    kind = held.patrol_type
+    found = [
+        row for row in rows
+        if kind in (None, {"patrol": "full"}.get(row.what, row.what))
+        and not (row.what == "visit" and row.code is not None)
+    ]  # fmt: skip
+    return [row for row in found if row.whose in squads] or found
 
 
 def _bulletin(tx: Transaction, asked: Look) -> Bulletin:
@@ -155,6 +184,6 @@ _FORMS: dict[str, Callable[[Transaction, Look, Bureau], Answer]] = {
     "dup_photos": lambda tx, asked, _: photo_lists.copies(tx, asked),
     "absent": lambda tx, asked, _: _absent(tx, asked),
     "bulletin": lambda tx, asked, _: _bulletin(tx, asked),
-    "weekly_summary": _weekly, "quota_status": _standing,
+    "weekly_summary": _weekly,
 }  # fmt: skip
 """The measures whose answer has a form of its own."""

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 from bot.rules.facts import FindFacts, SpotWeek, Week
+from bot.rules.quotas import QuotaStanding
 from bot.rules.records import Question, Span
 
 
@@ -127,12 +128,13 @@ class Photos:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Spots against their quota, and the bureau's own: (noun, done, owed)."""
+    """Spots against their quota, the bureau's own, and the periods within a longer span."""
 
     question: Question
     over: Over
     spots: tuple[SpotWeek, ...]
-    bureau: tuple[tuple[str, int, int], ...] = ()
+    bureau: tuple[QuotaStanding, ...] = ()
+    within: tuple[QuotaStanding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +180,7 @@ def totals_of(answer: Answer) -> list[int]:
         case Listing() | Photos():
             return [answer.total]
         case Standing():
-            return [done for _, done, _ in answer.bureau]
+            return [row.done for row in answer.bureau]
     return []
 
 

@@ -24,6 +24,7 @@ from bot.rules.answers import (
 from bot.rules.metrics import METRICS
 from bot.rules.onward import Offer
 from bot.words import listings, weeks
+from bot.words import quotas as quota_words
 from bot.words.card import Button, Card, press
 from bot.words.charted import chart
 from bot.words.counted import said_number, short_names
@@ -147,11 +148,9 @@ def _standing(facts: Standing, now: datetime) -> Card:
     nothing = empty(facts.over, now) if facts.over.standing(now) == "future" else None
     if nothing:
         return Card(f"{nothing}\n{looked_for(facts.question, facts.over, now)}")
-    said = [
-        f"{name} {done}/{owed}，{f'还差 {owed - done} 次' if done < owed else '够数了'}"
-        for name, done, owed in facts.bureau
-    ]
+    said = [quota_words.standing(row) for row in facts.bureau]
     lines = [f"{said_span(facts.over.span, now)}{'；'.join(said)}。"] if said else []
+    lines += quota_words.within(facts.within, now)
     if facts.spots:
         lines += weeks.standing_lines(facts.spots)
     if not lines:
@@ -206,7 +205,7 @@ def _buttons(
     some = (
         any(n.total or n.of for n in facts.numbers)
         if isinstance(facts, Counted)
-        else any(done for _, done, _ in facts.bureau) or any(s.visits for s in facts.spots)
+        else any(row.done for row in facts.bureau) or any(s.visits for s in facts.spots)
     )
     rows = []
     onward = [
