@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from bot.actions import figures, grouping, photo_lists
-from bot.actions.quotas import Ledger
 from bot.actions.opened import LISTED, listing
+from bot.actions.quotas import Ledger
 from bot.actions.scoping import NOT_YOURS, Look, kind_of, look, span_of
 from bot.errors import NotAllowed, Refused
 from bot.rules.answers import (
@@ -23,8 +23,8 @@ from bot.rules.answers import (
     Standing,
     Weekly,
 )
-from bot.rules.metrics import LISTS, METRICS, Measure, not_yet
 from bot.rules.dates import Unit, step, unit_start
+from bot.rules.metrics import LISTS, METRICS, Measure, not_yet
 from bot.rules.periods import previous, unit_of_span, year_before
 from bot.rules.quotas import PERS, Per, QuotaStanding
 from bot.rules.records import Bureau, Filters, Question, Role, Span
@@ -128,8 +128,8 @@ def _starts(span: Span, unit: Unit | None, per: Per, now: datetime) -> list[date
     start = unit_start(span.since.date(), per)
     if start < span.since.date():
         start = step(start, per, 1)
-    found = []
-    while start < span.until.date() and (unit == per or start <= now.astimezone(span.until.tzinfo).date()):
+    found, today = [], now.astimezone(span.until.tzinfo).date()
+    while start < span.until.date() and (unit == per or start <= today):
         found.append(start)
         start = step(start, per, 1)
     return found
