@@ -1,4 +1,4 @@
-"""What the clock will bring: an admin sees the list, and brings one about by hand."""
+"""What the clock will bring, and what is in doubt: seen, brought about, or sent again by hand."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
+from bot.actions import held
 from bot.actions.by_hand import run_due as deed
 from bot.actions.people import require
 from bot.rules.records import Bureau
@@ -29,6 +30,8 @@ def build_router() -> Router:
     presses.register(ask, Pressed("da"), Inside())
     presses.register(run, Pressed("db"), Inside())
     presses.register(turn, Pressed("dc"), Inside())
+    presses.register(again, Pressed("dd"), Inside())
+    presses.register(let_be, Pressed("de"), Inside())
     return router
 
 
@@ -69,3 +72,17 @@ async def run(
     await write.saying(
         lambda outcome: words.ran(outcome, here), deed, person.id, press.subject, run_due, now
     )
+
+
+async def again(
+    query: CallbackQuery, press: Press, person: Person, now: datetime, write: Write
+) -> None:
+    """「再发一次」 of a group's card in doubt; the card that asked says so."""
+    await write(held.decide, person.id, press.subject, True, now)
+
+
+async def let_be(
+    query: CallbackQuery, press: Press, person: Person, now: datetime, write: Write
+) -> None:
+    """「不用了」."""
+    await write(held.decide, person.id, press.subject, False, now)

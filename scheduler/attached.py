@@ -100,9 +100,18 @@ class Sending:
         return replace(self.card, text="\n".join([self.card.text, *self.lost]))
 
     async def words(self, card: Card) -> int:
-        """The card's words alone are in the chat; the message's number."""
-        method = drawing.send(card, self.row.chat, self.line.choices)
-        return int((await self.call(method, WORDS_SECONDS)).message_id)
+        """The card's words alone are in the chat; the last message's number."""
+        number = 0
+        line = self.line
+        for nth, method in enumerate(
+            drawing.sends(card, self.row.chat, line.choices, line.longest)
+        ):
+            part = f"words {nth}"
+            if part in self.went and not method.reply_markup:
+                continue
+            number = int((await self.call(method, WORDS_SECONDS)).message_id)
+            self.went.add(part)
+        return number
 
 
 class Attachments:

@@ -7,6 +7,7 @@ formatting (reliability.md T10).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from aiogram.methods import (
@@ -33,7 +34,10 @@ from aiogram.types import (
 from bot.words.card import PAGE, Button, Card, Reaction
 
 LONGEST = 4096
-"""Characters of a message; what is over is cut, never refused."""
+"""UTF-16 units of a message; what is longer is parted, between lines where it can be."""
+
+MARK = 16
+"""Units kept free for （12/34）."""
 
 LONGEST_CAPTION = 1024
 """Characters of a caption; longer words come in a message of their own."""
@@ -43,13 +47,26 @@ PLACEHOLDER = "拍照，写一句话，发送"
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
+def sends(card: Card, chat: int, most: int = PAGE, longest: int = LONGEST) -> list[SendMessage]:
+    """The card as new messages, more than one where its words are long; buttons below the last.
+
+    `most` choices are shown at once. Only the last one rings, if any does.
+    """
+    texts = parts(card.text, longest)
+    return [
+        SendMessage(
+            chat_id=chat, text=text, entities=_bold(text) if not nth else None,
+            reply_markup=_below(card, most) if nth == len(texts) - 1 else None,
+            disable_notification=card.quiet or nth < len(texts) - 1 or None,
+            link_preview_options=NO_PREVIEW,
+        )
+        for nth, text in enumerate(texts)
+    ]  # fmt: skip
+
+
 def send(card: Card, chat: int, most: int = PAGE) -> SendMessage:
-    """The card as a new message; `most` choices are shown at once."""
-    text = fit(card.text)
-    return SendMessage(
-        chat_id=chat, text=text, entities=_bold(text), reply_markup=_below(card, most),
-        disable_notification=card.quiet or None, link_preview_options=NO_PREVIEW,
-    )  # fmt: skip
+    """The card as one new message, cut where it is too long for one."""
+    return sends(replace(card, text=fit(card.text)), chat, most)[0]
 
 
 def photo(file: InputFile, chat: int, card: Card | None = None, most: int = PAGE) -> SendPhoto:
@@ -78,10 +95,14 @@ def captioned(card: Card) -> bool:
 
 
 def edit(card: Card, chat: int, message: int, most: int = PAGE) -> EditMessageText:
-    """The card in place of what the message showed; `most` choices are shown at once."""
-    text = fit(card.text)
+    """The card in place of what the message showed; `most` choices are shown at once.
+
+    Of a card in several messages, the last one.
+    """
+    texts = parts(card.text)
     return EditMessageText(
-        chat_id=chat, message_id=message, text=text, entities=_bold(text),
+        chat_id=chat, message_id=message, text=texts[-1],
+        entities=_bold(texts[-1]) if len(texts) == 1 else None,
         reply_markup=_buttons(card, most), link_preview_options=NO_PREVIEW,
     )  # fmt: skip
 
@@ -90,6 +111,42 @@ def react(reaction: Reaction, chat: int, message: int) -> SetMessageReaction:
     """The mark on the person's message."""
     emoji = [ReactionTypeEmoji(emoji=reaction.emoji)]
     return SetMessageReaction(chat_id=chat, message_id=message, reaction=emoji)  # type: ignore[arg-type]
+
+
+def parts(text: str, longest: int = LONGEST) -> list[str]:
+    """The text in messages of at most `longest` units (0: any length), parted between lines.
+
+    More than one end in （1/3）. A line longer than a message is parted between characters. What
+    can't be sent as UTF-8 (lone surrogates) is replaced, and a message is never empty.
+    """
+    text = text.encode("utf-8", "replace").decode() or "…"
+    if not longest or _units(text) <= longest:
+        return [text]
+    room, found, held = longest - MARK, list[str](), list[str]()
+    for line in text.split("\n"):
+        for piece in _pieces(line, room):
+            if held and _units("\n".join([*held, piece])) > room:
+                found.append("\n".join(held))
+                held = []
+            held.append(piece)
+    found.append("\n".join(held))
+    kept = [part for part in found if part.strip()] or ["…"]
+    return [f"{part}（{nth}/{len(kept)}）" for nth, part in enumerate(kept, 1)]
+
+
+def _pieces(line: str, room: int) -> list[str]:
+    """The line in pieces of at most `room` units."""
+    if _units(line) <= room:
+        return [line]
+    found, held, size = list[str](), list[str](), 0
+    for character in line:
+        units = _units(character)
+        if size + units > room:
+            found.append("".join(held))
+            held, size = [], 0
+        held.append(character)
+        size += units
+    return [*found, "".join(held)]
 
 
 def fit(text: str) -> str:

@@ -9,11 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.actions import held
 from bot.actions.receipts import receipt
 from bot.actions.round_cards import check_facts, round_facts
 from bot.rules.records import Bureau, Role
 from bot.words import checks as check_words
 from bot.words import coming as coming_words
+from bot.words import doubt as doubt_words
 from bot.words import help as help_words
 from bot.words import people as people_words
 from bot.words import places as place_words
@@ -233,6 +235,23 @@ def _due_failed(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001
     return coming_words.failed(row.subject, (row.args or {}).get("said", ""))
 
 
+def _held(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001
+    found = held.look(tx, row.subject)
+    return None if found is None else doubt_words.held(
+        found.row, found.card, found.title, found.state
+    )  # fmt: skip
+
+
+def _about_group(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001
+    return GROUP_WORDS[row.card]((row.args or {}).get("title", ""))
+
+
+GROUP_WORDS = {
+    "group_lost": doubt_words.group_lost, "group_moved": doubt_words.group_moved,
+    "no_pin": doubt_words.no_pin,
+}  # fmt: skip
+
+
 def _admin(tx: Transaction) -> str | None:
     return next((person.name for person in people.with_role(tx, Role.ADMIN)), None)
 
@@ -244,7 +263,8 @@ FACES: dict[str, Callable[[Transaction, Owed, View], Face]] = {
     "line": _line, "group": _group,
     "group_hello": _group_hello, "handed": _handed, "lost": _lost, "near": _near,
     "reminder": _reminder, "failed": _failed, "failed_admin": _failed_admin, "places": _places,
-    "unreachable": _unreachable, "due_failed": _due_failed,
+    "unreachable": _unreachable, "due_failed": _due_failed, "held": _held,
+    "group_lost": _about_group, "group_moved": _about_group, "no_pin": _about_group,
     "round": _round, "round_ask": _round, "round_done": _round, "round_review": _round,
     "check": _check, "check_done": _check,
     **quota_faces.FACES,

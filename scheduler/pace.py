@@ -6,11 +6,11 @@ kept here, and what was sent just before a restart counts too. Knows no card's w
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections import deque
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-
-from aiolimiter import AsyncLimiter
 
 from bot.transports.line import Line
 from storage.outbox import Owed
@@ -27,9 +27,7 @@ class Pace:
     """The bounds of all lines, and what was sent to each chat in the last minute."""
 
     def __init__(self, lines: Mapping[str, Line]) -> None:
-        self._limits = {
-            name: _limiter(line.pace) if line.pace else None for name, line in lines.items()
-        }
+        self._slots = {name: Slots(line.pace) for name, line in lines.items() if line.pace}
         self._sent: dict[tuple[str, int], deque[datetime]] = {}
 
     def remember(self, sent: Iterable[tuple[str, int, datetime]]) -> None:
@@ -42,20 +40,30 @@ class Pace:
         if row.card in PLANNED and now.minute in line.crowded:
             # Spread over the next minutes, for the others who had the same idea.
             return MINUTE * (1 + row.chat % 4) - timedelta(seconds=now.second)
-        if not line.chat_pace:
-            return NOW
-        recent = self._recent(row, now)
+        bound = _bound(line, row.chat)
+        recent = self._recent(row, now) if bound or line.gap else deque[datetime]()
+        waits = [NOW]
+        if line.gap and recent and row.message is None:
+            waits.append(recent[-1] + line.gap - now)
         # More than a minute bears at all are begun when the minute before was quiet.
-        over = len(recent) + min(messages, line.chat_pace) - line.chat_pace
-        return recent[over - 1] + MINUTE - now if over > 0 else NOW
+        over = len(recent) + min(messages, bound) - bound
+        if bound and over > 0:
+            waits.append(recent[over - 1] + MINUTE - now)
+        return max(waits)
 
     async def take(self, line: Line, row: Owed, now: datetime) -> None:
         """One message more goes to the row's chat, as soon as the line's own bound allows it."""
-        limit = self._limits[row.line]
-        if limit is not None:
-            await limit.acquire()
-        if line.chat_pace:
+        slots = self._slots.get(row.line)
+        if slots is not None:
+            await slots.take()
+        if line.gap or _bound(line, row.chat):
             self._recent(row, now).append(now)
+
+    def forget(self, now: datetime) -> None:
+        """Chats to which nothing was sent in the last minute take no room."""
+        quiet = [c for c, sent in self._sent.items() if not sent or sent[-1] <= now - MINUTE]
+        for chat in quiet:
+            del self._sent[chat]
 
     def _recent(self, row: Owed, now: datetime) -> deque[datetime]:
         sent = self._sent.setdefault((row.line, row.chat), deque())
@@ -65,7 +73,30 @@ class Pace:
         return sent
 
 
-def _limiter(pace: float) -> AsyncLimiter:
-    """At most `pace` a second, spread over quarters of a second where that is one or more."""
-    quarter = int(pace / 4)
-    return AsyncLimiter(quarter, 0.25) if quarter else AsyncLimiter(1, 1 / pace)
+def _bound(line: Line, chat: int) -> int:
+    """Messages a minute to this chat, 0 for no bound; a group's number is below zero."""
+    return line.chat_pace or (line.group_pace if chat < 0 else 0)
+
+
+class Slots:
+    """Hands out moments to send at, one after another: at most `pace` in any second.
+
+    A slot that was taken late doesn't move the next one, by up to a hundredth of a second: so what
+    the event loop is late by is made up for, and no second ever holds one more.
+    """
+
+    LATE = 0.01
+    SPARE = 1.017
+    """The gap is so much longer than it need be: room for what is made up for."""
+
+    def __init__(self, pace: float) -> None:
+        self._gap = self.SPARE / pace
+        self._next = 0.0
+
+    async def take(self) -> None:
+        """It is the caller's moment."""
+        now = time.monotonic()
+        slot = max(self._next, now - self.LATE)
+        self._next = slot + self._gap
+        if slot > now:
+            await asyncio.sleep(slot - now)

@@ -11,17 +11,16 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import structlog
-from aiogram.exceptions import AiogramError, TelegramBadRequest
+from aiogram.exceptions import AiogramError
 
 from bot.clock import Clock
 from bot.rules.records import Bureau
 from bot.transports.line import Line
-from bot.words.card import Card, Reaction, same_gist
-from scheduler import drawing
-from scheduler.attached import Attachments, messages
+from scheduler import upsets
 from scheduler.faces import Face, View, face
 from scheduler.pace import MINUTE, NOW, Pace
-from scheduler.verdicts import Judge, done, ended, gone, later, stands
+from scheduler.showing import Hand, count
+from scheduler.verdicts import Judge, ended, later
 from scheduler.workshop import Workshop
 from storage import outbox
 from storage.database import Database
@@ -35,8 +34,6 @@ Drawn = tuple[Owed, Face | Exception]
 
 WINDOW = 24
 """Rows in flight at once: the most that a crash can repeat."""
-
-SEND_SECONDS = 20
 
 
 class Sender:
@@ -54,7 +51,7 @@ class Sender:
         self._results: list[Result] = []
         self._judge = Judge(database)
         self._pace = Pace(lines)
-        self._attachments = Attachments(workshop, self._pace, clock)
+        self._hand = Hand(database, self._pace, workshop, clock)
         self._stopping = False
 
     def wake(self) -> None:
@@ -68,9 +65,9 @@ class Sender:
 
     async def run(self) -> None:
         """Sends until `stop`; what a crash left half sent is sent again once."""
-        again = await self._database.write(outbox.recover)
-        if again:
-            log.info("cards that were being sent when the process ended are sent again", n=again)
+        again, held = await self._database.write(upsets.recover, self._clock.now())
+        if again or held:
+            log.info("cards were being sent when the process ended", again=again, held=held)
         since = self._clock.now() - MINUTE
         self._pace.remember(await self._database.read(outbox.shown_since, since))
         async with asyncio.TaskGroup() as group:
@@ -100,6 +97,7 @@ class Sender:
         """
         now = self._clock.now()
         self._judge.forget_pauses(now)
+        self._pace.forget(now)
         busy = list(self._busy)
         results, self._results = self._results, []
         try:
@@ -170,56 +168,10 @@ class Sender:
             raise shown
         if shown is None:
             return ended(row, outbox.DROPPED, now, "nothing to say any more")
-        count = messages(shown) if isinstance(shown, Card) and row.message is None else 1
-        wait = self._pace.wait(line, row, now, count)
+        wait = self._pace.wait(line, row, now, count(line, row, shown))
         if wait > NOW:
             return later(row, now, wait, "the line's pace", 0)
-        return await self._show(line, row, shown, now)
-
-    async def _show(self, line: Line, row: Owed, shown: Card | Reaction, now: datetime) -> Result:
-        if isinstance(shown, Reaction):
-            return await self._react(line, row, shown, now)
-        digest = shown.digest()
-        if row.message is not None and digest == row.digest:
-            return done(row, now, row.message, digest)
-        if row.message is None and messages(shown) > 1:
-            number = await self._attachments.send(line, row, shown, self.bureau)
-            return done(row, now, number, digest)
-        await self._pace.take(line, row, now)
-        if row.message is not None:
-            edited = drawing.edit(shown, row.chat, row.message, line.choices)
-            try:
-                await line.bot(edited, request_timeout=SEND_SECONDS)
-            except TelegramBadRequest as refused:
-                if "not modified" in refused.message:
-                    return done(row, now, row.message, digest)
-                if not gone(refused):
-                    raise
-                if shown.brief is not None and stands(refused) and same_gist(row.digest, digest):
-                    return await self._say_briefly(line, row, shown, now)
-            else:
-                return done(row, now, row.message, digest)
-        sent = await line.bot(
-            drawing.send(shown, row.chat, line.choices), request_timeout=SEND_SECONDS
-        )
-        return done(row, now, sent.message_id, digest)
-
-    async def _say_briefly(self, line: Line, row: Owed, shown: Card, now: datetime) -> Result:
-        """The card stays as it stands in the chat; its short line says what is new, if anything."""
-        if shown.brief:
-            said = drawing.send(Card(shown.brief), row.chat)
-            await line.bot(said, request_timeout=SEND_SECONDS)
-        return done(row, now, row.message, shown.digest())
-
-    async def _react(self, line: Line, row: Owed, shown: Reaction, now: datetime) -> Result:
-        if line.reactions:
-            try:
-                method = drawing.react(shown, row.chat, row.subject)
-                await line.bot(method, request_timeout=SEND_SECONDS)
-            except TelegramBadRequest as refused:
-                # Never the only receipt: the card is (conversations.md 3.5).
-                return ended(row, outbox.DROPPED, now, refused.message)
-        return done(row, now, None, None)
+        return await self._hand.show(line, row, shown, self.bureau, now)
 
 
 def _faces(

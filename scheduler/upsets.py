@@ -1,4 +1,7 @@
-"""What the sender finds out about chats: shut out, or moved; one deed each."""
+"""What the sender finds out about chats: shut out, moved, or in doubt; one deed each.
+
+Whoever answers for the bureau's word hears of it: the supervisors and the admins.
+"""
 
 from __future__ import annotations
 
@@ -7,23 +10,78 @@ from datetime import datetime
 from bot.actions.doors import move_group
 from bot.actions.people import tell
 from bot.rules.records import Role
-from storage import journal, people
+from scheduler.doubts import BROADCASTS
+from storage import doors, held, journal, outbox, people
 from storage.outbox import Owed
 from storage.schema import Transaction
 
 
 def shut_out(tx: Transaction, row: Owed, now: datetime) -> None:
-    """Nothing more is sent to the chat; the admins hear whom the bot no longer reaches."""
+    """Nothing more is sent to the chat; who answers for it hears so, once."""
+    group = doors.chat(tx, row.line, row.chat)
+    if group is not None:
+        if group.state == "allowed":
+            doors.set_chat(tx, row.line, row.chat, group.title, "gone", now, None)
+            journal.write(tx, now, None, "shut_out", f"{row.line}/{row.chat}", {})
+            _tell_all(tx, "group_lost", row.chat, now, args={"title": group.title})
+        return
     person = people.of_chat(tx, row.line, row.chat)
+    if people.is_reachable(tx, row.line, row.chat) is False:
+        return
     people.reachable(tx, row.line, row.chat, False)
     journal.write(tx, now, person, "unreachable", f"{row.line}/{row.chat}", {})
-    if person is None:
-        return
-    for admin in people.with_role(tx, Role.ADMIN):
-        if admin.id != person:
-            tell(tx, admin.id, "unreachable", person, now)
+    if person is not None:
+        _tell_all(tx, "unreachable", person, now, but=person)
 
 
-def chat_moved(tx: Transaction, row: Owed, to: int) -> None:
+def chat_moved(tx: Transaction, row: Owed, to: int, now: datetime) -> None:
     """A group became a supergroup: what is known of it and owed to it follows."""
+    group = doors.chat(tx, row.line, row.chat)
     move_group(tx, row.line, row.chat, to)
+    if group is not None:
+        journal.write(tx, now, None, "group_moved", f"{row.line}/{row.chat}", {"to": to})
+        _tell_all(tx, "group_moved", to, now, args={"title": group.title})
+
+
+def recover(tx: Transaction, now: datetime) -> tuple[int, int]:
+    """What was being sent when the process ended is owed again, or held; how many of each."""
+    again, doubtful = held.recover(tx, BROADCASTS)
+    for row in doubtful:
+        hold(tx, row, now)
+    return again, len(doubtful)
+
+
+def hold(tx: Transaction, row: Owed, now: datetime) -> None:
+    """Who answers for the group's word is asked whether it is to be sent again."""
+    journal.write(tx, now, None, "held", f"outbox/{row.id}", {"card": row.card})
+    for person in _answerable(tx):
+        for line, chat in people.chats_of(tx, person)[:1]:
+            key = f"held:{row.id}:{row.repeats}:{person}"
+            outbox.owe(tx, line, chat, "held", row.id, now, key=key)
+
+
+def no_pin(tx: Transaction, row: Owed, now: datetime) -> None:
+    """The board can't be pinned: the admins hear so once for this group."""
+    group = doors.chat(tx, row.line, row.chat)
+    for admin in people.with_role(tx, Role.ADMIN):
+        key = f"no_pin:{row.line}:{row.chat}:{admin.id}"
+        if outbox.is_known(tx, key):
+            continue
+        for line, chat in people.chats_of(tx, admin.id)[:1]:
+            args = {"title": group.title if group is not None else ""}
+            outbox.owe(tx, line, chat, "no_pin", row.chat, now, key=key, args=args)
+
+
+def _tell_all(
+    tx: Transaction, card: str, subject: int, now: datetime, *, but: int | None = None,
+    args: object = None,
+) -> None:  # fmt: skip
+    for person in _answerable(tx):
+        if person != but:
+            tell(tx, person, card, subject, now, args=args)
+
+
+def _answerable(tx: Transaction) -> list[int]:
+    """The supervisors and the admins, each once."""
+    found = [*people.with_role(tx, Role.SUPERVISOR), *people.with_role(tx, Role.ADMIN)]
+    return list(dict.fromkeys(person.id for person in found))

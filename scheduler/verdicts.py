@@ -19,6 +19,7 @@ from aiogram.exceptions import (
 )
 
 from scheduler import upsets
+from scheduler.doubts import BROADCASTS, in_doubt
 from scheduler.faces import SECRET_ARGS
 from storage import outbox
 from storage.database import Database
@@ -56,13 +57,15 @@ class Judge:
             self._pauses[row.line, row.chat] = now + wait
             return later(row, now, wait, f"429, again in {fault.retry_after} s", 0)
         if isinstance(fault, TelegramMigrateToChat):
-            await self._database.write(upsets.chat_moved, row, fault.migrate_to_chat_id)
+            await self._database.write(upsets.chat_moved, row, fault.migrate_to_chat_id, now)
             return later(row, now, timedelta(0), "the group has a new number")
         if isinstance(fault, TelegramForbiddenError):
             await self._database.write(upsets.shut_out, row, now)
             return ended(row, outbox.FAILED, now, fault.message)
         if isinstance(fault, (TelegramBadRequest, TelegramNotFound)):
             log.warning("a card was refused", card=row.card, subject=row.subject, why=fault.message)
+            if shuts(fault):
+                await self._database.write(upsets.shut_out, row, now)
             return ended(row, outbox.FAILED, now, fault.message)
         passing = isinstance(fault, (AiogramError, TimeoutError, OSError))
         if not passing:
@@ -70,8 +73,13 @@ class Judge:
         if row.attempts >= (GIVE_UP_AFTER if passing else BROKEN_AFTER):
             return ended(row, outbox.FAILED, now, type(fault).__name__)
         wait = min(timedelta(seconds=2 ** min(row.attempts, 6)), LONGEST_WAIT)
+        doubted = in_doubt(row, fault)
+        if doubted and row.card in BROADCASTS:
+            await self._database.write(upsets.hold, row, now)
+            return replace(ended(row, outbox.HELD, now, type(fault).__name__), doubted=True)
         # What the chat shows is not known any more: the answer may have been lost, not the edit.
-        return later(replace(row, digest=None), now, wait, type(fault).__name__)
+        again = later(replace(row, digest=None), now, wait, type(fault).__name__)
+        return replace(again, doubted=doubted)
 
 
 def later(row: Owed, now: datetime, wait: timedelta, reason: str, tried: int = 1) -> Result:
@@ -110,3 +118,16 @@ def gone(refused: TelegramBadRequest) -> bool:
 def stands(refused: TelegramBadRequest) -> bool:
     """Whether the message is still to be seen, only not to be changed."""
     return "can't be edited" in refused.message.lower()
+
+
+def shuts(refused: TelegramBadRequest | TelegramNotFound) -> bool:
+    """Whether nothing at all will reach the chat: it is gone, or the bot may not write there."""
+    said = refused.message.lower()
+    return any(words in said for words in SHUT)
+
+
+SHUT = (
+    "chat not found", "group chat was deactivated", "not enough rights to send",
+    "have no rights to send", "chat_write_forbidden", "user is deactivated",
+)  # fmt: skip
+"""What Telegram says of such chats, among its other 400s."""

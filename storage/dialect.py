@@ -71,7 +71,7 @@ def _wanting(dialect: str, table: Table[Any]) -> Any:
             "args": new.args,
             "due_at": new.due_at,
             "attempts": 0,
-            "state": case((old.state == "sending", old.state), else_=new.state),
+            "state": case((old.state.in_(["sending", "held"]), old.state), else_=new.state),
         },
     )
 
@@ -79,6 +79,6 @@ def _wanting(dialect: str, table: Table[Any]) -> Any:
 def insert_or_want(tx: Transaction, table: Table[Any]) -> Any:
     """An INSERT that makes a row with the same `key` want one version more.
 
-    A row that is being sent stays so: recording its result finds the higher wish.
+    A row that is being sent, or held, stays so: recording its result finds the higher wish.
     """
     return _wanting(tx.dialect.name, table)

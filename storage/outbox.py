@@ -9,6 +9,7 @@ no card's words and no line.
     shown      the chat shows the wanted version
     dropped    no longer true when its turn came
     failed     refused by the line for good; the reason is kept
+    held       nobody knows whether the chat has it, and somebody must say (storage/held.py)
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ from storage.people import ACTIVE, identities, people
 from storage.schema import BigId, Json, Transaction, UtcDateTime, metadata
 
 OWED, SENDING, SHOWN, DROPPED, FAILED = "owed", "sending", "shown", "dropped", "failed"
+HELD = "held"
 
 EDIT_PAUSE = timedelta(seconds=1)
 """At least so long lies between two versions of one card (conversations.md 2.21)."""
@@ -97,6 +99,8 @@ class Owed:
     digest: str | None
     due_at: datetime
     attempts: int
+    repeats: int = 0
+    """How often it was sent already without anybody knowing whether it arrived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,8 @@ class Result:
     attempts: int
     reason: str | None = None
     keep_args: bool = False
+    doubted: bool = False
+    """Whether it may have arrived although it was not answered."""
 
 
 _OWED = select(*(c[name] for name in Owed.__slots__))
@@ -149,6 +155,7 @@ _RECORD = (
         due_at=bindparam("due"),
         attempts=bindparam("tries"),
         reason=bindparam("why"),
+        repeats=c.repeats + bindparam("doubts"),
     )
 )
 _NEXT_DUE = select(func.min(c.due_at)).where(c.state == OWED)
@@ -225,7 +232,7 @@ def owe_again(tx: Transaction, card: str, subject: int, now: datetime) -> None:
             wanted=c.wanted + 1,
             due_at=now,
             attempts=0,
-            state=case((c.state == SENDING, SENDING), else_=OWED),
+            state=case((c.state.in_([SENDING, HELD]), c.state), else_=OWED),
         )
     )
 
@@ -253,7 +260,7 @@ def record(tx: Transaction, results: Sequence[Result]) -> None:
         [
             {"row": r.row, "to": r.state, "version": r.wanted, "told_message": r.message,
              "told_digest": r.digest, "at": r.at, "due": r.due_at, "tries": r.attempts,
-             "why": _plain(r.reason)}
+             "why": _plain(r.reason), "doubts": int(r.doubted)}
             for r in results
         ],
     )  # fmt: skip
@@ -269,19 +276,6 @@ def turn(
     if results:
         record(tx, results)
     return claim(tx, now, busy, most) if most > 0 else []
-
-
-def recover(tx: Transaction) -> int:
-    """What was being sent when the process died is owed again; how many rows.
-
-    What their chats show is not known: the last edit may have arrived.
-    """
-    lost = tx.execute(
-        update(table)
-        .where(c.state == SENDING)
-        .values(state=OWED, repeats=c.repeats + 1, digest=None)
-    )
-    return lost.rowcount
 
 
 def next_due(tx: Transaction) -> datetime | None:

@@ -41,8 +41,12 @@ def _free_code(tx: Transaction) -> str:
 def meet_group(
     tx: Transaction, line: str, chat: int, title: str, by: int | None, now: datetime
 ) -> None:
-    """The bot is in a group nobody has allowed: the admins are asked, once."""
-    if doors.chat(tx, line, chat) is not None:
+    """The bot is in a group nobody has allowed: the admins are asked, once.
+
+    They are asked again where the bot was shut out meanwhile.
+    """
+    known = doors.chat(tx, line, chat)
+    if known is not None and known.state != "gone":
         return
     doors.set_chat(tx, line, chat, title, "asked", now, by)
     journal.write(tx, now, by, "group", f"{line}/{chat}", {"title": title})

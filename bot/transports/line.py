@@ -27,12 +27,14 @@ class Member:
 class Line:
     """A line's name and bot, and what its platform can do (conversations.md 3.6).
 
-    `title` is what people call it; `pace` is messages a second over all chats and `chat_pace`
-    messages a minute to one chat, 0 for no bound; `settle` how long to wait for more parts before
-    a receipt. Without `captions` the words for a photo come in a message of their own. `choices`
-    is how many of a list's choices the line shows at once. In the `crowded` minutes of an hour
-    nothing that was planned is sent. Without `albums` photos go one by one; `largest_file` is the
-    bytes of a file that it takes. `directory` tells who an account is, where the platform
+    `title` is what people call it; `pace` is messages a second over all chats, `chat_pace` messages
+    a minute to one chat and `group_pace` to one group, 0 for no bound; `gap` lies between two
+    messages to one chat; `settle` how long to wait for more parts before a receipt. A text is at
+    most `longest` units long; 0 where the line itself parts what is longer. Without `captions` the
+    words for a photo come in a message of their own. `choices` is how many of a list's choices the
+    line shows at once. In the `crowded` minutes of an hour nothing that was planned is sent.
+    Without `albums` photos go one by one; `largest_file` is the bytes of a file that it takes.
+    Where it `pins`, a group has its board. `directory` tells who an account is, where the platform
     vouches for it; accounts of the line named `kin` are the same people's.
     """
 
@@ -41,6 +43,8 @@ class Line:
     title: str = ""
     pace: float = 0.0
     chat_pace: int = 0
+    group_pace: int = 0
+    gap: timedelta = timedelta(0)
     settle: timedelta = timedelta(0)
     reactions: bool = True
     place_key: bool = True
@@ -50,6 +54,8 @@ class Line:
     crowded: frozenset[int] = frozenset()
     albums: bool = True
     largest_file: int = 50 * MEGABYTE
+    longest: int = 4096
+    pins: bool = False
     directory: Callable[[int], Awaitable[Member | None]] | None = None
     kin: str = ""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any, ClassVar, TypeVar
 
 import structlog
@@ -40,6 +41,12 @@ LONG_POLL = 25
 CONFLICTS = 3
 """After so many conflicts in a row somebody else is really receiving for this bot."""
 
+GROUP_PACE = 20
+"""Messages a minute to one group (core.telegram.org/bots/faq)."""
+
+CHAT_GAP = timedelta(seconds=1)
+"""Between two messages to one chat, by the same page."""
+
 
 class RawGetUpdates(TelegramMethod[list[Any]]):
     """getUpdates whose result is not decoded any further than JSON."""
@@ -54,9 +61,15 @@ class RawGetUpdates(TelegramMethod[list[Any]]):
 
 
 def telegram_line(token: str, api: str, pace: float) -> Line:
-    """The line to the Bot API server at `api`; it has no name before `greet`."""
+    """The line to the Bot API server at `api`; it has no name before `greet`.
+
+    `pace` is messages a second; 0 sets no bound of any kind, for a server of one's own.
+    """
     session = AiohttpSession(api=TelegramAPIServer.from_base(api), timeout=30.0, limit=100)
-    return Line("telegram", Bot(token, session=session), title="Telegram", pace=pace)
+    return Line(
+        "telegram", Bot(token, session=session), title="Telegram", pace=pace,
+        group_pace=GROUP_PACE if pace else 0, gap=CHAT_GAP if pace else timedelta(0), pins=True,
+    )  # fmt: skip
 
 
 async def greet(line: Line) -> None:

@@ -37,7 +37,7 @@ class Bell:
     def __init__(self, database: Database) -> None:
         self.database, self.clock, self.woken = database, Stopped(), 0
         self.bureau = default_bureau()[0]
-        self.timetable = Timetable(database, self.bureau, self.clock, self.wake)
+        self.timetable = Timetable(database, self.bureau, self.clock, self.wake, {})
 
     async def fill(self, deed: Any) -> None:
         await self.database.write(lambda tx: deed(Field(tx)) and None)
@@ -94,7 +94,7 @@ async def test_a_photo_without_a_place_is_asked_about_once_after_half_an_hour(be
 async def test_rings_at_the_same_moment_ask_once(bell: Bell) -> None:
     await bell.fill(bare_photo)
     bell.clock.moment = MONDAY_9 + 40 * MINUTE
-    other = Timetable(bell.database, bell.bureau, bell.clock, bell.wake)
+    other = Timetable(bell.database, bell.bureau, bell.clock, bell.wake, {})
     await asyncio.gather(*(t.ring() for t in (bell.timetable, other) * 3))
     assert await bell.owed("reminder") == 1
 

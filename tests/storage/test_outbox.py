@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from storage import outbox
+from storage import held, outbox
 from storage.outbox import DROPPED, EDIT_PAUSE, FAILED, OWED, SENDING, SHOWN, Owed, Result
 from storage.schema import Transaction
 
@@ -159,20 +159,20 @@ def test_what_was_being_sent_at_a_crash_is_owed_again_and_marked(tx: Transaction
     owe(tx, 2)
     (first, _) = claim(tx)
     done(tx, first)
-    assert outbox.recover(tx) == 1
+    assert held.recover(tx, ()) == (1, [])
     (again,) = claim(tx)
     assert again.subject == 2
     assert tx.execute(
         select(outbox.c.repeats).where(outbox.c.subject == 2)
     ).scalar_one() == 1  # fmt: skip
     done(tx, again)
-    assert outbox.recover(tx) == 0
+    assert held.recover(tx, ()) == (0, [])
 
 
 def test_a_late_record_of_a_row_that_was_recovered_changes_nothing(tx: Transaction) -> None:
     owe(tx)
     (row,) = claim(tx)
-    outbox.recover(tx)
+    held.recover(tx, ())
     done(tx, row)
     assert (only(tx).state, only(tx).shown) == (OWED, 0)
 

@@ -98,6 +98,6 @@ def app_line(config: App, book: Book, now: Callable[[], datetime]) -> AppLine:
     line = Line(
         "wecom", bot, title="企业微信", chat_pace=CHAT_PACE, settle=SETTLE, reactions=False,
         place_key=False, captions=False, choices=VOTES, crowded=CROWDED, directory=directory.known,
-        albums=False, largest_file=media.LARGEST["file"],
+        albums=False, largest_file=media.LARGEST["file"], longest=0,
     )  # fmt: skip
     return AppLine(line, client, directory)

@@ -153,5 +153,6 @@ def robot_line(config: Robot, book: Book, now: Callable[[], datetime], folder: P
         "robot", Bot("1:robot", session=RobotSession(hands)), title="企业微信机器人",
         chat_pace=CHAT_PACE, settle=SETTLE, reactions=False, place_key=False, captions=False,
         choices=VOTES, crowded=CROWDED, albums=False, largest_file=LARGEST["file"],
+        longest=0,
     )  # fmt: skip
     return RobotLine(line, connection)
