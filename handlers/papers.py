@@ -51,7 +51,6 @@ def build_router() -> Router:
     pressed(drop, Pressed("ek"), Inside())
     pressed(later, Pressed("el"), Inside())
     pressed(add_measure, Pressed("em"), Inside())
-    pressed(next_effect, Pressed("en"), Inside())
     pressed(show, Pressed("eo"), Inside())
     pressed(effect, Pressed("ep"), Inside())
     pressed(effect_words, Pressed("eq"), Inside())
@@ -123,8 +122,7 @@ async def file(
     """「Word」, 「Excel」: the paper as it stands."""
     form = press.arg if press.arg in FORMS else FORMS[0]
     facts = await read(_facts, person.id, press.subject, bureau, now)
-    state = "week" if facts.kind == "week" else facts.state
-    return words.file(words.name_of(facts), facts.paper, form, state)
+    return words.file(facts, form)
 
 
 async def show(
@@ -140,16 +138,20 @@ async def fill(
 ) -> Card | None:  # fmt: skip
     """「补一处」: the next gap is asked for; 「定会议时间」 asks for that one."""
     facts = await read(_facts, person.id, press.subject, bureau, now)
-    missing = [(code, name) for code, name in rules.gaps(facts) if code in TEXT_GAPS]
+    missing = rules.gaps(facts)
     wanted = dict(rules.GAPS[facts.kind]).get(press.arg)
     if wanted is None and not missing:
         return words.nothing_missing(facts)
     code, name = (press.arg, wanted) if wanted is not None else missing[0]
-    more = len([one for one, _ in missing if one != code])
-    card = words.ask_words(words.name_of(facts), name, more)
-    await write.saying(
-        lambda _: card, papers.expect, person.id, f"paper_{code}", press.subject, now
-    )
+    if code.startswith("effect:"):
+        waiting = rules.without_effect(facts)
+        return words.ask_effect(waiting[0], len(waiting) - 1)
+    if code == "measures":
+        what, card = "measure", words.ask_measure(words.name_of(facts))
+    else:
+        more = len([one for one, _ in missing if one != code])
+        what, card = f"paper_{code}", words.ask_words(words.name_of(facts), name, more)
+    await write.saying(lambda _: card, papers.expect, person.id, what, press.subject, now)
     return None
 
 
@@ -208,7 +210,9 @@ async def all_measures(
         start = _first(bureau, now, "quarter", 0)
         number = paper_facts.number_of(tx, "quarter", start, now)
         facts = paper_facts.paper(tx, number, bureau, now)
-        return words.measures(facts.measures, words.name_of(facts), number)
+        if facts.measures or not facts.earlier:
+            return words.measures(facts.measures, words.name_of(facts), number)
+        return words.measures(facts.earlier, "上季度研判", number)
 
     await write.saying(lambda card: card, deed)
 
@@ -222,16 +226,9 @@ async def add_measure(
     await write.saying(lambda _: card, papers.expect, person.id, "measure", press.subject, now)
 
 
-async def next_effect(
-    query: CallbackQuery, press: Press, person: Person, bureau: Bureau, now: datetime, read: Read
-) -> Card:
-    """「写上季度成效」: the first measure whose effect nobody has written."""
-    return await read(_next_effect, person.id, press.subject, bureau, now)
-
-
 def _next_effect(tx: Transaction, by: int, paper: int, bureau: Bureau, now: datetime) -> Card:
     facts = _facts(tx, by, paper, bureau, now)
-    waiting = [one for one in facts.earlier if not one.effect]
+    waiting = rules.without_effect(facts)
     if not waiting:
         return words.effects_done(words.name_of(facts))
     return words.ask_effect(waiting[0], len(waiting) - 1)

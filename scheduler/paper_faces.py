@@ -49,7 +49,8 @@ def _draft(facts: PaperFacts, row: Owed) -> Card:
 
 
 def _sign(facts: PaperFacts, row: Owed) -> Card:
-    return words.sign(facts, (row.args or {}).get("step", "final"))
+    args = row.args or {}
+    return words.sign(facts, args.get("step", "final"), args.get("returned", 0))
 
 
 def _final(facts: PaperFacts, row: Owed) -> Card:

@@ -114,10 +114,11 @@ def _ask_next(tx: Transaction, number: int, now: datetime) -> None:
     """Whoever may sign the next step is asked to: set persons, or the supervisors at the end."""
     steps = taken(tx, number)
     final = rules.next_step(steps) == "final"
+    asked = {"step": rules.next_step(steps), "returned": rules.times_returned(steps)}
     for who in readers(tx):
         able = may(who.roles, Right.SIGN_OFF) if final else not _only_final(tx, who)
         if able and not rules.has_signed(steps, who.id):
-            tell(tx, who.id, "paper_sign", number, now, args={"step": rules.next_step(steps)})
+            tell(tx, who.id, "paper_sign", number, now, args=asked)
 
 
 def _finish(tx: Transaction, number: int, now: datetime) -> None:

@@ -14,7 +14,7 @@ from bot.rules.papers import Promise
 from bot.rules.periods import midnight
 from bot.rules.quotas import KEPT, PERS, Per, QuotaStanding
 from bot.rules.records import Bureau, Span
-from storage import quotas
+from storage import counts, quotas
 from storage.schema import Transaction
 
 VISITS = "week/visit/spot/"
@@ -33,17 +33,23 @@ def of_digest(tx: Transaction, bureau: Bureau, part: Span) -> tuple[Promise, ...
 
 
 def of_span(tx: Transaction, bureau: Bureau, span: Span, now: datetime) -> tuple[Promise, ...]:
-    """Every period of every quota that begins in the span and has begun by now, in order."""
+    """Every period of every quota that begins in the span and has begun by now, in order.
+
+    What was over before the first record was nobody's to count.
+    """
     assert span.since is not None
     ledger, found = Ledger(tx, bureau), []
     today = now.astimezone(bureau.tz).date()
     first, end = span.since.date(), min(span.until, now.astimezone(bureau.tz))
+    began = counts.first_at(tx)
+    opened = (began or now).astimezone(bureau.tz).date()
     for per in PERS:
         start = unit_start(first, per)
         if start < first:
             start = step(start, per, 1)
         while midnight(start, bureau.tz) < end:
-            found += [_promise(one, today) for one in _of(ledger, per, start)]
+            if step(start, per, 1) > opened:
+                found += [_promise(one, today) for one in _of(ledger, per, start)]
             start = step(start, per, 1)
     return tuple(found)
 

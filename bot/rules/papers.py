@@ -297,19 +297,27 @@ GAPS: dict[Kind, tuple[tuple[str, str], ...]] = {
 
 
 def gaps(facts: PaperFacts) -> list[tuple[str, str]]:
-    """What is still missing in the paper: its code and its name.
+    """What those who work on the paper still have to write: its code and its name, in order.
 
-    `effect:ID` is a measure's effect, `miss:N` a missed period's reason, `measures` that none is
-    decided yet.
+    `effect:ID` is a measure's effect, `measures` that none is decided yet.
     """
-    found = [(code, name) for code, name in GAPS[facts.kind] if code not in facts.written]
-    found += [
-        (f"effect:{one.id}", f"措施 {one.number} 的成效") for one in facts.earlier if not one.effect
-    ]
+    found = [(f"effect:{one.id}", f"措施 {one.number} 的成效") for one in without_effect(facts)]
+    found += [(code, name) for code, name in GAPS[facts.kind] if code not in facts.written]
     if facts.kind == "quarter" and not facts.measures:
         found.append(("measures", "本季度措施"))
-    found += [
-        (f"miss:{n}", f"{one.noun}没完成的原因")
-        for n, one in enumerate(facts.promises) if one.missed and not one.reason
-    ]  # fmt: skip
     return found
+
+
+def without_effect(facts: PaperFacts) -> list[MeasureFacts]:
+    """The measures of the quarter before whose effect a quarter's pack still lacks."""
+    return [one for one in facts.earlier if not one.effect] if facts.kind == "quarter" else []
+
+
+def unexplained(facts: PaperFacts) -> list[Promise]:
+    """The periods that ended short and for which no leader has said why."""
+    return [one for one in facts.promises if one.missed and not one.reason]
+
+
+def times_returned(taken: Sequence[Taken]) -> int:
+    """How often the paper was given back."""
+    return sum(one.verdict == RETURNED for one in taken)

@@ -8,7 +8,7 @@ from bot.rules.facts import SpotWeek
 from bot.rules.papers import DigestFacts, Promise, iso_week
 from bot.rules.records import Span
 from bot.words.card import Button, Card, press
-from bot.words.plain import clock, day, listed
+from bot.words.plain import clock, listed
 from bot.words.reading import SOURCES
 from bot.words.spans import span_dates
 
@@ -94,12 +94,13 @@ def problems(facts: DigestFacts) -> str:
 def preview(facts: DigestFacts, at: datetime) -> Card:
     """Before it goes out: it goes as it is, with a sentence more, or not at all."""
     number, week = facts.paper, f"第 {iso_week(facts.start)} 周周报"
-    gist = f"preview {number} {facts.state} {facts.signed_off} {facts.remark}"
+    gist = f"preview {number} {facts.state}"
     if facts.state == "sent":
         return Card(f"{week}已经发出去了。", gist=gist, brief="")
     if facts.state == "skipped":
         anyway = ((Button("还是发吧", press("ea", number, facts.version)),),)
         return Card(f"{week}这周不发了。", anyway, gist=gist)
+    gist = f"{gist} {facts.signed_off} {facts.remark}"
     go = f"{clock(at)} 发到工作群"
     first = f"{week}，{go}{'，照发' if facts.signed_off else '，不回就照发'}："
     change = (
@@ -126,7 +127,7 @@ def sent(facts: DigestFacts, groups: int) -> Card:
     )
     if not groups:
         none = "还没有允许的工作群，没处发。把我拉进群，请管理员点允许。"
-        return Card(f"{week}做好了。{none}要书面的？", (files,))
+        return Card(f"{week}做好了。要书面的？\n{none}", (files,))
     again = Button("改两个字再发", press("eb", number, facts.version))
     return Card(f"{week}已发群。要书面的？", (files, (again,)))
 
@@ -141,14 +142,3 @@ def remarked(words: str, at: datetime | None) -> Card:
     """The sentence is in."""
     when = f"{clock(at)} 一起发。" if at is not None else "已经重新发到群里。"
     return Card(f"加上了：{words}\n{when}")
-
-
-def title(facts: DigestFacts) -> str:
-    """第24周周报（2025年6月9日—13日）, for a paper's head."""
-    return f"第{iso_week(facts.start)}周周报"
-
-
-def as_of(facts: DigestFacts) -> str:
-    """6月13日 16:30: until when was counted."""
-    last = facts.counted.until
-    return f"{day(last)} {clock(last)}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, timedelta
 
 from bot.rules.papers import (
     EFFECTS,
@@ -18,9 +18,12 @@ from bot.rules.papers import (
     next_step,
     quarter_of,
     signatures,
+    times_returned,
+    unexplained,
+    without_effect,
 )
 from bot.words.card import Button, Card, press
-from bot.words.plain import cut, day, percent
+from bot.words.plain import clock, cut, day, percent
 
 STEP_NAMES: dict[str, str] = {"own": "自审", "second": "专人审核", "final": "终审"}
 SIGN_LABELS: dict[str, str] = {"own": "自审通过", "second": "审核通过", "final": "终审通过"}
@@ -60,7 +63,7 @@ def draft(facts: PaperFacts) -> Card:
         return Card(f"{name_of(facts)}不要了。", anyway, gist=f"paper {number} skipped")
     files = _files(number, version)
     if facts.state == "sent":
-        return Card(f"{name_of(facts)}定稿了。{signed(facts.taken)}", (files,),
+        return Card(f"{name_of(facts)}定稿了。\n{signed(facts.taken)}。", (files,),
                     gist=f"paper {number} sent")  # fmt: skip
     step = next_step(facts.taken)
     if signatures(facts.taken):
@@ -69,25 +72,22 @@ def draft(facts: PaperFacts) -> Card:
         return Card(f"{name_of(facts)}：{signed(facts.taken)}，{waits}。", (files, (back,)),
                     gist=f"paper {number} {step}")  # fmt: skip
     lines = [_opening(facts), *_said(facts)]
-    rows = (*_quarter_rows(facts), *_open_rows(facts, files))
-    return Card("\n".join(lines), rows, quiet=False, papers=(f"{number}.docx",), apart=True,
-                gist=f"paper {number} own {len(gaps(facts))}")  # fmt: skip
+    return Card(
+        "\n".join(lines), _open_rows(facts), quiet=False, papers=(f"{number}.docx",), apart=True,
+        gist=f"paper {number} own {len(gaps(facts))}",
+    )  # fmt: skip
 
 
 def _opening(facts: PaperFacts) -> str:
-    missing = len(gaps(facts))
     returned = next((t for t in reversed(facts.taken) if t.verdict in ("returned", "signed")), None)
     if returned is not None and returned.verdict == "returned":
         return (
             f"{name_of(facts)}退回来了（{returned.name}）：{cut(returned.words or '没说原因', 40)}"
         )
-    if facts.kind == "quarter":
-        return f"{name_of(facts)}该准备了，草稿里先放了数据：{_lack(missing)}"
-    return f"{name_of(facts)}草稿好了。{_lack(missing)}"
-
-
-def _lack(missing: int) -> str:
-    return f"有 {missing} 处要您补，标黄了。" if missing else "没有要补的了。"
+    missing = len(gaps(facts))
+    lack = f"，有 {missing} 处要您补，标黄了。" if missing else "，没有要补的了。"
+    ready = "该准备了，草稿里先放了数据" if facts.kind == "quarter" else "草稿好了"
+    return f"{name_of(facts)}{ready}{lack}"
 
 
 def _said(facts: PaperFacts) -> list[str]:
@@ -100,13 +100,22 @@ def _said(facts: PaperFacts) -> list[str]:
         again = [hot for hot in facts.hot if hot.rebounds]
         if again:
             lines.append(f"反弹最多：{hot_words(again[0])}。")
-        if facts.earlier:
-            open_ones = sum(not one.effect for one in facts.earlier)
-            rest = f"，{open_ones} 条还没写成效" if open_ones else "，成效都写了"
-            lines.append(f"上季度措施 {len(facts.earlier)} 条{rest}。")
-        if facts.measures:
-            lines.append(f"本季度措施已有 {len(facts.measures)} 条。")
+        lines += _measures_said(facts)
+    silent = len(unexplained(facts))
+    if silent:
+        lines.append(f"另有 {silent} 处没完成的原因，等中队长说。")
     return lines
+
+
+def _measures_said(facts: PaperFacts) -> list[str]:
+    said = []
+    if facts.earlier:
+        open_ones = len(without_effect(facts))
+        rest = f"，{open_ones} 条没写成效" if open_ones else "，成效都写了"
+        said.append(f"上季度措施 {len(facts.earlier)} 条{rest}")
+    if facts.measures:
+        said.append(f"本季度措施 {len(facts.measures)} 条")
+    return [f"{'；'.join(said)}。"] if said else []
 
 
 def said_share(one: Compared) -> str:
@@ -128,43 +137,33 @@ def _files(number: int, version: int) -> tuple[Button, ...]:
     )
 
 
-def _open_rows(facts: PaperFacts, files: tuple[Button, ...]) -> tuple[tuple[Button, ...], ...]:
+def _open_rows(facts: PaperFacts) -> tuple[tuple[Button, ...], ...]:
+    """What can be done with a draft: at most six buttons, so many as every line shows."""
     number, version = facts.paper, facts.version
-    missing = [code for code, _ in gaps(facts) if _is_text(code)]
+    missing = bool(gaps(facts))
     fill = Button("补一处", press("eg", number, version), primary=True)
+    excel = Button("换成 Excel", press("ed", number, version, "xlsx"))
     own = Button(SIGN_LABELS["own"], press("ei", number, version, "own"), primary=not missing)
-    drop = "这月不要" if facts.kind == "month" else "这季不要"
-    last = (own, Button(drop, press("ek", number, version)))
-    return ((fill, *files), last) if missing else (files, last)
+    first = (fill, excel) if missing else (excel,)
+    if facts.kind == "quarter":
+        review = (
+            Button("加一条", press("em", number, version)),
+            Button("定会议时间", press("eg", number, version, "meeting")),
+            Button("稍后", press("el", number, version)),
+        )
+        return review, first, (own,)
+    return first, (own, Button("这月不要", press("ek", number, version)))
 
 
-def _is_text(code: str) -> bool:
-    """Whether the gap is filled by words to the paper itself."""
-    return ":" not in code and code != "measures"
-
-
-def _quarter_rows(facts: PaperFacts) -> tuple[tuple[Button, ...], ...]:
-    if facts.kind != "quarter":
-        return ()
-    number, version = facts.paper, facts.version
-    row = [
-        Button("加一条", press("em", number, version)),
-        Button("定会议时间", press("eg", number, version, "meeting")),
-        Button("稍后", press("el", number, version)),
-    ]
-    effects = [one for one in facts.earlier if not one.effect]
-    write = (Button("写上季度成效", press("en", number, version)),)
-    return (tuple(row), write) if effects else (tuple(row),)
-
-
-def sign(facts: PaperFacts, step: str) -> Card:
+def sign(facts: PaperFacts, step: str, round_: int = 0) -> Card:
     """Somebody is asked for the next signature; once it is taken, the card says so."""
     number, version = facts.paper, facts.version
-    if facts.state == "sent" or next_step(facts.taken) != step or not signatures(facts.taken):
+    over = next_step(facts.taken) != step or times_returned(facts.taken) != round_
+    if facts.state == "sent" or over:
         done = "已经定稿了" if facts.state == "sent" else "这一道已经有结果了"
         return Card(f"{name_of(facts)}{done}。", gist=f"sign {number} over", brief="")
     lines = [f"请{STEP_NAMES[step]}：{name_of(facts)}", f"{signed(facts.taken)}。"]
-    missing = len(gaps(facts))
+    missing = len(gaps(facts)) + len(unexplained(facts))
     if missing:
         lines.append(f"还有 {missing} 处没补，标黄了。")
     rows = (
@@ -213,11 +212,13 @@ def gave_back(what: str) -> Card:
     return Card(f"{what}退回去了，审过的人我都告诉了。")
 
 
-def file(what: str, number: int, form: str, state: str) -> Card:
-    """The paper in one form."""
-    mark = "终稿" if state == "sent" else "草稿"
-    return Card(f"{what}{mark}，数字到现在为止。" if mark == "草稿" else f"{what}{mark}。",
-                papers=(f"{number}.{form}",))  # fmt: skip
+def file(facts: PaperFacts, form: str) -> Card:
+    """The paper in one form, and until when it counts."""
+    mark = "" if facts.kind == "week" else "终稿" if facts.state == "sent" else "草稿"
+    running = facts.counted.until < facts.span.until
+    last = facts.counted.until - timedelta(seconds=1)
+    until = f"{day(last)} {clock(last)}" if running else f"{day(last)}"
+    return Card(f"{name_of(facts)}{mark}，数字到{until}为止。", papers=(f"{facts.paper}.{form}",))
 
 
 def ask_words(what: str, gap: str, more: int) -> Card:
@@ -228,10 +229,10 @@ def ask_words(what: str, gap: str, more: int) -> Card:
 
 def filled(gap: str, facts: PaperFacts) -> Card:
     """Words are in."""
-    missing = [code for code, _ in gaps(facts) if _is_text(code)]
+    missing = gaps(facts)
     number, version = facts.paper, facts.version
     more = ((Button("补下一处", press("eg", number, version)),),) if missing else ()
-    left = f"还有 {len(missing)} 处。" if missing else "文字都补齐了。"
+    left = f"还有 {len(missing)} 处。" if missing else "都补齐了。"
     return Card(f"{gap}写进{name_of(facts)}了。{left}", more or ((_see(facts),),))
 
 
@@ -310,7 +311,7 @@ def effects_done(what: str) -> Card:
 
 
 def measures(found: Sequence[MeasureFacts], what: str, paper: int) -> Card:
-    """「措施」: this quarter's, with what became of each."""
+    """「措施」: a quarter's, with what became of each."""
     add = ((Button("加一条", press("em", paper, 1)),),)
     if not found:
         return Card(f"{what}还没有措施。", add)
@@ -326,8 +327,3 @@ def measures(found: Sequence[MeasureFacts], what: str, paper: int) -> Card:
 def _short(one: MeasureFacts) -> str:
     due = f"{day(one.due)}前，" if one.due else ""
     return f"{one.owner + '，' if one.owner else ''}{due}"
-
-
-def when_said(moment: datetime) -> str:
-    """2025年6月13日."""
-    return f"{moment.year}年{moment.month}月{moment.day}日"
