@@ -65,7 +65,10 @@ class House:
         self.fetcher = Fetcher(
             database, self.files, self.pictures, self.lines, clock, limits, self.sender.wake
         )
-        self.timetable = Timetable(database, self.bureau, clock, self.wake_sender)
+        boards = [line.name for line in lines if line.pins]
+        self.timetable = Timetable(
+            database, self.bureau, clock, self.wake_sender, boards=boards
+        )
         self.watch = Watch(database, self.lines, clock, self.wake_sender)
         self._group: asyncio.TaskGroup | None = None
         self._stopping = asyncio.Event()

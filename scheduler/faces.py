@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.actions import held
+from bot.actions.board import board
 from bot.actions.receipts import receipt
 from bot.actions.round_cards import check_facts, round_facts
 from bot.rules.records import Bureau, Role
+from bot.words import board as board_words
 from bot.words import checks as check_words
 from bot.words import coming as coming_words
 from bot.words import doubt as doubt_words
@@ -235,6 +237,11 @@ def _due_failed(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001
     return coming_words.failed(row.subject, (row.args or {}).get("said", ""))
 
 
+def _board(tx: Transaction, row: Owed, view: View) -> Face:
+    at = datetime.fromisoformat(row.args["at"]).astimezone(view.bureau.tz)
+    return board_words.board(board(tx, view.bureau, view.now), at)
+
+
 def _held(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001
     found = held.look(tx, row.subject)
     return None if found is None else doubt_words.held(
@@ -263,7 +270,7 @@ FACES: dict[str, Callable[[Transaction, Owed, View], Face]] = {
     "line": _line, "group": _group,
     "group_hello": _group_hello, "handed": _handed, "lost": _lost, "near": _near,
     "reminder": _reminder, "failed": _failed, "failed_admin": _failed_admin, "places": _places,
-    "unreachable": _unreachable, "due_failed": _due_failed, "held": _held,
+    "unreachable": _unreachable, "due_failed": _due_failed, "board": _board, "held": _held,
     "group_lost": _about_group, "group_moved": _about_group, "no_pin": _about_group,
     "round": _round, "round_ask": _round, "round_done": _round, "round_review": _round,
     "check": _check, "check_done": _check,

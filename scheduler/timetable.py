@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -23,6 +23,7 @@ from bot.clock import Clock
 from bot.rules.coming import Coming, Outcome
 from bot.rules.records import Bureau
 from scheduler import duty_rounds, planning, reminders
+from scheduler.board import Boards
 from scheduler.duties import Duty
 from scheduler.every_duty import DUTIES
 from storage.database import Database
@@ -80,11 +81,13 @@ class Timetable:
 
     def __init__(
         self, database: Database, bureau: Bureau, clock: Clock, wake_sender: Callable[[], None],
-        duties: Mapping[str, Duty] = EVERY,
+        duties: Mapping[str, Duty] = EVERY, boards: Collection[str] = (),
     ) -> None:  # fmt: skip
+        """`boards` are the lines on which groups have one."""
         self._database, self._bureau, self._clock = database, bureau, clock
         self._wake_sender = wake_sender
         self._duties = duties
+        self._boards = Boards(boards)
         self._planned: date | None = None
         self._rang_at = clock.now()
         self._scheduler = AsyncIOScheduler(timezone="UTC")
@@ -127,6 +130,7 @@ class Timetable:
             works: dict[str, Callable[[datetime], Awaitable[int]]] = {
                 "plan": self._plan, "duties": self._do_duties,
                 **{job.name: partial(job.run, self._database, self._bureau) for job in JOBS},
+                "boards": partial(self._boards.look, self._database, self._bureau),
             }  # fmt: skip
             done = 0
             for name, work in works.items():

@@ -198,6 +198,11 @@ def args_of(tx: Transaction, key: str) -> Any:
     return tx.execute(select(c.args).where(c.key == key)).scalar()
 
 
+def shown_at(tx: Transaction, key: str) -> datetime | None:
+    """When the card with this key was last shown; None where it never was."""
+    return tx.execute(select(c.shown_at).where(c.key == key)).scalar()
+
+
 def place_of(tx: Transaction, key: str) -> tuple[str, int] | None:
     """The line and chat that the card with this key is owed to; None where there is none."""
     row = tx.execute(select(c.line, c.chat).where(c.key == key)).first()
