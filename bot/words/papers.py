@@ -94,8 +94,9 @@ def _said(facts: PaperFacts) -> list[str]:
     """What answers by itself: the numbers, the worst place, how earlier measures did."""
     found = facts.number("problem_count")
     done = facts.number("closure_rate")
-    share = f"（{said_share(done)}）" if done.of else ""
-    lines = [f"发现问题 {found.total} 个，解决 {done.total} 个{share}。"]
+    lines = [f"发现问题 {found.total} 个，解决 {done.total} 个（{said_share(done)}）。"]
+    if not found.total:
+        lines = ["这段时间没有发现问题。"]
     if facts.kind == "quarter":
         again = [hot for hot in facts.hot if hot.rebounds]
         if again:
@@ -216,9 +217,9 @@ def file(facts: PaperFacts, form: str) -> Card:
     """The paper in one form, and until when it counts."""
     mark = "" if facts.kind == "week" else "终稿" if facts.state == "sent" else "草稿"
     running = facts.counted.until < facts.span.until
-    last = facts.counted.until - timedelta(seconds=1)
-    until = f"{day(last)} {clock(last)}" if running else f"{day(last)}"
-    return Card(f"{name_of(facts)}{mark}，数字到{until}为止。", papers=(f"{facts.paper}.{form}",))
+    end = facts.counted.until
+    until = f"{day(end)} {clock(end)}" if running else day(end - timedelta(days=1))
+    return Card(f"{name_of(facts)}{mark}，算到 {until}。", papers=(f"{facts.paper}.{form}",))
 
 
 def ask_words(what: str, gap: str, more: int) -> Card:
