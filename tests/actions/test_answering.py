@@ -122,7 +122,7 @@ def test_the_bulletins_sentence_is_consistent(busy: Field) -> None:
 def test_quotas_of_patrols_and_checks_stand_beside_what_is_owed(busy: Field) -> None:
     found = ask(busy, "本周还差几次巡查")
     assert isinstance(found, Standing)
-    assert found.bureau == (("全域巡查", 2, 2),)
+    assert [(one.noun, one.done, one.owed) for one in found.bureau] == [("全域巡查", 2, 2)]
     assert said(busy, "6月专项检查做了没")[0] == "本月专项检查 1/1，够数了。"
 
 
