@@ -84,7 +84,7 @@ async def open_menu(
     query: CallbackQuery, press: Press, person: Person, now: datetime, write: Write
 ) -> None:
     """A page of the list, another spot, or back."""
-    menu = {"kp": f"items:{press.arg or 0}", "km": "spots", "kb": None}[press.act]
+    menu = {"kp": f"items:{press.arg or 0}", "km": f"spots:{press.arg or 0}", "kb": None}[press.act]
     await write(checks.open_menu, person.id, press.subject, menu, now)
 
 

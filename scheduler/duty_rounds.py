@@ -5,19 +5,21 @@ Knows no sentence.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
-from bot.actions import rounds
+from bot.actions import rounds, shifts
 from bot.rules.quiet import next_morning
 from bot.rules.records import Bureau
 from scheduler.duties import DROPPED, Duty, none
 from storage import dues, outbox, patrols, people
 from storage.database import Database
 from storage.dues import Due, Occurrence
-from storage.patrols import FULL, OPEN, Patrol
+from storage.patrols import FIXED, FULL, OPEN, Patrol
 from storage.schema import Transaction
 
 MORNING = "round_morning"
+RESTING = (FULL, FIXED)
+"""Special checks wait until somebody hands them in or gives them up."""
 
 
 def _later(tx: Transaction, bureau: Bureau, due: Due, now: datetime) -> str:
@@ -55,7 +57,7 @@ DUTIES = (
 async def rest(database: Database, bureau: Bureau, now: datetime) -> int:
     """Rounds in which nothing happens any more end where they are whole, and rest where not."""
     going = [one for one in await database.read(patrols.all_going) if one.state == OPEN]
-    ripe = [one for one in going if one.kind == FULL and _rests_at(one, bureau) <= now]
+    ripe = [one for one in going if one.kind in RESTING and _rests_at(one, bureau) <= now]
     for one in ripe:
         await database.write(_rest, one.id, bureau, now)
     return len(ripe)
@@ -63,6 +65,9 @@ async def rest(database: Database, bureau: Bureau, now: datetime) -> int:
 
 def _rest(tx: Transaction, patrol: int, bureau: Bureau, now: datetime) -> None:
     found = patrols.by_id(tx, patrol)
+    if found is not None and found.kind == FIXED:
+        shifts.rest(tx, found, bureau, now)
+        return
     if found is None or not rounds.rest(tx, found, bureau, now):
         return
     fresh = patrols.by_id(tx, patrol)
@@ -73,6 +78,9 @@ def _rest(tx: Transaction, patrol: int, bureau: Bureau, now: datetime) -> None:
 
 
 def _rests_at(one: Patrol, bureau: Bureau) -> datetime:
+    if one.kind == FIXED:
+        day = rounds.local_day(one.started_at, bureau) + timedelta(days=1)
+        return datetime.combine(day, time(), bureau.tz)
     idle = one.last_at + timedelta(minutes=bureau.limits.round_idle_minutes)
     return min(idle, rounds.evening_of(one, bureau))
 
@@ -81,4 +89,4 @@ async def next_rest(database: Database, bureau: Bureau, now: datetime) -> dateti
     """When the next round comes to rest."""
     del now
     going = [one for one in await database.read(patrols.all_going) if one.state == OPEN]
-    return min((_rests_at(one, bureau) for one in going if one.kind == FULL), default=None)
+    return min((_rests_at(one, bureau) for one in going if one.kind in RESTING), default=None)

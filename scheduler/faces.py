@@ -12,7 +12,7 @@ from datetime import datetime
 from bot.actions import held
 from bot.actions.board import board
 from bot.actions.receipts import receipt
-from bot.actions.round_cards import check_facts, round_facts
+from bot.actions.round_cards import check_facts, round_facts, shift_facts
 from bot.rules.records import Bureau, Role
 from bot.words import board as board_words
 from bot.words import checks as check_words
@@ -23,6 +23,7 @@ from bot.words import people as people_words
 from bot.words import places as place_words
 from bot.words import receipts as receipt_words
 from bot.words import rounds as round_words
+from bot.words import shifts as shift_words
 from bot.words.card import Card, Reaction, from_json
 from bot.words.plain import when
 from scheduler import paper_faces, quota_faces
@@ -217,10 +218,15 @@ def _check(tx: Transaction, row: Owed, view: View) -> Face:
         return None
     if row.card == "check_done":
         return check_words.done(facts)
-    if facts.menu == "spots" and facts.state == "open":
+    if (facts.menu or "").startswith("spots") and facts.state == "open":
         keys = sorted(view.bureau.spots, key=lambda spot: not spot.key)
         return check_words.spots(facts, tuple((spot.code, spot.name) for spot in keys))
     return check_words.check(facts)
+
+
+def _shift(tx: Transaction, row: Owed, view: View) -> Face:
+    facts = shift_facts(tx, row.subject, view.bureau)
+    return None if facts is None else shift_words.shift(facts)
 
 
 ROUND_WORDS = {
@@ -273,7 +279,7 @@ FACES: dict[str, Callable[[Transaction, Owed, View], Face]] = {
     "unreachable": _unreachable, "due_failed": _due_failed, "board": _board, "held": _held,
     "group_lost": _about_group, "group_moved": _about_group, "no_pin": _about_group,
     "round": _round, "round_ask": _round, "round_done": _round, "round_review": _round,
-    "check": _check, "check_done": _check,
+    "shift": _shift, "check": _check, "check_done": _check,
     **quota_faces.FACES,
     **dict.fromkeys(paper_faces.FACES, _paper),
     "round_mate": _round, "round_later": _round, "round_morning": _round,

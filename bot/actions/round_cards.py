@@ -11,11 +11,11 @@ from bot.errors import NotAllowed, NotFound
 from bot.rules.periods import month, week
 from bot.rules.records import NO_TROUBLE, Bureau, Role
 from bot.rules.rights import Right, may
-from bot.rules.round_facts import CheckFacts, ItemFacts, Reached, RoundFacts
+from bot.rules.round_facts import CheckFacts, ItemFacts, Reached, RoundFacts, ShiftFacts
 from bot.rules.rounds import asks_from
 from storage import counts, patrols, people, reports
 from storage.counts import Scope
-from storage.patrols import FULL, SPECIAL, Patrol
+from storage.patrols import FIXED, FULL, SPECIAL, Patrol
 from storage.schema import Transaction
 
 
@@ -113,6 +113,20 @@ def check_facts(tx: Transaction, patrol: int, bureau: Bureau) -> CheckFacts | No
         found.ended_at and found.ended_at.astimezone(bureau.tz), items,
         counts.number(tx, "specials", Scope(span.since, span.until)), owed, found.menu,
         found.counts,
+    )  # fmt: skip
+
+
+def shift_facts(tx: Transaction, patrol: int, bureau: Bureau) -> ShiftFacts | None:
+    """The shift as it stands, or None where there is none."""
+    found = patrols.by_id(tx, patrol)
+    if found is None or found.kind != FIXED:
+        return None
+    names = tuple(_name(tx, number) for number in patrols.crew(tx, patrol))
+    spot = spot_names(tx, bureau).get(found.spot or "")
+    return ShiftFacts(
+        found.id, found.number, found.version, found.state, spot,
+        found.started_at.astimezone(bureau.tz),
+        found.ended_at and found.ended_at.astimezone(bureau.tz), names, bool(found.lacking),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.actions import round_state, rounds
+from bot.actions import round_state, rounds, shifts
 from bot.actions.people import require
 from bot.rules.records import Bureau, Reading
 from bot.rules.rights import Right
@@ -174,10 +174,13 @@ def _told(
     )  # fmt: skip
     if same is None:
         number = round_state.number_of(tx, kind, day)
+        since, until = report.occurred_at, report.occurred_at
+        if kind == FIXED:
+            since, until = shifts.hours_told(report.text, report.occurred_at, bureau)
         patrol = patrols.add(
             tx, number=number, kind=kind, squad=who.squad, spot=spot, line=report.line,
-            chat=report.chat, person=who.id, told=True, started_at=report.occurred_at,
-            ended_at=report.occurred_at, last_at=now, state=ENDED, late=report.late, counts=True,
+            chat=report.chat, person=who.id, told=True, started_at=since, ended_at=until,
+            last_at=now, state=ENDED, late=report.late, counts=True,
             lacking={}, asks={}, version=1,
         )  # fmt: skip
     else:

@@ -64,7 +64,16 @@ def follow(tx: Transaction, report: int, now: datetime) -> None:
 
 def owe_cards(tx: Transaction, patrol: int, now: datetime) -> None:
     """Every card of the round is owed its present look."""
-    for card in ("round", "round_ask", "round_done", "round_review", "round_later", "check", "check_done"):
+    for card in (
+        "round",
+        "round_ask",
+        "round_done",
+        "round_review",
+        "round_later",
+        "check",
+        "check_done",
+        "shift",
+    ):
         outbox.owe_again(tx, card, patrol, now)
 
 

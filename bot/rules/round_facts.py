@@ -92,3 +92,18 @@ class CheckFacts:
     def troubled(self) -> tuple[ItemFacts, ...]:
         """The items where something is wrong."""
         return tuple(item for item in self.items if item.state == "trouble")
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftFacts:
+    """A shift at a booth; `forgotten` where nobody said when it ended."""
+
+    id: int
+    number: str
+    version: int
+    state: str
+    spot: str | None
+    started_at: datetime
+    ended_at: datetime | None
+    crew: tuple[str, ...]
+    forgotten: bool

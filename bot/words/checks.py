@@ -116,10 +116,12 @@ def done(facts: CheckFacts) -> Card:
 
 def spots(facts: CheckFacts, options: tuple[tuple[str, str], ...]) -> Card:
     """「换个点位」: which."""
-    choices = tuple(
-        Button(cut(name, 10), _press(facts, "kt", code)) for code, name in options[:PAGE]
-    )
-    return Card("查哪个点位？", choices=choices)
+    choices = tuple(Button(cut(name, 10), _press(facts, "kt", code)) for code, name in options)
+    page = int((facts.menu or "").partition(":")[2] or 0)
+    following = page + 1 if (page + 1) * PAGE < len(choices) else 0
+    turn = Button("还有", _press(facts, "km", str(following))) if len(choices) > PAGE else None
+    back = Button("不换了", _press(facts, "kb"))
+    return Card("查哪个点位？", ((back,),), choices=choices, page=page, turn=turn)
 
 
 def record(facts: CheckFacts, names: tuple[str, ...], numbers: tuple[str, ...]) -> Card:
