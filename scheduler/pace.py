@@ -36,14 +36,17 @@ class Pace:
             self._sent.setdefault((line, chat), deque()).append(at)
 
     def wait(self, line: Line, row: Owed, now: datetime, messages: int = 1) -> timedelta:
-        """How long the row must wait until all its messages may be sent; nothing where now."""
+        """How long the row must wait until all its messages may be sent; nothing where now.
+
+        No `messages` is a mark, which keeps no distance.
+        """
         if row.card in PLANNED and now.minute in line.crowded:
             # Spread over the next minutes, for the others who had the same idea.
             return MINUTE * (1 + row.chat % 4) - timedelta(seconds=now.second)
         bound = _bound(line, row.chat)
         recent = self._recent(row, now) if bound or line.gap else deque[datetime]()
         waits = [NOW]
-        if line.gap and recent and row.message is None:
+        if line.gap and recent and messages:
             waits.append(recent[-1] + line.gap - now)
         # More than a minute bears at all are begun when the minute before was quiet.
         over = len(recent) + min(messages, bound) - bound

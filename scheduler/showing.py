@@ -32,7 +32,9 @@ PINNED = frozenset({"board"})
 
 def count(line: Line, row: Owed, shown: Card | Reaction) -> int:
     """How many messages showing this takes at the most."""
-    if not isinstance(shown, Card) or row.message is not None:
+    if not isinstance(shown, Card):
+        return 0
+    if row.message is not None:
         return 1
     return messages(shown) + len(drawing.parts(shown.text, line.longest)) - 1
 

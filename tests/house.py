@@ -105,13 +105,17 @@ class SetClock(Clock):
 
 
 class Wire(BaseSession):
-    """A session that ends in the fake Bot API's world; `fail` and `torn` hold faults to come."""
+    """A session that ends in the fake Bot API's world; `fail` and `torn` hold faults to come.
+
+    Those in `lost` come after the platform has done what it was asked: its answer is lost.
+    """
 
     def __init__(self, fake: FakeTelegram) -> None:
         super().__init__()
         self.fake = fake
         self.fail: list[Exception] = []
         self.torn: list[Exception] = []
+        self.lost: list[Exception] = []
 
     async def close(self) -> None:
         """Nothing is open."""
@@ -136,6 +140,8 @@ class Wire(BaseSession):
         name = method.__api_method__
         try:
             result = await self.fake.perform(name, params)
+            if self.lost and not name.startswith("get"):
+                raise self.lost.pop(0)
             status, body = 200, {"ok": True, "result": result}
         except Wrong as wrong:
             status = wrong.code
@@ -226,11 +232,13 @@ class Stage:
         self.house: House | None = None
         self._running: asyncio.Task[None] | None = None
         self.own_eyes = False
+        self.line_can: dict[str, Any] = {}
 
     async def open(self) -> None:
         """The house runs."""
         self.wire = Wire(self.fake)
-        line = Line("telegram", Bot(TOKEN, session=self.wire), username="gangting_bot")
+        bot = Bot(TOKEN, session=self.wire)
+        line = Line("telegram", bot, username="gangting_bot", **self.line_can)
         self.house = await House.open(self.settings, self.clock, lambda _: [line])
         if not self.own_eyes:
             self.house.pictures = self.house.fetcher._pictures = EYES

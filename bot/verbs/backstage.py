@@ -72,7 +72,7 @@ class Plain:
     def lines(self, _: Database) -> list[Line]:
         """The simulator's line."""
         bot = Bot("1:simulator", session=SimulatorSession(self._platform))
-        self._line = Line(self.name, bot, title="演练台")
+        self._line = Line(self.name, bot, title="演练台", pins=True)
         return [self._line]
 
     async def accounts(self) -> Accounts:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 
 from aiogram import Bot
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.transports.line import Line
-from scheduler.pace import MINUTE, NOW, Pace
+from scheduler.pace import MINUTE, NOW, Pace, Slots
 from storage.outbox import Owed
 
 TEN = datetime(2025, 6, 9, 10, 7, tzinfo=UTC)
@@ -66,6 +67,7 @@ async def test_what_went_out_before_a_restart_counts() -> None:
 CARDS = st.tuples(st.floats(min_value=0, max_value=30), st.integers(min_value=1, max_value=13))
 
 
+@settings(deadline=None)
 @given(st.lists(CARDS, min_size=1, max_size=120))
 async def test_no_minute_ever_holds_more(cards: list[tuple[float, int]]) -> None:
     slow = line()
@@ -98,3 +100,43 @@ def test_what_was_planned_avoids_the_crowded_minutes_and_answers_dont() -> None:
         assert 31 <= then.minute <= 34
         assert pace.wait(slow, owed(chat, "reminder"), then) == NOW
     assert pace.wait(slow, owed(7, "reminder"), TEN) == NOW
+
+
+async def test_a_group_has_its_own_bound_and_no_chat_two_messages_a_second() -> None:
+    telegram = Line("slow", Bot("1:slow"), group_pace=20, gap=timedelta(seconds=1))
+    pace = Pace({"slow": telegram})
+    for second in range(20):
+        now = TEN + timedelta(seconds=second)
+        assert pace.wait(telegram, owed(-7), now) == NOW
+        await pace.take(telegram, owed(-7), now)
+        await pace.take(telegram, owed(7), now)
+    half = TEN + timedelta(seconds=19.5)
+    assert pace.wait(telegram, owed(7), half) == timedelta(seconds=0.5)
+    assert pace.wait(telegram, owed(7), half, 0) == NOW, "a mark keeps no distance"
+    assert pace.wait(telegram, owed(8), half) == NOW
+    later = TEN + timedelta(seconds=20)
+    assert pace.wait(telegram, owed(7), later) == NOW
+    assert pace.wait(telegram, owed(-7), later) == timedelta(seconds=40)
+
+
+async def test_quiet_chats_take_no_room() -> None:
+    pace = Pace({"slow": line()})
+    for chat in range(50):
+        await pace.take(line(), owed(chat), TEN)
+    pace.forget(TEN + MINUTE)
+    assert not pace._sent
+
+
+async def test_no_second_holds_more_than_the_lines_pace_and_little_is_left_unused() -> None:
+    slots, took = Slots(200), list[float]()
+    for _ in range(200):
+        await slots.take()
+        took.append(time.monotonic())
+    assert took[-1] - took[0] <= 199 / 200 / 0.9
+    slots = Slots(30)
+    planned = [slots._next]
+    for _ in range(61):
+        slots._next = planned[-1] + slots._gap
+        planned.append(slots._next)
+    # Each may come a hundredth of a second early against the one before; no second holds 31.
+    assert planned[30] - planned[0] >= 1 + slots.LATE
