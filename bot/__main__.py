@@ -160,7 +160,7 @@ def _one_source(text: str | None, stdin: bool, jsonl: bool) -> None:
 
 
 @main.command()
-@click.argument("what", type=click.Choice(["reports", "journal"]))
+@click.argument("what", type=click.Choice(["reports", "patrols", "journal"]))
 @click.option("--from", "since", help="The first day, such as 2025-11-01.")
 @click.option("--to", "until", help="The last day, included.")
 @click.option(

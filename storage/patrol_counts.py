@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from storage.parts import EXPECTED, STORED
 from storage.parts import table as parts
-from storage.patrols import COUNTED, FIXED, FULL, SPECIAL, WITHDRAWN, officers, ticks
+from storage.patrols import COUNTED, ENDED, FIXED, FULL, SPECIAL, WITHDRAWN, officers, ticks
 from storage.patrols import table as patrols
 from storage.people import people
 from storage.reports import COUNTING, finds, reports
@@ -29,9 +29,11 @@ x, o, k, f, r = patrols.c, officers.c, ticks.c, finds.c, reports.c
 Grouping = Literal["spot", "category", "person", "squad"]
 
 
-def _where(measure: str, scope: Scope) -> list[ColumnElement[bool]]:
+def _where(measure: str, scope: Scope, *, whole: bool = True) -> list[ColumnElement[bool]]:
+    """Those that count in the scope; else those that have ended and don't."""
+    counted = [COUNTED] if whole else [x.state == ENDED, x.counts.is_(False)]
     wanted: list[ColumnElement[bool]] = [
-        COUNTED, x.kind == KINDS[measure], x.started_at < scope.until
+        *counted, x.kind == KINDS[measure], x.started_at < scope.until
     ]  # fmt: skip
     if scope.since is not None:
         wanted.append(x.started_at >= scope.since)
@@ -58,6 +60,12 @@ def number(tx: Transaction, measure: str, scope: Scope) -> int:
     """How many of them began in the scope."""
     query = select(func.count()).select_from(patrols).where(*_where(measure, scope))
     return int(tx.execute(query).scalar_one())
+
+
+def not_whole(tx: Transaction, measure: str, scope: Scope) -> int:
+    """How many began in the scope and ended without counting."""
+    wanted = _where(measure, scope, whole=False)
+    return int(tx.execute(select(func.count()).select_from(patrols).where(*wanted)).scalar_one())
 
 
 def by(tx: Transaction, measure: str, scope: Scope, column: Grouping) -> dict[Any, int]:

@@ -29,7 +29,7 @@ from bot.rules.periods import previous, unit_of_span, year_before
 from bot.rules.quotas import PERS, Per, QuotaStanding
 from bot.rules.records import Bureau, Filters, Question, Role, Span
 from bot.rules.rights import Right, may
-from storage import counts, people
+from storage import counts, patrol_counts, people
 from storage.people import Person
 from storage.schema import Transaction
 
@@ -69,9 +69,9 @@ def _counted(tx: Transaction, asked: Look, bureau: Bureau, now: datetime) -> Cou
         kind = kind_of(first.name, question.filters.state)
         alone = replace(asked.scope, spots=asked.scope.spots[len(question.filters.spots) :])
         found = replace(found, crossed=counts.number(tx, kind, alone))
-    if first.counts in ("patrols", "specials"):
-        reports = counts.number(tx, "reports", asked.scope)
-        found = replace(found, beside=reports - numbers[0].total)
+    if first.counts == "patrols":
+        short = patrol_counts.not_whole(tx, "patrols", asked.scope)
+        found = replace(found, beside=short)
     if first.counts == "rebounds" and len(numbers) == 1:
         found = replace(found, beside=counts.number(tx, "problems", asked.scope))
     return replace(found, parts=grouping.parts(tx, asked, bureau, before, now))

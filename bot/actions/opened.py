@@ -11,6 +11,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from bot.actions import outings
 from bot.actions.scoping import Look, category_name, kind_of, look, span_of, spot_names
 from bot.errors import NotFound
 from bot.rules import kept_questions
@@ -19,7 +20,7 @@ from bot.rules.facts import FindFacts
 from bot.rules.metrics import LISTS, METRICS
 from bot.rules.records import NO_TROUBLE, Bureau, Question
 from storage import asked as asked_store
-from storage import counts, people
+from storage import counts, patrol_counts, people
 from storage.people import Person
 from storage.schema import Transaction
 
@@ -35,8 +36,11 @@ def listing(tx: Transaction, asked: Look, metric: str, most: int | None, bureau:
     share = METRICS[metric].of if metric in METRICS else None
     counted = share or kind
     total = counts.number(tx, counted, asked.scope)
+    if counted in patrol_counts.KINDS:
+        rows = outings.rows(tx, asked, counted, most, bureau)
+        return Listing(asked.question, asked.over, Measured(metric, total), rows, total)
     found = counts.rows(tx, counted, asked.scope, most)
-    by_report = counted in ("reports", "patrols", "specials")
+    by_report = counted == "reports"
     measured = Measured(metric, total)
     if share:
         measured = Measured(metric, counts.number(tx, kind, asked.scope), total)

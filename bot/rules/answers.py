@@ -66,8 +66,8 @@ class Counted:
     """One or several numbers over one scope, with a breakdown or a comparison where asked for.
 
     `crossed` is how many of the first number happened at the crossings of a road. `beside` is a
-    number that belongs to the picture: the problems found beside rebounds, the reports that did
-    not say that they were a patrol beside patrols.
+    number that belongs to the picture: the problems found beside rebounds, the rounds that were not
+    whole beside patrols.
     """
 
     question: Question
@@ -77,6 +77,22 @@ class Counted:
     before: Span | None = None
     crossed: int = 0
     beside: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outing:
+    """A round, check or shift among the rows: where, until when, how much of what was asked.
+
+    `spots` are the names of those reached, `crew` who was on it, as far as the asker may see it.
+    """
+
+    kind: str
+    until: datetime | None
+    spots: tuple[str, ...]
+    asked: int
+    crew: tuple[str, ...]
+    late: bool = False
+    accepted: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +106,7 @@ class Row:
     squad: str | None
     source: str
     words: str
+    outing: Outing | None = None
 
 
 @dataclass(frozen=True, slots=True)

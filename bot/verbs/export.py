@@ -17,6 +17,7 @@ from typing import Any
 
 import click
 
+from bot.actions.outings import export_rows
 from bot.actions.records import journal_rows, report_rows
 from bot.errors import BadSetting, StoreFault
 from bot.rules.records import Bureau
@@ -31,6 +32,9 @@ HEADS = {
     "state": "状态", "rebound": "反弹", "source": "来源", "patrol": "巡查种类",
     "officer": "队员", "squad": "中队", "occurred_at": "发生时间",
     "received_at": "收到时间", "line": "线路", "text": "原话", "photos": "照片",
+    "started_at": "开始", "ended_at": "结束", "officers": "同巡", "spots": "到过的点位",
+    "asked": "要到几处", "counts": "算数", "late": "补记", "told": "一句话报的",
+    "lacking": "缺什么", "accepted_reason": "认可理由",
     "withdrawn": "已撤回", "practice": "练习", "id": "序号", "at": "时间", "person": "人",
     "deed": "事项", "subject": "对象", "detail": "内容", "hash": "校验",
 }  # fmt: skip
@@ -69,7 +73,9 @@ async def export(
         raise BadSetting("an Excel file needs a name: -o reports.xlsx (or take --format jsonl)")
     database = await Database.open(settings.database_url, exclusive=False, create=False)
     try:
-        if what == "reports":
+        if what == "patrols":
+            rows = await database.study(export_rows, settings.bureau, begin, end)
+        elif what == "reports":
             rows = await database.study(report_rows, settings.bureau, begin, end, withdrawn)
         else:
             rows = await database.study(journal_rows, settings.bureau, begin, end)
@@ -110,7 +116,9 @@ def flat(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, list):
-        return " ".join(str(v.get("sha256") or v.get("state")) for v in value)
+        return " ".join(
+            str(v.get("sha256") or v.get("state")) if isinstance(v, dict) else str(v) for v in value
+        )
     text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value)
     text = text.encode("utf-8", "replace").decode()
     return "".join(c for c in text if c in "\n\t" or c.isprintable() or ord(c) > 0x9F)
@@ -126,7 +134,7 @@ def write_xlsx(output: Path, rows: list[dict[str, Any]], what: str) -> None:
     names = list(rows[0]) if rows else ["number"]
     heads = tuple(HEADS.get(name, name) for name in names)
     lines = tuple(tuple(cell(row[name]) for name in names) for row in rows)
-    title = {"reports": "上报", "journal": "日志"}[what]
+    title = {"reports": "上报", "patrols": "巡查", "journal": "日志"}[what]
     spreadsheet.write_xlsx(Sheet(output.stem, title, heads, lines), output)
 
 

@@ -89,8 +89,7 @@ def _beside(facts: Counted) -> list[str]:
     kind = METRICS[facts.numbers[0].metric].counts
     if kind == "rebounds":
         return [f"同一时间共发现问题 {facts.beside} 个。"]
-    name = "全域巡查" if kind == "patrols" else "专项检查"
-    return [f"另有 {facts.beside} 条上报没写是{name}，没算在内。"]
+    return [f"另有 {facts.beside} 次没巡全，没算在内。"]
 
 
 def _compared(facts: Counted, now: datetime) -> str:

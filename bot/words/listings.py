@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.rules.answers import Copy, Listing, Photos, Row
+from bot.rules.answers import Copy, Listing, Outing, Photos, Row
 from bot.rules.facts import FindFacts
 from bot.rules.metrics import METRICS
 from bot.rules.records import Question
 from bot.words.card import Button, Card, press
-from bot.words.plain import ACTIONS, clock, cut, day, short, when
+from bot.words.plain import ACTIONS, clock, cut, day, listed, short, when
 from bot.words.reading import SOURCES, empty, looked_for, nouns, subject
 from bot.words.sheet import Sheet
 from bot.words.spans import said_span
@@ -18,6 +18,7 @@ LINE = 34
 """Letters of one line of a list; the file has the rest."""
 
 HEADS = ("编号", "发生时间", "点位", "类别", "数量", "处置", "状态", "队员", "中队", "来源", "原话")
+KINDS = {"full": "全域巡查", "special": "专项检查", "fixed": "岗亭值守"}
 STATES = {"open": "没解决", "closed": "已解决"}
 
 
@@ -72,7 +73,18 @@ def _unit(facts: Listing) -> str:
 
 def _line(row: Row, now: datetime) -> str:
     at = when(row.at, now.astimezone(row.at.tzinfo))
+    if row.outing is not None:
+        return f"{at} {outing_words(row.outing)}"
     return f"{at} {'；'.join(map(find_words, row.finds))}"
+
+
+def outing_words(one: Outing) -> str:
+    """7/7 处，到 11:20；补记；认可：道路封闭."""
+    until = f"，到 {clock(one.until)}" if one.until else ""
+    where = f"{len(one.spots)}/{one.asked} 处" if one.asked else listed(list(one.spots))
+    late = "，补记" if one.late else ""
+    accepted = f"，认可：{one.accepted}" if one.accepted else ""
+    return f"{where or '没写地点'}{until}{late}{accepted}"
 
 
 def find_words(find: FindFacts) -> str:
@@ -97,6 +109,8 @@ def sheet(facts: Listing, now: datetime) -> Sheet:
 
 
 def _cells(row: Row) -> tuple[str | int | None, ...]:
+    if row.outing is not None:
+        return _outing_cells(row, row.outing)
     one = row.finds[0] if len(row.finds) == 1 else None
     many = row.finds
     return (
@@ -107,6 +121,15 @@ def _cells(row: Row) -> tuple[str | int | None, ...]:
         "；".join(ACTIONS.get(f.action, "") for f in many),
         "；".join(STATES.get(f.state, "") for f in many),
         row.name, row.squad, SOURCES.get(row.source, row.source), row.words,
+    )  # fmt: skip
+
+
+def _outing_cells(row: Row, one: Outing) -> tuple[str | int | None, ...]:
+    """A round's line: who was on it under 队员, how it went under 原话."""
+    return (
+        row.number, f"{row.at:%Y-%m-%d %H:%M}", "；".join(one.spots), KINDS.get(one.kind, ""),
+        len(one.spots), "", "", "、".join(one.crew) or row.name, row.squad,
+        SOURCES.get(row.source, row.source), outing_words(one),
     )  # fmt: skip
 
 
