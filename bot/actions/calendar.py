@@ -8,6 +8,7 @@ refusals.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 
 from chinese_calendar import Holiday
@@ -23,6 +24,7 @@ from storage import journal, work_days
 from storage.schema import Transaction
 
 SOURCE = "chinesecalendar"
+BOTH = "国庆节、中秋节"
 NAMES = {
     holiday.value: holiday.chinese + ("节" if holiday.chinese in ("清明", "端午", "中秋") else "")
     for holiday in Holiday
@@ -47,7 +49,12 @@ def packaged() -> list[MovedDay]:
     """Every day that the package knows to be no ordinary one."""
     rest = [MovedDay(day, REST, NAMES[name], SOURCE) for day, name in holidays.items()]
     work = [MovedDay(day, WORK, NAMES[name], SOURCE) for day, name in workdays.items()]
-    return sorted([*rest, *work], key=lambda row: row.day)
+    autumns = {row.day.year for row in rest if row.name == "中秋节"}
+    return [
+        # It gives a day one name: of two holidays on the same day the second would be missing.
+        row if row.name != "国庆节" or row.day.year in autumns else replace(row, name=BOTH)
+        for row in sorted([*rest, *work], key=lambda row: row.day)
+    ]
 
 
 def calendar_of(tx: Transaction) -> WorkCalendar:

@@ -49,7 +49,7 @@ _YEAR = re.compile(r"(20\d\d)年(?:部分|全年)?(?:节假日|放假|休假|元
 _ALSO = re.compile(r"(\d{1,2})月(\d{1,2}[日号](?:\([^)]*\))?)[、和与及](\d{1,2}[日号])")
 """9月20日、27日: the second day is of the same month."""
 
-_OTHER = re.compile(r"(?:[一二三四五六七八九十\d]{1,2}[、.])?(?P<name>[^\d:,。、]{2,40}):(?=\d)")
+_OTHER = re.compile(r"(?:[一二三四五六七八九十\d]{1,2}[、.])?(?P<name>[^月:,。、]{2,40}):(?=\d)")
 """A day off that has no usual name, before a colon."""
 
 _SOURCE = re.compile(r"国办发明电(?:\(|\[|〔)20\d\d(?:\)|\]|〕)\d+号")
