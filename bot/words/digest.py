@@ -94,15 +94,14 @@ def problems(facts: DigestFacts) -> str:
 def preview(facts: DigestFacts, at: datetime) -> Card:
     """Before it goes out: it goes as it is, with a sentence more, or not at all."""
     number, week = facts.paper, f"第 {iso_week(facts.start)} 周周报"
-    gist = f"preview {number} {facts.state}"
+    gist = f"preview {number}"
     if facts.state == "sent":
         return Card(f"{week}已经发出去了。", gist=gist, brief="")
     if facts.state == "skipped":
         anyway = ((Button("还是发吧", press("ea", number, facts.version)),),)
         return Card(f"{week}这周不发了。", anyway, gist=gist)
-    gist = f"{gist} {facts.signed_off} {facts.remark}"
-    go = f"{clock(at)} 发到工作群"
-    first = f"{week}，{go}{'，照发' if facts.signed_off else '，不回就照发'}："
+    when = "照发，" if facts.signed_off else "不回就 "
+    first = f"{week}，{when}{clock(at)} 发群："
     change = (
         Button("改一下", press("eb", number, facts.version)),
         Button("这周不发", press("ec", number, facts.version)),

@@ -74,7 +74,7 @@ def draft(facts: PaperFacts) -> Card:
     lines = [_opening(facts), *_said(facts)]
     return Card(
         "\n".join(lines), _open_rows(facts), quiet=False, papers=(f"{number}.docx",), apart=True,
-        gist=f"paper {number} own {len(gaps(facts))}",
+        gist=f"paper {number} own", brief="",
     )  # fmt: skip
 
 
