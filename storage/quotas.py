@@ -118,8 +118,11 @@ def last_by(tx: Transaction, person: int) -> Decision | None:
 def miss(tx: Transaction, quota: str, start: date, owed: int, done: int, now: datetime) -> bool:
     """The period is noted as missed, once; whether that is new."""
     values = {"quota": quota, "start": start, "owed": owed, "done": done, "noted_at": now}
-    noted = tx.execute(insert_or_ignore(tx, misses, ("quota", "start")), values)
-    return noted.rowcount == 1
+    known = select(m.id).where(m.quota == quota, m.start == start)
+    if tx.execute(known).first() is not None:
+        return False
+    tx.execute(insert_or_ignore(tx, misses, ("quota", "start")), values)
+    return True
 
 
 def missed(tx: Transaction, since: date, until: date) -> list[Miss]:
