@@ -99,7 +99,7 @@ def ask(tx: Transaction, person: int, patrol: int, position: int, now: datetime)
 def mark(
     tx: Transaction, person: int, patrol: int, position: int, state: str, now: datetime
 ) -> None:
-    """An item was tapped: the next words or photo tell what is wrong there; its name."""
+    """「没看」 or 「正常」: the item's answer; a report of it is withdrawn by its own card."""
     who, found = _open(tx, person, patrol)
     _label(found, position)
     patrols.answer(tx, patrol, position, state, "", None, who.id, now)

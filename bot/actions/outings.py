@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.actions.scoping import Look, spot_names
@@ -11,6 +11,8 @@ from bot.rules.records import Bureau
 from bot.rules.rounds import asks_from
 from storage import patrol_counts
 from storage.schema import Transaction
+
+MINUTE = timedelta(minutes=1)
 
 
 def rows(
@@ -30,7 +32,8 @@ def _row(
 ) -> Row:  # fmt: skip
     sees = asked.sees(row.squad, row.person)
     spots = _spots(row, names, reached)
-    until = row.ended_at.astimezone(bureau.tz) if row.ended_at and not row.told else None
+    lasted = row.ended_at is not None and row.ended_at - row.started_at >= MINUTE
+    until = row.ended_at.astimezone(bureau.tz) if lasted else None
     outing = Outing(
         row.kind, until, spots, _asked(row), tuple(crew) if sees else (), row.late,
         row.accepted_reason,

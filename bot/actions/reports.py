@@ -5,7 +5,7 @@ Knows no chat library and no sentence: it owes cards, and the sender words them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.actions import round_reports, round_state
@@ -23,7 +23,7 @@ from bot.actions.readings import (
 from bot.rules.joining import SAID, Arrival, Guess, Previous, joins
 from bot.rules.records import AREA, NO_TROUBLE, Bureau, Find, Reading
 from bot.rules.rights import Right
-from bot.rules.rounds import tells_whole
+from bot.rules.rounds import tells_whole, told_at
 from storage import hints, journal, outbox, parts, patrols, people, reports
 from storage.parts import Part
 from storage.people import Person
@@ -133,6 +133,8 @@ def begin_report(
     now: datetime,
 ) -> str:  # fmt: skip
     """The message is a new report, read so, whatever came before it; its number."""
+    if reading.at is None and tells_whole(message.words):
+        reading = replace(reading, at=told_at(message.words, message.at.astimezone(bureau.tz)))
     occurred_at = moment_of(reading, message.at)
     found, guess = _placed(tx, person, message, reading, bureau)
     before = reports.last_of(tx, person.id, message.line)

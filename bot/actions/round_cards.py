@@ -38,7 +38,7 @@ def round_facts(tx: Transaction, patrol: int, bureau: Bureau, now: datetime) -> 
     return RoundFacts(
         found.id, found.number, found.version, found.state, started,
         found.ended_at and found.ended_at.astimezone(bureau.tz),
-        found.last_at.astimezone(bureau.tz), started.date() == here.date(), found.told,
+        found.last_at.astimezone(bureau.tz), started.date() == here.date(), week(started) == week(here), found.told,
         found.late, found.counts, reached,
         tuple((code, names.get(code, code)) for code in wanted if code not in there),
         standing(tx, found), len(wanted), crew,

@@ -12,7 +12,7 @@ from bot.actions import round_state, rounds, shifts
 from bot.actions.people import require
 from bot.rules.records import Bureau, Reading
 from bot.rules.rights import Right
-from bot.rules.rounds import asks_from, tells_whole
+from bot.rules.rounds import asks_from, tells_whole, told_at
 from storage import journal, patrols, people, reports
 from storage.patrols import ENDED, FIXED, FULL, OPEN, PAUSED, SPECIAL, WITHDRAWN, Patrol
 from storage.people import Person
@@ -41,12 +41,15 @@ def attach(
     if patrol is None and not whole and reading.patrol_type != FULL:
         return False
     going = patrol is not None and patrol.is_open and not whole
+    begun = patrol is None
     if patrol is None:
-        patrol = _unfinished(tx, who, found, bureau) or _begun(tx, who, found, bureau, now)
+        patrol = _unfinished(tx, who, found, bureau) or _begun(
+            tx, who, found, bureau, now, told=whole
+        )
     _take_in(tx, who, patrol, found, reading, now)
     if whole:
         _tick_all(tx, who, patrol, found.occurred_at)
-    _go_on(tx, patrol, found, bureau, now, whole=whole)
+    _go_on(tx, patrol, found, bureau, now, whole=whole, begun=begun)
     return going and not found.asking
 
 
@@ -56,7 +59,7 @@ def words(
 ) -> None:  # fmt: skip
     """Words alone that name no spot tell of a whole round: it is there, and has ended."""
     who = require(tx, person, Right.REPORT)
-    at = reading.at or sent
+    at = reading.at or told_at(text, sent.astimezone(bureau.tz)) or sent
     late = rounds.local_day(at, bureau) < rounds.local_day(now, bureau)
     going = patrols.going(tx, who.id, FULL)
     same = going and rounds.local_day(going.started_at, bureau) == rounds.local_day(at, bureau)
@@ -96,13 +99,15 @@ def _unfinished(tx: Transaction, who: Person, report: Report, bureau: Bureau) ->
     return None
 
 
-def _begun(tx: Transaction, who: Person, report: Report, bureau: Bureau, now: datetime) -> Patrol:
+def _begun(
+    tx: Transaction, who: Person, report: Report, bureau: Bureau, now: datetime, *, told: bool
+) -> Patrol:
     mate = rounds.mates_round(tx, who, bureau, now) if not report.late else None
     if mate is not None:
         patrols.join(tx, mate.id, who.id, now)
         return mate
     number = rounds.start(
-        tx, who, report.line, report.chat, report.occurred_at, bureau, now, told=True,
+        tx, who, report.line, report.chat, report.occurred_at, bureau, now, told=told,
         late=report.late,
     )  # fmt: skip
     patrol = patrols.by_id(tx, number)
@@ -134,9 +139,13 @@ def _tick_all(tx: Transaction, who: Person, patrol: Patrol, at: datetime) -> Non
 
 
 def _go_on(
-    tx: Transaction, patrol: Patrol, report: Report, bureau: Bureau, now: datetime, *, whole: bool
-) -> None:
-    """The round goes on; one that was told of ends when it is whole, or when its day is past."""
+    tx: Transaction, patrol: Patrol, report: Report, bureau: Bureau, now: datetime, *,
+    whole: bool, begun: bool,
+) -> None:  # fmt: skip
+    """The round goes on; one that was told of as a whole ends, as one does whose day is past.
+
+    A report that begins a round and names all its spots tells of it as a whole.
+    """
     if patrol.state == PAUSED:
         patrols.change(tx, patrol.id, state=OPEN, last_at=now, menu=None)
     elif patrol.state == OPEN:
@@ -145,11 +154,13 @@ def _go_on(
     fresh = patrols.by_id(tx, patrol.id)
     assert fresh is not None
     past = rounds.local_day(fresh.started_at, bureau) < rounds.local_day(now, bureau)
-    if fresh.is_open and (past or whole or (fresh.told and not fresh.lacking)):
+    all_named = begun and not fresh.lacking.get("spots")
+    if fresh.is_open and (past or whole or all_named):
+        patrols.change(tx, fresh.id, told=fresh.told or all_named)
         rounds.finish(tx, fresh, report.person, now)
         return
     round_state.owe_cards(tx, fresh.id, now)
-    if fresh.is_open and fresh.told and fresh.version <= patrol.version + 3:
+    if fresh.is_open and begun:
         rounds.show(tx, fresh.id, report.line, report.chat, report.message, now)
 
 

@@ -229,7 +229,8 @@ def close(tx: Transaction, person: int, patrol: int, now: datetime) -> None:
 
 def finish(tx: Transaction, found: Patrol, person: int | None, now: datetime) -> None:
     """The round is over; all on it hear how it stands, a reviewer what looks odd in it."""
-    last = now if person is not None else found.last_at
+    # One that was told of ended nobody knows when.
+    last = found.started_at if found.told else now if person is not None else found.last_at
     patrols.change(tx, found.id, state=ENDED, ended_at=last, menu=None)
     settle(tx, found.id)
     journal.write(tx, now, person, "round_end", found.number, {})

@@ -37,6 +37,7 @@ class RoundFacts:
     ended_at: datetime | None
     last_at: datetime
     today: bool
+    this_week: bool
     told: bool
     late: bool
     counts: bool

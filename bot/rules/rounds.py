@@ -7,7 +7,7 @@ when it began, so that a later rule changes no past week.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -15,24 +15,40 @@ from typing import Any
 
 from bot.rules.distances import metres
 from bot.rules.records import Bureau, RoundRule, Spot
+from bot.rules.written_times import find_times
 
 FAR = 1000.0
 """Metres: two spots so far apart can't both be reached within a minute, on foot or by car."""
 
 AT_ONCE = timedelta(minutes=1)
 
+_GOOD = (
+    r"(?:(?<!不)正常|[无没](?:有|发现|见|任何|什么|啥|明显|大)*(?:异常|问题|情况)|没事|无事"
+    r"|未(?:发现|见)(?:任何|明显)?(?:异常|问题|情况)|良好|井然|有序|(?:都|很|均|也)好)"
+)
+_REACHED = r"(?:巡|走|跑|看|查|到|转)(?:完|遍|过|了|位|查完|到)"
+_ALL = (
+    r"(?:各|所有|全部|每个|每处|每一?个|全体|几个|[0-9三四五六七八九十]+[个处]|全辖区|辖区内?)(?:重点)?"
+    r"(?:点位|路段|街道|道路|片区|点|处|区域|地方)"
+)
 _WHOLE = re.compile(
-    r"(?:各|所有|全部|每个|每处|全体|几个|七个|7个|全辖区|辖区内?)(?:重点)?(?:点位|路段|街道|道路|片区|点|处|区域)"
-    r"|(?:其余|其他|其它|剩下的?)(?:各)?(?:重点)?(?:点位|路段|各处|地方|街道|道路|点|处)?(?:均|都|全部|一切|也)?(?:正常|无异常|没问题|没事|未发现)"
-    r"|全(?:程|线|域|部|都|区域|辖区)(?:一切|均|都|未见|没有|无)?(?:正常|无异常|异常|没问题|问题|巡完|走完|巡查完)"
+    rf"{_ALL}[^。；;!！]{{0,10}}?(?:{_GOOD}|{_REACHED})|全辖区[^。；;，,]{{0,6}}?{_GOOD}"
+    rf"|(?:其余|其他|其它|剩下的?|别的|余下)[^，,。；;]{{0,8}}?{_GOOD}"
+    rf"|全(?:程|线|域|部|都|区域)(?:一切|均|都|也|未见)?(?:{_GOOD}|{_REACHED})"
 )
 _ROUND = re.compile(
-    r"全域巡查|全面巡查|全域巡逻|全巡|整体巡查|巡查(?:结束|完毕|完成|一遍|一圈)|巡完一(?:遍|圈)"
+    r"全域(?:大)?巡查|全面巡查|全域巡逻|全巡|整体巡查|巡查(?:结束|完毕|完成|一遍|一圈)|巡完一(?:遍|圈)"
 )
 _NOT_YET = re.compile(
-    r"开始|准备|正在|出发|马上|等会|待会|明天|安排|通知|请各|要求|怎么|如何|几次|[?？吗]"
+    r"准备|正在|等会|待会|明天(?!.{0,2}前)|后天|下周|下次|上次|计划|打算|要全域|[都再]要|重点看"
+    r"|(?<![按照据])(?:请|安排|要求)(?:各|所有|全体|大家|全域|好|对|都|做)|^通知|通知[:：]|怎么|如何|几次|几处|名单"
+    r"|必须|记得|应该|应当|如果|要是|的话|希望|取消|撤回|不是|帮我|查一下|看一下|做了没|了没|正常不|没有做"
+    r"|马上(?:开|去|出|要|全|巡)|巡查中(?!心|发现|未|没)|还没|未(?:完|到|巡|去)|没(?:去|到|巡|走|看|做|全|有全)"
+    r"|只(?:到|走|巡|看|去|跑|查)|到了[0-9一二两三四五六七八九十]+[处个]|不到|缺|吧[。!！]?$|[?？吗]"
 )
-_FINE = re.compile(r"(?:一切|都|均|全部?|未发现|无)(?:很|是)?(?:正常|没问题|没事|无异常|异常|问题)")
+_BEGUN = re.compile(r"开始|出发")
+_OVER = re.compile(r"结束|完成|完毕|巡完|走完|回来|收队")
+_FINE = re.compile(_GOOD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +183,12 @@ def tells_whole(text: str, *, names_spots: bool = False) -> bool:
     """
     if _ROUND.search(text) is None or _NOT_YET.search(text) is not None:
         return False
+    if _BEGUN.search(text) is not None and _OVER.search(text) is None:
+        return False
     return _WHOLE.search(text) is not None or (not names_spots and _FINE.search(text) is not None)
 
 
-def covers(spots: Collection[str], asks: Asks) -> bool:
-    """Whether these spots are all that is asked for."""
-    return bool(asks.spots) and set(asks.spots) <= set(spots)
+def told_at(text: str, now: datetime) -> datetime | None:
+    """When the round was, as the words of `tells_whole` say: 昨天下午3点; `now` is local."""
+    found = (time_.moment for time_ in find_times(text, now) if time_.moment is not None)
+    return next((moment for moment in found if moment <= now), None)

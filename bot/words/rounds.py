@@ -184,7 +184,7 @@ def done(facts: RoundFacts) -> Card:
         return _withdrawn(facts)
     if facts.state != "ended":
         return Card("重新打开了，接着巡就行。", gist=f"round reopened {facts.id}", brief="")
-    week = "本周" if not facts.late else f"{day(facts.started_at)}那一周"
+    week = "本周" if facts.this_week else f"{day(facts.started_at)}那一周"
     look, back = Button("看记录", _press(facts, "rl")), Button("撤回", _press(facts, "rd"))
     if facts.counts:
         enough = "，够数了" if facts.owed is not None and facts.nth >= facts.owed else ""
