@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
-from bot.actions import asking, corrections, figures
+from bot.actions import asking, corrections, figures, said_later
 from bot.actions.asking import Lately
 from bot.actions.reports import Message as Sent
 from bot.actions.reports import shots_wait, take_report, waits_for
@@ -90,12 +90,18 @@ async def said(
     opening, named = opens(came.words)
     if opening and not joins:
         return await answers.explain(named, last, person, bureau, now, read, write)
+    if reading.right is not None:
+        await write(said_later.correct, person.id, came, reader.read, bureau, now)
+        return None
     question = understood(came.words, now, last, read_question, follow_question)
     does = "told" if of_photo or (joins and not joins.text) else "asked"
     if does == "asked" and is_report(reading):
         does = told_or_asked(came.words, reading, question)
     placeless = joins or of_photo or not only_a_place(came.words, reading, bureau)
-    if does == "told" and is_report(reading) and placeless:
+    if does == "told" and await read(said_later.adds_nothing, person.id, came, reading, bureau):
+        noted = words.already_so()
+        await write.saying(lambda _: noted, take_report, person.id, came, reader.read, bureau, now)
+    elif does == "told" and is_report(reading) and placeless:
         await write(take_report, person.id, came, reader.read, bureau, now)
     elif is_ours(question):
         await answers.reply(question, came.words, last, person, bureau, now, read, write)

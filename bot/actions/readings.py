@@ -10,8 +10,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.rules.joining import SAID, Guess, guess_spot
+from bot.rules.put_right import put_right
 from bot.rules.records import AREA, NO_TROUBLE, Bureau, Find, Reading
-from storage import hints, parts, reports, spots
+from storage import hints, outbox, parts, reports, spots
 from storage.people import Person
 from storage.reports import Report
 from storage.schema import Transaction
@@ -25,20 +26,35 @@ def reread(
 ) -> dict[str, object]:  # fmt: skip
     """The report's finds follow all its words, as of when they were sent; what changes in its row.
 
-    A follow-up ("已劝离") changes what was done about the finds, not what was found. A spot or
-    category that somebody set by button is kept where the words don't say another.
+    A follow-up ("已劝离") changes what was done about the finds, not what was found; a correction
+    ("改成3处") what it names. A spot or category that somebody set by button is kept where the
+    words don't say another.
     """
     revision, found = before = reports.read_finds(tx, report.id)
-    words = "，".join(part.text for part in parts.of_report(tx, report.id) if part.text)
-    if newest.intent == "followup":
+    texts = [part.text for part in parts.of_report(tx, report.id) if part.text]
+    words = "，".join(texts)
+    if newest.right is not None:
+        right = put_right(found, newest.right)
+        reading, occurred_at = newest, report.occurred_at
+        changes: dict[str, object] = {"text": words}
+        if not isinstance(right, str):
+            found = right
+            changes |= {"intent": intent_of(Reading(), found), "guessed": None}
+            if report.change not in ("place", "category"):  # what was set by button stays known
+                changes |= {"change": "words", "changed_by": person.id, "changed_at": now}
+    elif newest.intent == "followup":
         done = next((find for find in newest.items), Find())
         found = tuple(replace(f, action=done.action, state=done.state) for f in found)
-        guess: Guess | None = None
         occurred_at = report.occurred_at
         reading = newest
-        changes: dict[str, object] = {"text": words}
+        changes = {"text": words}
     else:
-        reading = read(words, sent)
+        told = [text for text in texts if read(text, sent).right is None]
+        reading = read("，".join(told), sent)
+        if reading.intent == "unknown" != newest.intent:
+            reading = newest  # 农贸市场, after 明天去松江路巡查
+        if _reports_nothing(reading) and _waited_for_words(tx, report):
+            found = ()
         occurred_at = moment_of(reading, report.occurred_at)
         says_place = any(find.spot or find.spot_text for find in reading.items)
         if report.change in ("place", "category") and not says_place and asked(found) is None:
@@ -48,13 +64,15 @@ def reread(
             fresh, guess = place(tx, person, reading, report.last_part_at, bureau)
         fresh = _as_set_by_hand(report, found, fresh, read(report.text, sent))
         found = tuple(_keep(old, new) for old, new in _pairs(found, fresh))
+        found = _put_right_again(found, texts, read, sent)
         changes = {
             "text": words, "intent": intent_of(reading, found), "source": reading.source,
             "flags": list(reading.flags), "occurred_at": occurred_at,
             "patrol_type": reading.patrol_type,
             "late": is_late(reading, occurred_at, report.last_part_at, bureau),
         }  # fmt: skip
-        changes["guessed"] = None if says_place else (guess.source if guess else report.guessed)
+        guessed = guess.source if guess else (report.guessed if found else None)
+        changes["guessed"] = None if says_place else guessed
     changes |= {"asking": asked(found), "menu": None}
     reports.write_finds(
         tx, report.id, revision + 1, found, person=report.person, occurred_at=occurred_at,
@@ -70,7 +88,8 @@ def place(
 ) -> tuple[tuple[Find, ...], Guess | None]:
     """The reading's finds, each with a place where one was written or can be guessed.
 
-    Words that only name a kind of place ("学校门口") are no place: which one is asked.
+    Words that only name a kind of place ("学校门口") are no place: which one is asked; so it is
+    where the words are no report (今天天气真好, 明天去松江路) and he has not told where he is.
     """
     found = reading.items or (Find(),)
     if "spot" in reading.ask:
@@ -79,7 +98,8 @@ def place(
         return found, None
     hint = hints.of(tx, person.id)
     said = hint is not None and hint.source == SAID
-    guess = guess_spot(at, hint and hint[:2], hints.last_spot(tx, person.id), bureau.limits, said)
+    last = None if _reports_nothing(reading) else hints.last_spot(tx, person.id)
+    guess = guess_spot(at, hint and hint[:2], last, bureau.limits, said)
     if guess is None:
         return found, None
     if bureau.spot(guess.spot) is None and guess.spot not in spots.names(tx):
@@ -89,6 +109,27 @@ def place(
         else replace(find, spot=guess.spot, category=find.category or NO_TROUBLE)
         for find in found
     ), guess  # fmt: skip
+
+
+def _reports_nothing(reading: Reading) -> bool:
+    """今天天气真好: words, but none of a report; 如图 or no word at all leaves it to the photo."""
+    return reading.intent == "unknown" and "spot" not in reading.ask
+
+
+def _waited_for_words(tx: Transaction, report: Report) -> bool:
+    """Whether its place was only guessed, because its words came after it, and nobody saw that."""
+    shown = outbox.message_of(tx, "receipt", report.id, report.line, report.chat)
+    return report.guessed == "last" and not report.text and shown is None
+
+
+def _put_right_again(
+    found: tuple[Find, ...], texts: list[str], read: Reader, sent: datetime
+) -> tuple[Find, ...]:
+    """The finds with the corrections that were written between the other words."""
+    for told in (read(text, sent).right for text in texts):
+        right = put_right(found, told) if told is not None else "nothing"
+        found = found if isinstance(right, str) else right
+    return found
 
 
 def _without_trouble_unless_said(reading: Reading) -> tuple[Find, ...]:

@@ -82,9 +82,10 @@ def _options(
 
 
 def _change(tx: Transaction, report: Report, bureau: Bureau) -> Change | None:
-    if report.changed_by in (None, report.person) or report.changed_at is None:
+    if report.changed_by is None or report.changed_at is None:
         return None
-    assert report.changed_by is not None
+    if report.changed_by == report.person and report.change != "words":
+        return None  # his own presses need not be told to him
     who = people.by_id(tx, report.changed_by)
     at = report.changed_at.astimezone(bureau.tz)
     return Change(who.name if who else "", report.change or "", at)

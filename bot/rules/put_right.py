@@ -48,7 +48,7 @@ def put_right(found: tuple[Find, ...], told: Correction) -> tuple[Find, ...] | W
         return "nothing"
     chosen = _meant(found, told.was)
     if not chosen:
-        return "absent"
+        return "same" if any(_changed(f, right) == f for f in found) else "absent"
     if right.count is not None or right.category is not None:
         chosen = [i for i in chosen if _is_trouble(found[i])] or chosen
     if right.count is not None:

@@ -153,6 +153,8 @@ def _change(facts: Receipt) -> str | None:
     if facts.change is None:
         return None
     at = when(facts.change.at, facts.received_at)
+    if facts.change.what == "words":
+        return f"{at} 照您后来写的改了。"
     places = listed(_places(facts))
     kinds = listed(unique([_kind(f) for f in facts.finds]))
     to = {"place": f"改成了{places}", "category": f"改成了{kinds}", "restore": "恢复了"}
@@ -172,6 +174,8 @@ def _buttons(facts: Receipt) -> tuple[tuple[Button, ...], ...]:
 
 def _asking(facts: Receipt, place_key: bool) -> Card:
     lines = [_question(facts), f"{_files(facts)}编号 {short(facts.number)}"]
+    if facts.words and not any(f.trouble or f.category for f in facts.finds):
+        lines.append(f"您写的「{cut(facts.words, 24)}」里没有看出是在哪里、什么情况。")
     options = facts.options
     buttons = [
         Button(name, press("sp", facts.report, facts.version, code), primary=not i)

@@ -99,6 +99,11 @@ def place_noted(spot: Spot, seconds: int) -> Card:
     )
 
 
+def already_so() -> Card:
+    """「已劝离」 twice: the card stays as it is."""
+    return Card("记下了。上一条本来就是这样记的。")
+
+
 def not_understood() -> Card:
     """Words that are neither a report nor a question."""
     return Card("没看懂。报情况就发照片，写上路名。别的点这里：", (_general(),))

@@ -83,6 +83,7 @@ def test_other_words_put_nothing_right(reader: CaptionReader, text: str) -> None
         ((STALL,), Find("guangming"), Find(count=3), "absent"),
         ((QUIET,), Find(), Find(count=3), "fine"),
         ((STALL,), Find(), Find(count=2), "same"),
+        ((STALL,), Find("yongfu"), Find("songjiang"), "same"),
         ((STALL,), Find(), Find(), "nothing"),
         ((Find(category="zhandao", action="found", state="open"),), Find(), Find("yongfu"),
          (Find("yongfu", "zhandao", None, "found", "open"),)),
