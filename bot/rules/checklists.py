@@ -12,16 +12,13 @@ def items_of(bureau: Bureau, spot: str | None) -> tuple[str, ...]:
     return found.items if found else ()
 
 
-def category_of(bureau: Bureau, label: str, reading: Reading) -> str | None:
-    """The category that the words name, else the one that the item is called by, else None."""
-    said = next(
-        (item.category for item in reading.items if item.category not in (None, NO_TROUBLE)), None
-    )
-    if said is not None:
-        return said
-    words = ((c.code, (c.name, *c.synonyms)) for c in bureau.categories if c.code != NO_TROUBLE)
-    named = [(len(word), code) for code, names in words for word in names if word in label]
-    return max(named)[1] if named else None
+def category_of(said: Reading, label: Reading) -> str | None:
+    """The category that the words name, else the one that the item's label reads as, else None."""
+    for reading in (said, label):
+        for item in reading.items:
+            if item.category not in (None, NO_TROUBLE):
+                return item.category
+    return None
 
 
 def next_spot(bureau: Bureau, checked: dict[str, int]) -> str | None:
