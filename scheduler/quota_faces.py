@@ -8,12 +8,12 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from bot.actions import decisions, misses
+from bot.actions import misses
 from bot.actions.decisions import SHORT_WEEK
 from bot.actions.misses import MISSED, NUDGE
 from bot.actions.quotas import Ledger
 from bot.rules.calendar import ONE
-from bot.rules.quotas import Decided, period_of
+from bot.rules.quotas import period_of
 from bot.words import quotas as words
 from storage import people
 from storage.outbox import Owed
@@ -51,14 +51,8 @@ def short_week(tx: Transaction, row: Owed, view: View) -> Face:
     rows = Ledger(tx, bureau).period(per, start)
     if not rows:
         return None
-    standing = decisions.week_standing(tx, start)
-    said = None
-    if standing is not None:
-        by = people.by_id(tx, standing.person)
-        said = Decided(standing.decision, standing.moved_to, standing.reason,
-                       by.name if by else "同事", standing.at)  # fmt: skip
     days = len(bureau.calendar.workdays_of(start, "week"))
-    return words.short_week(start, _holiday(view, start), days, rows, said, here)
+    return words.short_week(start, _holiday(view, start), days, rows, here)
 
 
 def _holiday(view: View, start: date) -> str | None:

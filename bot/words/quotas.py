@@ -188,25 +188,35 @@ def verdict_said(per: Per, verdict: str, moved_to: date | None, now: datetime) -
 
 
 def short_week(
-    start: date, name: str | None, days: int, rows: Sequence[QuotaStanding],
-    decision: Decided | None, now: datetime,
-) -> Card:  # fmt: skip
+    start: date, name: str | None, days: int, rows: Sequence[QuotaStanding], now: datetime
+) -> Card:
     """Is a week with few working days kept? Once it is decided, the card says so."""
     code = code_of("week", start)
     head = f"{name or ''}那周（{span_dates(span_of('week', start, now), now)}）只上 {days} 天班"
-    if decision is not None:
-        said = verdict_said("week", decision.verdict, decision.moved_to, now)
-        at = day(decision.at.astimezone(now.tzinfo))
+    newest = max((one.decision for one in rows if one.decision), key=lambda d: d.at, default=None)
+    if newest is not None:
+        said = {one.noun: _verdict_of(one, now) for one in rows}
+        alike = len(set(said.values())) == 1
+        each = "，".join(noun + verdict for noun, verdict in said.items())
+        at = day(newest.at.astimezone(now.tzinfo))
         whats = "+".join(dict.fromkeys(one.what for one in rows))
         back = ((Button("改主意", press("ge", start.toordinal(), 1, f"week/{whats}")),),)
-        undone = decision.verdict == KEPT
-        return Card(f"{head}：{said}。\n{decision.by} {at}定的。", () if undone else back)
+        undone = not any(_excused(one) for one in rows)
+        told = f"{next(iter(said.values())) if alike else each}。\n{newest.by} {at}定的。"
+        return Card(f"{head}：{told}", () if undone else back)
     owed = "、".join(dict.fromkeys(f"{one.noun} {one.asked} 次" for one in rows))
     return Card(
         f"{head}。\n规定的{owed}，照常还是免了？不点就按照常算。",
         ((Button("照常", press("gd", code, 1, "k")), Button("这周免了", press("gd", code, 1, "e"))),
          (Button("顺延到下一周", press("gd", code, 1, "m")),)), quiet=False,
     )  # fmt: skip
+
+
+def _verdict_of(one: QuotaStanding, now: datetime) -> str:
+    decision = one.decision
+    if decision is None:
+        return verdict_said("week", KEPT, None, now)
+    return verdict_said("week", decision.verdict, decision.moved_to, now)
 
 
 # ---- what is asked ----
@@ -239,7 +249,8 @@ def _quota(
         unit = "队" if "/squad/" in one.key else "处"
         tail = f"{short} {unit}还没够数" if short else "都够数了"
     held = f"（{day(since)}起，原来 {before} 次）" if since and before is not None else ""
-    return f"{head}{held}：{period(one.per, one.start, now)} {tail}。"
+    gap = " " if tail[0].isdigit() else ""
+    return f"{head}{held}：{period(one.per, one.start, now)}{gap}{tail}。"
 
 
 def lacking(rows: Sequence[QuotaStanding], day: date, now: datetime) -> Card:
