@@ -163,7 +163,7 @@ async def spots(message: Message, bureau: Bureau, now: datetime, read: Read) -> 
 
 async def lacking(message: Message, bureau: Bureau, now: datetime, read: Read) -> Card:
     """「本周还差什么」."""
-    return weeks.lacking((await read(figures.week, bureau, now)).spots)
+    return weeks.lacking(await read(figures.week, bureau, now))
 
 
 async def withdraw(
@@ -190,7 +190,7 @@ async def pressed(
     found = await read(figures.week, bureau, at)
     if press.act == "qw":
         return weeks.week(found, now)
-    return weeks.lacking(found.spots) if press.act == "ql" else weeks.spots(found.spots)
+    return weeks.lacking(found) if press.act == "ql" else weeks.spots(found.spots)
 
 
 async def none_chosen(query: CallbackQuery) -> Toast:

@@ -7,11 +7,12 @@ functions, so they can't disagree. Knows no sentence.
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from bot.actions.quotas import visits_owed
+from bot.actions.quotas import standings, visits_owed
 from bot.rules.facts import SpotWeek, Todo, Week
 from bot.rules.periods import week as week_of_moment
+from bot.rules.quotas import QuotaStanding
 from bot.rules.records import Bureau, Span
 from storage import counts, reports
 from storage.counts import Scope
@@ -57,7 +58,14 @@ def week(tx: Transaction, bureau: Bureau, at: datetime) -> Week:
     return Week(
         span, counts.report_count(tx, scope), counts.problem_count(tx, scope), weeks,
         _named(kinds, {c.code: c.name for c in bureau.categories}), elsewhere,
+        quotas_beside(tx, bureau, at.astimezone(bureau.tz).date()),
     )  # fmt: skip
+
+
+def quotas_beside(tx: Transaction, bureau: Bureau, day: date) -> tuple[QuotaStanding, ...]:
+    """The quotas of the day's week and month that are no spot's."""
+    rows = (*standings(tx, bureau, "week", day), *standings(tx, bureau, "month", day))
+    return tuple(one for one in rows if not (one.what == "visit" and one.code is not None))
 
 
 def _named(found: dict[str, int], names: dict[str, str]) -> tuple[tuple[str, int], ...]:

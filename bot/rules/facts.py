@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.rules.quotas import QuotaStanding
 from bot.rules.records import Span
 
 
@@ -28,7 +29,10 @@ class SpotWeek:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """The week's figures so far: spots against their quota, reports and problems."""
+    """The week's figures so far: spots against their quota, reports and problems.
+
+    `quotas` are the other quotas of the week, and of the month its last day so far lies in.
+    """
 
     span: Span
     reports: int
@@ -36,6 +40,7 @@ class Week:
     spots: tuple[SpotWeek, ...]
     categories: tuple[tuple[str, int], ...]
     elsewhere: int
+    quotas: tuple[QuotaStanding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

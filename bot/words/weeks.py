@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 
 from bot.rules.answers import Weekly
 from bot.rules.facts import SpotWeek, Week
+from bot.rules.quotas import KEPT, QuotaStanding
 from bot.rules.records import Span
+from bot.words import quotas as quota_words
 from bot.words.card import Button, Card, press
 from bot.words.reading import empty, looked_for
 from bot.words.spans import span_dates
@@ -27,6 +29,9 @@ def week(facts: Week, now: datetime) -> Card:
         f"{head}（{span_dates(dates)}）",
         f"上报 {facts.reports} 条，发现问题 {facts.problems} 个。",
     ]
+    promised = [one for one in facts.quotas if one.per == "week" or not over]
+    if promised:
+        lines.append(f"{'；'.join(map(_promised, promised))}。")
     if owed:
         lines.append(_week_spots(owed))
     if facts.categories:
@@ -48,6 +53,13 @@ def asked_week(facts: Weekly, now: datetime, asked: int) -> Card:
         Button("导出", press("qx", asked, 1, "0")),
     )
     return Card(card.text, (*card.rows, opens) if facts.week.reports and asked else card.rows)
+
+
+def _promised(one: QuotaStanding) -> str:
+    """全域巡查 1/2，还差 1 次; a month's with its name, and without what is lacking."""
+    if one.per == "week" or (one.decision and one.decision.verdict != KEPT):
+        return quota_words.standing(one)
+    return f"{quota_words.named(one)} {one.done}/{one.owed}（本月）"
 
 
 def _week_spots(owed: tuple[SpotWeek, ...]) -> str:
@@ -77,13 +89,16 @@ def standing_lines(weeks: tuple[SpotWeek, ...]) -> list[str]:
     return [f"还差：{lacking}。", standing(weeks)]
 
 
-def lacking(weeks: tuple[SpotWeek, ...]) -> Card:
+def lacking(facts: Week) -> Card:
     """What is still missing this week."""
-    short_ones = [week for week in weeks if week.short]
-    if not short_ones:
-        return Card("本周各重点点位都够数了。")
-    said = "，".join(f"{week.name}差 {week.short} 次" for week in short_ones[:6])
-    return Card(f"本周还差：{said}。")
+    rounds = [one for one in facts.quotas if one.per == "week" and one.short]
+    short_ones = [week for week in facts.spots if week.short]
+    if not short_ones and not rounds:
+        return Card("本周都够数了。")
+    said = [f"{quota_words.named(one)}差 {one.short} 次" for one in rounds]
+    said += [f"{week.name}差 {week.short} 次" for week in short_ones[:6]]
+    rest = f"，另外 {len(short_ones) - 6} 处" if len(short_ones) > 6 else ""
+    return Card(f"本周还差：{'，'.join(said)}{rest}。")
 
 
 def spots(weeks: tuple[SpotWeek, ...]) -> Card:
