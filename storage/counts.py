@@ -161,6 +161,18 @@ def by(tx: Transaction, measure: Measure, scope: Scope, column: Column) -> dict[
     return {row[0]: row[1] for row in tx.execute(query.group_by(key))}
 
 
+def unnamed(tx: Transaction, measure: Measure, scope: Scope, column: Column) -> int:
+    """The number of what has no spot of the table, no category, no squad: `by` leaves it out."""
+    if measure in patrol_counts.KINDS:
+        return 0
+    key: ColumnElement[Any] = r.squad if column == "squad" else f[column]
+    wanted = _where(measure, scope)
+    if column == "squad":
+        wanted.append(f.report == r.id)
+    query = select(_unit(measure)).select_from(finds).where(*wanted, key.is_(None))
+    return tx.execute(query).scalar_one()
+
+
 def by_spot(tx: Transaction, scope: Scope) -> dict[str, int]:
     """Spot code to number of reports there; spots without any are left out."""
     return by(tx, "reports", scope, "spot")

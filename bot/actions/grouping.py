@@ -23,6 +23,9 @@ from storage.counts import Scope
 from storage.people import Person
 from storage.schema import Transaction
 
+UNNAMED = {"spot": "其他地方", "category": "没写类别", "dept": "没编中队"}
+"""What is in no line of its own has one, the last, so that the lines sum up."""
+
 MOST_STEPS = 62
 """So many steps of time a trend has at most; a longer one goes on in the next larger unit."""
 
@@ -51,7 +54,7 @@ def parts(
         found = _beside(found, then)
     if group in ("officer", "dept"):
         return found
-    return _largest(found, question.limit)
+    return _largest(found, question.limit, least=question.least)
 
 
 def _by_name(tx: Transaction, asked: Look, bureau: Bureau, group: str) -> tuple[Part, ...]:
@@ -74,7 +77,9 @@ def _totals(
         names = {category.code: category.name for category in bureau.categories}
         kinds: Measure = "problems" if kind == "reports" else kind
         found = counts.by(tx, kinds, scope, "category")
-        return {names.get(code, code): n for code, n in found.items()}
+        kinds = "records" if kind == "reports" else kind
+        left = counts.unnamed(tx, kinds, scope, "category")
+        return _with_rest({names.get(code, code): n for code, n in found.items()}, group, left)
     if group == "spot":
         return _spots(tx, asked, bureau, kind)
     if asked.who is not None and not may(asked.who.roles, Right.ASK_SQUAD):
@@ -82,7 +87,9 @@ def _totals(
     if group == "dept":
         squads: dict[str, int] = dict.fromkeys(bureau.squads, 0)
         squads |= counts.by(tx, kind, scope, "squad")
-        return {squad: n for squad, n in squads.items() if asked.sees(squad, 0)}
+        left = counts.unnamed(tx, kind, scope, "squad") if asked.sees(None, 0) else 0
+        seen = {squad: n for squad, n in squads.items() if asked.sees(squad, 0)}
+        return _with_rest(seen, group, left)
     by_person = counts.by(tx, kind, scope, "person")
     shown = [
         person for person in people.everyone(tx)
@@ -119,7 +126,12 @@ def _spots(tx: Transaction, asked: Look, bureau: Bureau, kind: Measure) -> dict[
         }
     key = {spot.code: 0 for spot in bureau.spots if spot.key}
     found: dict[str, int] = key | counts.by(tx, kind, asked.scope, "spot")
-    return {names.get(code, code): n for code, n in found.items()}
+    left = counts.unnamed(tx, kind, asked.scope, "spot")
+    return _with_rest({names.get(code, code): n for code, n in found.items()}, "spot", left)
+
+
+def _with_rest(found: dict[str, int], group: str, left: int) -> dict[str, int]:
+    return found | {UNNAMED[group]: left} if left else found
 
 
 def _at(scope: Scope, bureau: Bureau, code: str) -> Scope:
@@ -133,13 +145,20 @@ def _beside(found: tuple[Part, ...], then: tuple[Part, ...]) -> tuple[Part, ...]
     return here + tuple(Part(label, 0, before=n) for label, n in past.items() if n)
 
 
-def _largest(found: tuple[Part, ...], limit: int | None) -> tuple[Part, ...]:
+def _largest(
+    found: tuple[Part, ...], limit: int | None, *, least: bool = False
+) -> tuple[Part, ...]:
+    """The lines in order; what has no name stands last, and is the most or fewest of nothing."""
+
     def size(part: Part) -> float:
         return (part.total or 0) / (part.of or 1) if part.of is not None else part.total or 0
 
-    ordered = tuple(sorted(found, key=size, reverse=True))
+    named = [part for part in found if part.label not in UNNAMED.values()]
+    ordered = tuple(sorted(named, key=size, reverse=not least))
+    if least:  # a share of nothing is not the lowest one
+        ordered = tuple(sorted(ordered, key=lambda part: part.of == 0))
     if not limit:
-        return ordered
+        return ordered + tuple(part for part in found if part not in named)
     # Those that are level with the last one are named too: no order is made up between equals.
     last = size(ordered[limit - 1]) if len(ordered) > limit else 0
     return tuple(part for part in ordered if size(part) >= last and (part.total or not last))
@@ -151,7 +170,8 @@ def _over_time(tx: Transaction, asked: Look, unit: Unit, now: datetime) -> tuple
     found: list[Part] = []
     for span in steps(asked.over.span, unit, asked.over.first_at, now):
         assert span.since is not None
-        if span.since > now:
+        first = asked.over.first_at
+        if span.since > now or (first is not None and span.until <= first):
             found.append(Part(_label(span, unit, not found), None))
             continue
         scope = replace(asked.scope, since=span.since, until=span.until)

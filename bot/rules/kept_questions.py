@@ -25,7 +25,7 @@ def to_json(question: Question) -> dict[str, Any]:
             "long_term": held.long_term,
         },
         "compare": question.compare, "group_by": question.group_by, "limit": question.limit,
-        "format": question.format, "reason": question.reason,
+        "format": question.format, "reason": question.reason, "least": question.least,
     }  # fmt: skip
 
 
@@ -37,7 +37,7 @@ def from_json(kept: dict[str, Any], tz: ZoneInfo) -> Question:
     return Question(
         tuple(kept["metrics"]), _span(span, tz) if span else None, kept["range_on"],
         Filters(**held), kept["compare"], kept["group_by"], kept["limit"], kept["format"],
-        kept["reason"],
+        kept["reason"], kept.get("least", False),
     )  # fmt: skip
 
 

@@ -116,6 +116,7 @@ class QuestionReader:
             group_by=group,
             limit=limit,
             format=format_of(heard, metrics),
+            least="least" in heard.cues,
         )
         return question if accounted(heard, question) else refusal("unclear")
 

@@ -286,6 +286,7 @@ class Question:
 
     `metrics` is ("refuse",) where the question is not ours or not understood; `reason` then says
     which: "rank" (asks to rank persons), "other" (weather, another district), "unclear".
+    `least` asks for the fewest first; it orders an answer, and is not of the schema.
     """
 
     metrics: tuple[str, ...]
@@ -297,3 +298,4 @@ class Question:
     limit: int | None = None
     format: Literal["text", "xlsx", "docx", "csv", "chart"] = "text"
     reason: Literal["rank", "other", "unclear", "unannounced"] | None = None
+    least: bool = False

@@ -133,7 +133,19 @@ def _parts(facts: Counted) -> str:
         return f"最多的是 {top.label}，{_part(top)}；最少的是 {low.label}，{_part(low)}。"
     said = [f"{part.label} {_part(part)}" for part in there[:MOST]]
     rest = f"，另有 {len(there) - MOST} 项" if len(there) > MOST else ""
-    return f"{'，'.join(said)}{rest}。"
+    fewest = "从少到多：" if facts.question.least and len(there) > 1 else ""
+    return f"{fewest}{'，'.join(said)}{rest}。{_more_than_once(facts, there)}"
+
+
+def _more_than_once(facts: Counted, there: Sequence[Part]) -> str:
+    """Why the lines sum up to more than the number: each counts what it shares with another."""
+    number, parted = facts.numbers[0], facts.question.group_by or "spot"
+    total = sum(part.total or 0 for part in there)
+    if parted != "spot" or number.of is not None or total <= number.total:
+        return ""
+    if facts.over.crossings:
+        return f"交汇处在两条路里都算，加起来是 {total}。"
+    return f"一条里有几处的，每处各算一次，加起来是 {total}。"
 
 
 def _part(part: Part) -> str:
@@ -144,7 +156,7 @@ def _part(part: Part) -> str:
 
 
 def _standing(facts: Standing, now: datetime) -> Card:
-    nothing = empty(facts.over, now) if facts.over.standing(now) == "future" else None
+    nothing = empty(facts.over, now) if facts.over.standing(now) in ("future", "before") else None
     if nothing:
         return Card(f"{nothing}\n{looked_for(facts.question, facts.over, now)}")
     said = [quota_words.standing(row) for row in facts.bureau]

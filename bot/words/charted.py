@@ -46,10 +46,14 @@ def _before_and_now(number: Measured) -> tuple[str, tuple[int | None, ...]]:
     metric = METRICS[number.metric]
     if metric.of is None:
         return metric.noun, (number.before, number.total)
-    before = (number.before or 0) * 100 // number.before_of if number.before_of else None
-    here = number.total * 100 // number.of if number.of else None
-    return metric.noun, (before, here)
+    before = _whole_percent(number.before or 0, number.before_of)
+    return metric.noun, (before, _whole_percent(number.total, number.of))
 
 
 def _percent(part: Part) -> int | None:
-    return (part.total or 0) * 100 // part.of if part.of else None
+    return None if part.total is None else _whole_percent(part.total, part.of)
+
+
+def _whole_percent(part: int, whole: int | None) -> int | None:
+    """16 of 5/32: rounded, as the words round."""
+    return (part * 200 + whole) // (2 * whole) if whole else None

@@ -24,6 +24,7 @@ from bot.rules.onward import Offer, onward
 from bot.rules.questions import QuestionReader
 from bot.rules.records import Filters, Question, Role
 from bot.words import answers as words
+from bot.words.charted import _whole_percent
 from handlers.answers import about_me
 from storage import parts, people
 from tests.actions.conftest import Field
@@ -94,11 +95,42 @@ def test_a_percentage_needs_five(busy: Field) -> None:
 
 def test_a_trend_runs_on_to_now_and_no_further(busy: Field) -> None:
     found = ask(busy, "本月每周发现多少问题")
-    assert [part.total for part in found.parts] == [0, 0, 5, None, None, None]
+    assert [part.total for part in found.parts] == [None, None, 5, None, None, None]
+    busy.later(days=7)
+    again = ask(busy, "本月每周发现多少问题")
+    assert [part.total for part in again.parts] == [None, None, 5, 0, None, None]
     card = words.answer(found, busy.now)
     assert card.chart is not None
     assert card.chart.kind == "line"
     assert card.chart.series[0][1][-1] is None
+
+
+def test_the_lines_sum_up_to_the_number(busy: Field) -> None:
+    """What lies at a place of no table has a line of its own, the last one."""
+    busy.sends("张建国", "福禄巷口 占道经营1处")
+    found = ask(busy, "各点位本周问题")
+    assert found.parts[-1].label == "其他地方"
+    assert sum(part.total for part in found.parts) == found.numbers[0].total == 6
+    assert "其他地方 1。" in said(busy, "各点位本周问题")[1]
+    busy.sends("张建国", "松江路占道经营2处，永福路占道经营1处")
+    lines = said(busy, "各点位本周几次")
+    total = sum(part.total for part in ask(busy, "各点位本周几次").parts)
+    assert lines[1].endswith(f"一条里有几处的，每处各算一次，加起来是 {total}。")
+
+
+def test_who_asks_for_the_fewest_sees_them_first(busy: Field) -> None:
+    lines = said(busy, "本周问题最少的点位是哪个")
+    totals = [part.total for part in ask(busy, "本周问题最少的点位是哪个").parts]
+    assert totals == sorted(totals)
+    assert lines[1].startswith("从少到多：")
+
+
+def test_a_drawn_share_is_rounded_as_the_words_are() -> None:
+    assert [_whole_percent(5, 32), _whole_percent(2, 3), _whole_percent(0, 0)] == [16, 67, None]
+
+
+def test_quotas_before_the_first_record_are_not_owed(busy: Field) -> None:
+    assert said(busy, "专项检查5月做了没")[0].startswith("上月还没开始记")
 
 
 def test_the_largest_names_all_that_are_level(busy: Field) -> None:
