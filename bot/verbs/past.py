@@ -8,12 +8,12 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.actions import photos
+from bot.actions import checks, photos, rounds
 from bot.actions.reports import File, Message, take_report
 from bot.app import House
-from bot.rules.records import Role
+from bot.rules.records import NO_TROUBLE, Bureau, Role
 from bot.transports.simulator.scenes import scenes
-from storage import doors, outbox, parts, people
+from storage import doors, outbox, parts, patrols, people
 from storage.schema import Transaction
 
 
@@ -54,11 +54,15 @@ class Accounts:
 DAYS = 61
 OFFICERS = ("张建国", "李红梅", "孙涛")
 CAPTIONS = (
-    "{spot} 流动摊贩{n}个 已劝离", "{spot} 占道经营{n}处 已整改", "{spot}正常", "{spot}没啥事",
-    "{spot} 出店经营{n}家 当场收回", "{spot} 正常", "{spot}沿线小广告{n}处，已清理",
-    "{spot} 电动车乱停{n}辆", "{spot} 垃圾桶满了{n}个没人清", "{spot} 烧烤摊{n}个 劝离",
+    "{spot} {kind}{n}处 已劝离", "{spot} {kind}{n}处 已整改", "{spot}正常", "{spot}没啥事",
+    "{spot} {kind}{n}处 当场整改", "{spot} 正常", "{spot}沿线{kind}{n}处，已清理",
+    "{spot} {kind}{n}处", "{spot} 巡查正常",
 )  # fmt: skip
-PLACES = ("松江路",) * 4 + ("永福路",) * 4 + ("岗亭",) * 3 + ("农贸市场", "光明大道", "主题公园")
+KINDS = 6
+"""So many of the bureau's categories, the first ones, happen in the demo's past."""
+
+BUSY, QUIET = 4, 3
+"""How much more often a key spot is visited, and how many of the others are at all."""
 
 
 async def seed(house: House, line: str, accounts: Accounts, *, past: bool) -> None:
@@ -80,10 +84,13 @@ async def _record_days(
 ) -> None:
     pictures = await _pictures(house)
     batch: list[tuple[int, Message, datetime, dict[str, Any]]] = []
-    for officer, message, at in _days(now.astimezone(house.bureau.tz), line, accounts):
+    for officer, message, at in _days(
+        house.bureau, now.astimezone(house.bureau.tz), line, accounts
+    ):
         batch.append((ids[officer], message, at, pictures[message.number % len(pictures)]))
     for start in range(0, len(batch), 50):
         await house.database.write(_record, batch[start : start + 50], house)
+    await house.database.write(_rounds, house, line, accounts, ids, now)
 
 
 def _people(tx: Transaction, line: str, accounts: Accounts, now: datetime) -> dict[str, int]:
@@ -124,9 +131,13 @@ async def _once(data: bytes) -> AsyncIterator[bytes]:
     yield data
 
 
-def _days(now: datetime, line: str, accounts: Accounts) -> list[tuple[str, Message, datetime]]:
+def _days(
+    bureau: Bureau, now: datetime, line: str, accounts: Accounts
+) -> list[tuple[str, Message, datetime]]:
     """What was reported on each of the last two months' days, the same in every demo."""
     chance = random.Random(85)
+    places = _places(bureau)
+    kinds = [c.name for c in bureau.categories if c.code != NO_TROUBLE][:KINDS]
     users = {actor.name: accounts.of(actor) for actor in PEOPLE}
     told = []
     number = 0
@@ -136,7 +147,7 @@ def _days(now: datetime, line: str, accounts: Accounts) -> list[tuple[str, Messa
             at = day.replace(hour=chance.randint(8, 17), minute=chance.randint(0, 59), second=0)
             officer = chance.choice(OFFICERS)
             words = chance.choice(CAPTIONS).format(
-                spot=chance.choice(PLACES), n=chance.randint(1, 5)
+                spot=chance.choice(places), kind=chance.choice(kinds), n=chance.randint(1, 5)
             )
             number -= 1
             if at >= now - timedelta(hours=2):
@@ -144,6 +155,51 @@ def _days(now: datetime, line: str, accounts: Accounts) -> list[tuple[str, Messa
             file = File("photo", f"past{-number}", f"past{-number}")
             told.append((officer, Message(line, users[officer], number, at, words, file), at))
     return sorted(told, key=lambda one: one[2])
+
+
+def _places(bureau: Bureau) -> list[str]:
+    """Where things happen: the key spots again and again, a few others now and then."""
+    keys = [spot.name for spot in bureau.spots if spot.key]
+    return keys * BUSY + [spot.name for spot in bureau.spots if not spot.key][:QUIET]
+
+
+def _rounds(
+    tx: Transaction, house: House, line: str, accounts: Accounts, ids: dict[str, int],
+    now: datetime,
+) -> None:  # fmt: skip
+    """Two rounds a week but for two weeks, one check a month; this week one round is still owed."""
+    bureau = house.bureau
+    here = now.astimezone(bureau.tz)
+    monday = here.replace(hour=0, minute=0, second=0, microsecond=0)
+    monday -= timedelta(days=here.weekday())
+    users = {actor.name: accounts.of(actor) for actor in PEOPLE}
+    for back in range(DAYS // 7, -1, -1):
+        for which, weekday in enumerate((1, 3)):
+            if which and back in (0, 5):
+                continue  # a week that was missed, and the one that runs
+            at = monday - timedelta(weeks=back) + timedelta(days=weekday, hours=9, minutes=2)
+            who = OFFICERS[(back + which) % 2]
+            _round(tx, ids[who], (line, users[who], 0), bureau, at)
+    last_month = (here.replace(day=1) - timedelta(days=12)).replace(hour=10, minute=0)
+    checks.begin(tx, ids["李红梅"], line, users["李红梅"], 0, None, bureau, last_month)
+    check = patrols.going(tx, ids["李红梅"], patrols.SPECIAL)
+    if check is not None:
+        after = last_month + timedelta(minutes=40)
+        checks.hand_in(tx, ids["李红梅"], check.id, after, all_fine=True)
+    outbox.let_go(tx)
+
+
+def _round(
+    tx: Transaction, who: int, where: tuple[str, int, int], bureau: Bureau, at: datetime
+) -> None:
+    rounds.begin(tx, who, *where, bureau, at)
+    going = patrols.going(tx, who, patrols.FULL)
+    assert going is not None
+    for spot in bureau.spots:
+        if spot.key:
+            at += timedelta(minutes=17)
+            rounds.tick(tx, who, going.id, spot.code, bureau, at)
+    rounds.end(tx, who, going.id, at + timedelta(minutes=6))
 
 
 def _record(
