@@ -17,6 +17,9 @@ def serve() -> None:
     import bot.transports.wecom.session
     import bot.transports.wecom.translate
     import bot.verbs.run  # noqa: F401 - imported for the children
+    from tests.chaos.noticing import teach
+
+    teach()
 
     for line in sys.stdin:
         verb, *words = line.rstrip("\n").split("\t")

@@ -18,6 +18,7 @@ from tests.chaos.images import under_broken_images
 from tests.chaos.kills import under_kills
 from tests.chaos.ledger import Ledger
 from tests.chaos.mutations import under_mutations
+from tests.chaos.notices import under_clock, under_notices
 from tests.chaos.stops import under_terms
 from tests.chaos.wecom import under_callbacks
 
@@ -44,6 +45,11 @@ def main() -> int:
             ledger, home, reports=given.reports, kills=given.kills, seed=given.seed,
             minutes=given.minutes, progress=progress,
         ),
+        "notices": lambda home: under_notices(
+            ledger, home, notices=given.notices, kills=given.notice_kills, seed=given.seed,
+            progress=progress,
+        ),
+        "clock": lambda home: under_clock(ledger, home),
         "wecom": lambda home: under_callbacks(
             ledger, home, reports=given.callbacks, kills=given.wecom_kills, seed=given.seed,
             progress=progress,
@@ -71,11 +77,14 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=60, help="no kill after so many minutes")
+    parser.add_argument("--notices", type=int, default=500, help="notices that fall due")
+    parser.add_argument("--notice-kills", type=int, default=50, help="kills meanwhile")
     parser.add_argument("--callbacks", type=int, default=300, help="reports on WeCom's line")
     parser.add_argument("--wecom-kills", type=int, default=20, help="kills meanwhile")
     parser.add_argument(
-        "--only", nargs="+", choices=["stops", "images", "mutations", "kills", "wecom"]
-    )
+        "--only", nargs="+",
+        choices=["stops", "images", "mutations", "kills", "notices", "clock", "wecom"],
+    )  # fmt: skip
     return parser.parse_args()
 
 

@@ -11,6 +11,7 @@ from tests.chaos.kills import under_kills
 from tests.chaos.ledger import Ledger
 from tests.chaos.load import jpeg
 from tests.chaos.mutations import under_mutations
+from tests.chaos.notices import under_notices
 from tests.chaos.stops import under_terms
 
 SEED = 1
@@ -24,6 +25,12 @@ def test_nothing_is_lost_or_doubled_under_kills(
 
 def test_a_stop_under_load_is_clean(ledger: Ledger, tmp_path: Path, nursery: Nursery) -> None:
     under_terms(ledger, tmp_path, reports=100, seed=SEED, nursery=nursery)
+
+
+def test_due_notices_come_in_spite_of_kills(
+    ledger: Ledger, tmp_path: Path, nursery: Nursery
+) -> None:
+    under_notices(ledger, tmp_path, notices=40, kills=3, seed=SEED, nursery=nursery)
 
 
 def test_malformed_updates_stop_nobody(ledger: Ledger, tmp_path: Path, nursery: Nursery) -> None:
