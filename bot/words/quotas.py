@@ -94,8 +94,8 @@ def _odd(one: QuotaStanding) -> str:
     return f"差 {one.short} 次" + (f"（{why}）" if why else "")
 
 
-def shortly(rows: Sequence[QuotaStanding]) -> str:
-    """全域巡查差 1 次；到场：松江路、永福路各差 2 次; spots beyond the limit are counted."""
+def short_parts(rows: Sequence[QuotaStanding]) -> list[str]:
+    """全域巡查差 1 次 / 到场：松江路、永福路各差 2 次; spots beyond the limit are counted."""
     others = [one for one in rows if "/spot/" not in one.key]
     said = [f"{named(one)}差 {one.short} 次" for one in others[:SPOTS]]
     for noun in dict.fromkeys(one.noun for one in rows if one not in others):
@@ -106,7 +106,7 @@ def shortly(rows: Sequence[QuotaStanding]) -> str:
             each = "各" if len(names) > 1 else ""
             parts.append(f"{listed(names)}{each}差 {short} 次")
         said.append(f"{noun}：{'，'.join(parts)}")
-    return "；".join(said)
+    return said
 
 
 def nudge(rows: Sequence[tuple[QuotaStanding, int]], day_code: int, now: datetime) -> Card:
@@ -117,7 +117,8 @@ def nudge(rows: Sequence[tuple[QuotaStanding, int]], day_code: int, now: datetim
         left = next(left for one, left in rows if one is mine[0])
         time = "就剩今天了" if left <= 1 else f"还有 {left} 个工作日"
         last = last or left <= 1
-        lines.append(f"{period(per, start, now)}{time}：{shortly(mine)}。")
+        lines.append(f"{period(per, start, now)}{time}，还差：")
+        lines.append(f"{'；'.join(short_parts(mine))}。")
     buttons = (Button("还差什么", press("gh", day_code, 1)),)
     return Card("\n".join(lines), (buttons,), quiet=not last)
 
@@ -131,7 +132,7 @@ def missed(rows: Sequence[tuple[QuotaStanding, str | None]], code: int, now: dat
         f"{named(one)} {one.missed.done}/{one.missed.owed}" for one in by_kind[:3] if one.missed
     )
     rest = f"，另外 {len(rows) - 3} 处" if len(rows) > 3 else ""
-    lines = [f"{period(first.per, first.start, now)}没够数：{facts}{rest}。"]
+    lines = [f"{period(first.per, first.start, now)}没够数：", f"{facts}{rest}。"]
     if late:
         lines.append(f"后来补上的：{'、'.join(named(one) for one in late[:SPOTS])}。")
     reasons = [(one.missed.reason, by) for one, by in rows if one.missed and one.missed.reason]
@@ -168,14 +169,17 @@ def decided(
     squad: str | None, now: datetime,
 ) -> Card:  # fmt: skip
     """What was decided, with the way back."""
-    nouns = "、".join(NOUNS[what] for what in whats)
-    when, what = dated(per, start, now), verdict_said(per, verdict, moved_to, now)
-    head = f"记下了：{when}{squad or ''}{nouns}{what}。"
+    nouns = (squad or "") + "、".join(NOUNS[what] for what in whats)
+    when = dated(per, start, now)
     if verdict == KEPT:
-        return Card(head)
+        return Card(f"记下了，{nouns}照常。\n说的是{when}。")
+    if verdict == MOVED and moved_to is not None:
+        lines = [f"记下了，{nouns}顺延。", f"{when}的，改到{dated(per, moved_to, now)}一起算。"]
+    else:
+        lines = [f"记下了，{nouns}免了。", f"{when}不算欠，周报和材料里写明。"]
     arg = f"{per}/{'+'.join(whats)}"
     return Card(
-        f"{head}\n原因：{reason}。这一段不算欠，周报和材料里写明。",
+        "\n".join([*lines, f"原因：{reason}。"]),
         ((Button("改主意", press("ge", start.toordinal(), 1, arg)),),),
     )  # fmt: skip
 
@@ -192,7 +196,8 @@ def short_week(
 ) -> Card:
     """Is a week with few working days kept? Once it is decided, the card says so."""
     code = code_of("week", start)
-    head = f"{name or ''}那周（{span_dates(span_of('week', start, now), now)}）只上 {days} 天班"
+    dates = span_dates(span_of("week", start, now), now)
+    head = f"{name or ''}那周（{dates}）只上 {days} 天班"
     newest = max((one.decision for one in rows if one.decision), key=lambda d: d.at, default=None)
     if newest is not None:
         said = {one.noun: _verdict_of(one, now) for one in rows}
@@ -202,8 +207,9 @@ def short_week(
         whats = "+".join(dict.fromkeys(one.what for one in rows))
         back = ((Button("改主意", press("ge", start.toordinal(), 1, f"week/{whats}")),),)
         undone = not any(_excused(one) for one in rows)
-        told = f"{next(iter(said.values())) if alike else each}。\n{newest.by} {at}定的。"
-        return Card(f"{head}：{told}", () if undone else back)
+        told = next(iter(said.values())) if alike else f"：{each}"
+        text = f"{name or ''}那周{told}。\n{dates}，{newest.by} {at}定的。"
+        return Card(text, () if undone else back)
     owed = "、".join(dict.fromkeys(f"{one.noun} {one.asked} 次" for one in rows))
     return Card(
         f"{head}。\n规定的{owed}，照常还是免了？不点就按照常算。",
@@ -258,5 +264,5 @@ def lacking(rows: Sequence[QuotaStanding], day: date, now: datetime) -> Card:
     lines = []
     for start, per in dict.fromkeys((one.start, one.per) for one in rows):
         mine = [one for one in rows if (one.start, one.per) == (start, per)]
-        lines.append(f"{period(per, start, now)}还差：{shortly(mine)}。")
+        lines.append(f"{period(per, start, now)}还差：{'；'.join(short_parts(mine))}。")
     return Card("\n".join(lines) or f"{period('week', unit_start(day, 'week'), now)}都够数了。")

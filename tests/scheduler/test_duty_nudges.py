@@ -155,7 +155,7 @@ def test_every_stage_is_a_working_day_of_its_period(per: Any, day: date) -> None
 def test_those_who_can_still_act_are_told_once(field: Field) -> None:
     assert nudge(field, date(2025, 11, 19), at(19, 17)) == "told 4 of 4"
     assert told(field, "nudge") == {"张建国", "李红梅", "赵大勇", "孙涛"}
-    assert shown(field, "nudge", at(19, 17))[0] == "本周还有 3 个工作日：全域巡查差 2 次。"
+    assert shown(field, "nudge", at(19, 17))[0] == "本周还有 3 个工作日，还差：\n全域巡查差 2 次。"
     assert dues.coming(field.tx) == []
 
 
@@ -163,7 +163,7 @@ def test_midweek_only_what_is_behind_and_friday_all_that_is_short(field: Field) 
     walked(field, MONDAY)
     assert nudge(field, date(2025, 11, 19), at(19, 17)) == "dropped: nothing is behind"
     assert nudge(field, date(2025, 11, 21), at(21, 15)) == "told 4 of 4"
-    assert shown(field, "nudge", at(21, 15))[0] == "本周就剩今天了：全域巡查差 1 次。"
+    assert shown(field, "nudge", at(21, 15))[0] == "本周就剩今天了，还差：\n全域巡查差 1 次。"
 
 
 def test_a_squads_quota_is_its_own_peoples(field: Field) -> None:
@@ -213,7 +213,7 @@ def test_after_a_downtime_what_was_not_told_this_week_is_told_with_the_newest(
     )
     walked(field, MONDAY)
     assert nudge(field, date(2025, 11, 21), at(21, 15)) == "told 4 of 4"
-    assert shown(field, "nudge", at(21, 15))[0] == "本月还有 6 个工作日：专项检查差 1 次。"
+    assert shown(field, "nudge", at(21, 15))[0] == "本月还有 6 个工作日，还差：\n专项检查差 1 次。"
 
 
 # ---- misses ----
@@ -234,7 +234,7 @@ def test_a_miss_is_noted_and_the_leader_asked(field: Field) -> None:
     assert told(field, "missed") == {"孙涛"}
     (said,) = shown(field, "missed", at(24, 8, 30))
     assert said.split("\n") == [
-        "上周没够数：全域巡查 1/2。", "是什么原因？点一个，或者写一句，材料里会带上。",
+        "上周没够数：", "全域巡查 1/2。", "是什么原因？点一个，或者写一句，材料里会带上。",
     ]  # fmt: skip
 
 
@@ -279,7 +279,7 @@ def test_a_short_week_is_asked_about_and_its_card_says_what_became_of_it(field: 
     decision = Decision((), "week", date(2025, 9, 29), EXEMPT)
     decide(field.tx, field.ids["孙涛"], decision, field.bureau, now)
     (said,) = shown(field, "short_week", now)
-    assert said.split("\n")[1] == "孙涛 9月25日定的。"
+    assert said.split("\n")[1] == "9月29日到10月5日，孙涛 9月25日定的。"
 
 
 def test_a_short_week_that_is_decided_is_not_asked_about(field: Field) -> None:
