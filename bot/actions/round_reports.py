@@ -22,6 +22,9 @@ from storage.schema import Transaction
 BEFORE = timedelta(minutes=5)
 """A report that happened so shortly before the round was begun is of it."""
 
+SAME = timedelta(hours=1)
+"""Two of a squad who tell of a whole round so near each other tell of the same one."""
+
 
 def attach(
     tx: Transaction, who: Person, report: int, reading: Reading, bureau: Bureau, now: datetime
@@ -41,11 +44,13 @@ def attach(
     if patrol is None and not whole and reading.patrol_type != FULL:
         return False
     going = patrol is not None and patrol.is_open and not whole
-    begun = patrol is None
+    known = None
     if patrol is None:
-        patrol = _unfinished(tx, who, found, bureau) or _begun(
-            tx, who, found, bureau, now, told=whole
-        )
+        known = _unfinished(tx, who, found, bureau) or _told_before(tx, who, found.occurred_at)
+    begun = patrol is None and known is None
+    patrol = patrol or known or _begun(tx, who, found, bureau, now, told=whole)
+    if known is not None and who.id not in patrols.crew(tx, known.id):
+        _tell_again(tx, known, who, now)
     _take_in(tx, who, patrol, found, reading, now)
     if whole:
         _tick_all(tx, who, patrol, found.occurred_at)
@@ -63,6 +68,12 @@ def words(
     late = rounds.local_day(at, bureau) < rounds.local_day(now, bureau)
     going = patrols.going(tx, who.id, FULL)
     same = going and rounds.local_day(going.started_at, bureau) == rounds.local_day(at, bureau)
+    known = None if same else _told_before(tx, who, at)
+    if known is not None:
+        patrols.join(tx, known.id, who.id, now)
+        _join_companions(tx, known.id, reading, now)
+        _tell_again(tx, known, who, now)
+        return
     number = going.id if going and same else rounds.start(
         tx, who, line, chat, at, bureau, now, told=True, late=late
     )  # fmt: skip
@@ -97,6 +108,22 @@ def _unfinished(tx: Transaction, who: Person, report: Report, bureau: Bureau) ->
         if who.id in patrols.crew(tx, patrol.id):
             return patrol
     return None
+
+
+def _told_before(tx: Transaction, who: Person, at: datetime) -> Patrol | None:
+    """The round of about that time that the person or a squad mate told of already."""
+    for patrol in patrols.between(tx, at - SAME, at + SAME, FULL):
+        mine = patrol.squad == who.squad if who.squad is not None else patrol.person == who.id
+        if mine and patrol.told and patrol.state == ENDED:
+            return patrol
+    return None
+
+
+def _tell_again(tx: Transaction, patrol: Patrol, who: Person, now: datetime) -> None:
+    patrols.change(tx, patrol.id, menu=None)
+    round_state.settle(tx, patrol.id)
+    round_state.owe_cards(tx, patrol.id, now)
+    rounds.tell_done(tx, patrol, who.id, now)
 
 
 def _begun(

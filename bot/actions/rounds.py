@@ -194,7 +194,7 @@ def later(tx: Transaction, person: int, patrol: int, bureau: Bureau, now: dateti
     _, found = held(tx, person, patrol)
     if not found.is_open:
         raise TooLate("这次巡查已经结束了。")
-    patrols.change(tx, patrol, state=PAUSED, menu=None)
+    patrols.change(tx, patrol, state=PAUSED, last_at=now, menu=None)
     here = now.astimezone(bureau.tz)
     at = datetime.combine(here.date(), bureau.hours.round_reminder, bureau.tz)
     if here < at and local_day(found.started_at, bureau) == here.date():
@@ -228,19 +228,27 @@ def close(tx: Transaction, person: int, patrol: int, now: datetime) -> None:
 
 
 def finish(tx: Transaction, found: Patrol, person: int | None, now: datetime) -> None:
-    """The round is over; all on it hear how it stands, a reviewer what looks odd in it."""
-    # One that was told of ended nobody knows when.
-    last = found.started_at if found.told else now if person is not None else found.last_at
+    """The round is over; all on it hear how it stands, a reviewer what looks odd in it.
+
+    One that rested ended when it came to rest; one that was told of, nobody knows when.
+    """
+    rested = person is None or found.state == PAUSED
+    last = found.started_at if found.told else found.last_at if rested else now
     patrols.change(tx, found.id, state=ENDED, ended_at=last, menu=None)
     settle(tx, found.id)
     journal.write(tx, now, person, "round_end", found.number, {})
     dues.drop_unsettled(tx, f"round_later:{found.id}:", now, "ended")
     owe_cards(tx, found.id, now)
     for mate in patrols.crew(tx, found.id):
-        for line, chat in people.chats_of(tx, mate)[:1]:
-            key = f"round_done:{found.id}:{line}:{chat}:{found.version}"
-            outbox.owe(tx, line, chat, "round_done", found.id, now, key=key)
+        tell_done(tx, found, mate, now)
     tell_reviewers(tx, found.id, now)
+
+
+def tell_done(tx: Transaction, found: Patrol, mate: int, now: datetime) -> None:
+    """The mate is owed the card of how the round ended."""
+    for line, chat in people.chats_of(tx, mate)[:1]:
+        key = f"round_done:{found.id}:{line}:{chat}:{found.version}"
+        outbox.owe(tx, line, chat, "round_done", found.id, now, key=key)
 
 
 def withdraw(tx: Transaction, person: int, patrol: int, now: datetime) -> None:

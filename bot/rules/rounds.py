@@ -15,6 +15,7 @@ from typing import Any
 
 from bot.rules.distances import metres
 from bot.rules.records import Bureau, RoundRule, Spot
+from bot.rules.shift_times import shift_in
 from bot.rules.written_times import find_times
 
 FAR = 1000.0
@@ -34,7 +35,8 @@ _ALL = (
 _WHOLE = re.compile(
     rf"{_ALL}[^。；;!！]{{0,10}}?(?:{_GOOD}|{_REACHED})|全辖区[^。；;，,]{{0,6}}?{_GOOD}"
     rf"|(?:其余|其他|其它|剩下的?|别的|余下)[^，,。；;]{{0,8}}?{_GOOD}"
-    rf"|全(?:程|线|域|部|都|区域)(?:一切|均|都|也|未见)?(?:{_GOOD}|{_REACHED})"
+    rf"|全(?:程|线|域|部|都|区域)(?:一切|均|都|也|未见)?{_GOOD}"
+    rf"|全(?:程|线|部|都|区域)(?:均|都|也)?{_REACHED}"
     rf"|[，,。；;：:\s]一切(?:均|都)?{_GOOD}"
 )
 _ROUND = re.compile(
@@ -45,11 +47,11 @@ _NOT_YET = re.compile(
     r"|(?<![按照据])(?:请|安排|要求)(?:各|所有|全体|大家|全域|好|对|都|做)|^通知|通知[:：]|怎么|如何|几次|几处|名单"
     r"|必须|记得|应该|应当|如果|要是|的话|希望|取消|撤回|不是|帮我|查一下|看一下|做了没|了没|正常不|没有做"
     r"|马上(?:开|去|出|要|全|巡)|巡查中(?!心|发现|未|没)|还没|未(?:完|到|巡|去)|没(?:去|到|巡|走|看|做|全|有全)"
-    r"|只(?:到|走|巡|看|去|跑|查)|到了[0-9一二两三四五六七八九十]+[处个]|不到|缺|吧[。!！]?$|[?？吗]"
+    r"|只(?:到|走|巡|看|去|跑|查)|(?:到|完成|[走巡看])了?[0-9一二两三四五六七八九十]+[处个]|不到|缺|吧[。!！]?$|[?？吗]"
 )
 _BEGUN = re.compile(r"开始|出发")
 _OVER = re.compile(r"结束|完成|完毕|巡完|走完|回来|收队")
-_FINE = re.compile(_GOOD)
+_FINE = re.compile(rf"{_GOOD}|巡查(?:已经?|都)?(?:全部)?(?:完成|完毕|结束|巡完|走完)(?!.?后)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +192,11 @@ def tells_whole(text: str, *, names_spots: bool = False) -> bool:
 
 
 def told_at(text: str, now: datetime) -> datetime | None:
-    """When the round was, as the words of `tells_whole` say: 昨天下午3点; `now` is local."""
-    found = (time_.moment for time_ in find_times(text, now) if time_.moment is not None)
-    return next((moment for moment in found if moment <= now), None)
+    """When the round began, as the words of `tells_whole` say: 昨天下午3点, 9点到11点.
+
+    `now` is local.
+    """
+    found = [time_.moment for time_ in find_times(text, now) if time_.moment is not None]
+    span = shift_in(text, found[0] if found else now)
+    told = [span.since, *found] if span else found
+    return next((moment for moment in told if moment <= now), None)

@@ -117,7 +117,7 @@ def _crew(facts: RoundFacts) -> Card:
         return Card(text, ((Button("好", _press(facts, "rb")),),))
     rows = [(Button(cut(name, 10), _press(facts, "rj", str(who))),) for who, name in facts.mates]
     back = (Button("不加了", _press(facts, "rb")),)
-    return Card("和谁一起？\n点一下名字，他那边也会收到。", (*rows[:6], back))
+    return Card("和谁一起？\n点一下名字，对方也会收到。", (*rows[:6], back))
 
 
 def _undo(facts: RoundFacts) -> Card:
@@ -191,7 +191,10 @@ def done(facts: RoundFacts) -> Card:
         accepted = f"（{facts.accepted_by}认可）" if facts.accepted_by else ""
         late = "（补记）" if facts.late else ""
         head = f"全域巡查完成{late}{accepted}，算作{week}第 {facts.nth} 次{enough}。"
-        return Card(f"{head}\n{_summary(facts)}", ((look, back),))
+        lines = [head, _summary(facts)]
+        if facts.lacking and facts.accepted_by:
+            lines += [_missed(facts), f"{facts.accepted_by}的理由：{facts.accepted_reason}。"]
+        return Card("\n".join(lines), ((look, back),))
     standing = _standing(facts, week)
     lines = [f"巡查结束，{len(facts.reached)}/{facts.asked} 处。{_missed(facts)}", standing]
     first = Button("重新打开", _press(facts, "rg"))
@@ -204,7 +207,8 @@ def _summary(facts: RoundFacts) -> str:
     span = "" if facts.told or facts.ended_at is None else (
         f"{at(facts.started_at)} 到 {at(facts.ended_at)}，"
     )  # fmt: skip
-    return f"{span}{len(facts.reached)} 处，{_problems(found, closed)}。"
+    of = f"/{facts.asked}" if facts.missing else ""
+    return f"{span}{len(facts.reached)}{of} 处，{_problems(found, closed)}。"
 
 
 def _problems(found: int, closed: int) -> str:
@@ -231,8 +235,11 @@ def _standing(facts: RoundFacts, week: str) -> str:
 
 def later(facts: RoundFacts) -> Card | None:
     """The one word about a round that was put off; None when it is over by then."""
-    if facts.state not in ("open", "paused") or not facts.missing:
+    if facts.state not in ("open", "paused"):
         return None
+    if not facts.missing:
+        end = Button("结束巡查", _press(facts, "re"), primary=True)
+        return Card("今天的全域巡查都到了，可以结束了。", ((end,),), brief="")
     names = [name for _, name in facts.missing]
     text = f"今天的全域巡查还差 {len(names)} 处：{listed(names, NAMES)}。"
     rows = ((Button("接着巡", _press(facts, "rg")), Button("就这样结束", _press(facts, "rc"))),)
