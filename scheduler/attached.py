@@ -92,8 +92,10 @@ class Sending:
 
     def miss(self, part: str) -> None:
         """The part did not go along: a file is missed, a picture only says the words again."""
-        if part in ("sheet", "paper"):
+        if part == "sheet":
             self.lost.append(missing.no_sheet())
+        elif part == "paper":
+            self.lost.append(missing.no_paper())
 
     def told(self) -> Card:
         """The card, which says what of it is missing."""
@@ -148,7 +150,7 @@ class Attachments:
         await _bare(sending, things)
         if last is not None:
             part, thing = last
-            worded = _drawn(part, thing)(_input(thing), sending.row.chat, told, line.choices)
+            worded = _drawn(part)(_input(thing), sending.row.chat, told, line.choices)
             sent = await sending.offer(f"{part}, words", worded, 1 if line.captions else 2)
             if sent is not None:
                 return int(sent.message_id)
@@ -205,23 +207,23 @@ class Attachments:
         for paper in card.papers:
             made = self._workshop.paper(paper, bureau, self._clock.now())
             file = await _made(sending, "paper", made)
-            if file is None:
+            if file is not None and file.size <= most:
+                found.append(("chart" if paper.endswith(".png") else "paper", file))
+            elif not paper.endswith(".png"):
                 sending.miss("paper")
-            elif file.size <= most:
-                found.append(("paper", file))
         return found
 
 
-def _drawn(part: str, thing: Thing) -> Callable[..., TelegramMethod[Any]]:
+def _drawn(part: str) -> Callable[..., TelegramMethod[Any]]:
     """A picture is shown, anything else is a file."""
-    return drawing.photo if part == "chart" or thing.name.endswith(".png") else drawing.document
+    return drawing.photo if part == "chart" else drawing.document
 
 
 async def _bare(sending: Sending, things: Sequence[tuple[str, Thing]]) -> None:
     """The chat has the things, without words."""
     for part, thing in things:
         named = f"paper {thing.name}" if part == "paper" else part
-        bare = _drawn(part, thing)(_input(thing), sending.row.chat)
+        bare = _drawn(part)(_input(thing), sending.row.chat)
         if await sending.offer(named, bare) is None:
             sending.miss(part)
 

@@ -70,7 +70,8 @@ class KeptPictures(Pictures):
     """One process for the pictures of every house of a test run: to start one costs a second."""
 
     async def close(self) -> None:
-        """The next house looks with the same eyes."""
+        """The next house looks with the same eyes, on a loop of its own."""
+        self._turn = asyncio.Lock()
 
     async def end(self) -> None:
         """The process is gone."""

@@ -8,6 +8,11 @@ def no_sheet() -> str:
     return "表格这次没能附上，过一会儿再点一次。"
 
 
+def no_paper() -> str:
+    """A paper's file could not be made or sent."""
+    return "文件这次没能附上，过一会儿再要一次。"
+
+
 def sheet_too_big(megabytes: int, most: int) -> str:
     """The Excel file is larger than the line takes."""
     return f"表格有 {megabytes} MB，这里最多发 {most} MB，没附上。把时间问短一些就行。"

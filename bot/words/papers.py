@@ -86,7 +86,7 @@ def _opening(facts: PaperFacts) -> str:
         )
     missing = len(gaps(facts))
     lack = f"，有 {missing} 处要您补，标黄了。" if missing else "，没有要补的了。"
-    ready = "该准备了，草稿里先放了数据" if facts.kind == "quarter" else "草稿好了"
+    ready = "该准备了" if facts.kind == "quarter" else "草稿好了"
     return f"{name_of(facts)}{ready}{lack}"
 
 
