@@ -11,14 +11,21 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.actions.calendar import calendar_of
+from bot.rules.calendar import WorkCalendar, year_of
 from bot.rules.dates import unit_start
 from bot.rules.quotas import slot_of, to_follow
 from bot.rules.records import Bureau, Quota, RoundRule
 from bot.rules.rounds import rule_at
+from bot.rules.vocabulary import Holiday, Vocabulary
 from storage import spots, standing_rules
 from storage.schema import Transaction
 
 QUOTAS, ROUNDS = "quota/", "rounds"
+SAID = {
+    "国庆节": "国庆", "中秋节": "中秋", "端午节": "端午", "清明节": "清明", "劳动节": "五一",
+}  # fmt: skip
+"""How people ask for the holidays of the notice."""
+
 FOLLOWED = "quota/"
 """The row under this kind alone says that a file was followed before."""
 
@@ -63,11 +70,26 @@ def as_it_stands(tx: Transaction, bureau: Bureau) -> Bureau:
     quotas = tuple(_quotas(known)) if FOLLOWED in known else bureau.quotas
     order = {slot_of(quota): n for n, quota in enumerate(bureau.quotas)}
     ordered = sorted(quotas, key=lambda q: (order.get(slot_of(q), len(order)), q.since or date.min))
+    calendar = calendar_of(tx)
     return replace(
         bureau, spots=spots.current(tx) or bureau.spots, quotas=tuple(ordered),
-        rounds=tuple(_rounds(standing_rules.of(tx, ROUNDS))) or bureau.rounds,
-        calendar=calendar_of(tx),
+        rounds=tuple(_rounds(standing_rules.of(tx, ROUNDS))) or bureau.rounds, calendar=calendar,
+        vocabulary=_with_holidays(bureau.vocabulary, calendar),
     )  # fmt: skip
+
+
+def _with_holidays(vocabulary: Vocabulary, calendar: WorkCalendar) -> Vocabulary:
+    """The words with every holiday whose days are known; the file's own days stand."""
+    known = {(one.name, one.first.year): one for one in vocabulary.holidays}
+    for year in sorted({year_of(row.day) for row in calendar.moved}):
+        for one in calendar.holidays(year):
+            for written in one.name.split("、"):
+                name = SAID.get(written, written)
+                known.setdefault((name, year), Holiday(name, one.first, one.last))
+    if len(known) == len(vocabulary.holidays):
+        return vocabulary
+    holidays = tuple(sorted(known.values(), key=lambda one: one.first))
+    return replace(vocabulary, holidays=holidays)
 
 
 def _quotas(known: dict[str, list[standing_rules.Standing]]) -> list[Quota]:

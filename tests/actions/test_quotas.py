@@ -333,6 +333,17 @@ def test_the_calendar_is_seeded_once_and_a_notice_overrules_it(field: Field) -> 
     assert calendar.seed(tx, field.bureau, field.now) == 0
 
 
+def test_questions_know_the_holidays_of_the_calendar(field: Field) -> None:
+    calendar.seed(field.tx, field.bureau, field.now)
+    found = standing.as_it_stands(field.tx, field.bureau).vocabulary.holidays
+    days = {(one.name, one.first.year): (one.first, one.last) for one in found}
+    assert days["国庆", 2025] == (date(2025, 10, 1), date(2025, 10, 8))
+    assert days["中秋", 2025] == (date(2025, 10, 1), date(2025, 10, 8))
+    assert days["五一", 2026] == (date(2026, 5, 1), date(2026, 5, 5))
+    assert ("国庆", 2027) not in days
+    assert [one.first for one in found] == sorted(one.first for one in found)
+
+
 def test_a_notice_is_for_admins(field: Field) -> None:
     number = calendar.paste(field.tx, field.ids["王芳"], "国庆节：10月1日放假", field.now)
     for deed in (
