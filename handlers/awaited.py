@@ -82,8 +82,13 @@ async def take(
     """The words are taken for what was asked, or the waiting ends."""
     words = (message.text or "").strip()
     if plain(words) in ENOUGH:
-        await write(awaited.done, person.id)
-        return Card("好，不写了。")
+        fine = Card("好，不写了。")
+        if wanted.what == checks.ITEM:
+            back = (person.id, wanted.subject, None, now)
+            await write.saying(lambda _: fine, checks.open_menu, *back)
+        else:
+            await write.saying(lambda _: fine, awaited.done, person.id)
+        return None
     if wanted.what == checks.ITEM:
         came, item = incoming(message, line, bureau.limits, now), wanted.args["position"]
         where = (person.id, wanted.subject, item)

@@ -200,7 +200,7 @@ def test_the_shipped_bureau_is_complete() -> None:
     bureau = build_bureau(DEFAULT)
     assert sum(spot.key for spot in bureau.spots) == 3
     assert sum(not spot.key for spot in bureau.spots) >= 3
-    assert len(bureau.categories) == 21
+    assert len(bureau.categories) == 22
     assert bureau.category("none") is not None
     assert {(q.what, q.per, q.of, q.count) for q in bureau.quotas} == {
         ("visit", "week", "spot", 2), ("patrol", "week", "bureau", 2),
@@ -214,7 +214,7 @@ def test_a_table_of_ones_own_replaces_the_shipped_one_as_a_whole(tmp_path: Path)
     (tmp_path / "gangting.toml").write_text(SPOTS, "utf-8")
     bureau = load(tmp_path).bureau
     assert [spot.code for spot in bureau.spots] == ["one", "two"]
-    assert len(bureau.categories) == 21
+    assert len(bureau.categories) == 22
     assert bureau.name == build_bureau(DEFAULT).name
 
 

@@ -135,7 +135,7 @@ def finding(
     first = said.items[0] if said.items else Find()
     done = first.action if first.action != "none" else "found"
     find = Find(
-        found.spot, category_of(said, read(label, message.at)), first.count, done,
+        found.spot, category_of(bureau, said, read(label, message.at)), first.count, done,
         first.state if first.state != "none" else "open",
     )  # fmt: skip
     reading = replace(said, intent="problem", patrol_type="special", items=(find,), ask=(), at=None)

@@ -12,13 +12,20 @@ def items_of(bureau: Bureau, spot: str | None) -> tuple[str, ...]:
     return found.items if found else ()
 
 
-def category_of(said: Reading, label: Reading) -> str | None:
-    """The category that the words name, else the one that the item's label reads as, else None."""
+OTHER = "other"
+"""The category of what is none of the others, where the bureau has it."""
+
+
+def category_of(bureau: Bureau, said: Reading, label: Reading) -> str | None:
+    """The category that the words name, else the one that the item's label reads as, else OTHER.
+
+    What a check finds is a problem and counts as one, whatever it is.
+    """
     for reading in (said, label):
         for item in reading.items:
             if item.category not in (None, NO_TROUBLE):
                 return item.category
-    return None
+    return OTHER if any(one.code == OTHER for one in bureau.categories) else None
 
 
 def next_spot(bureau: Bureau, checked: dict[str, int]) -> str | None:

@@ -94,7 +94,8 @@ def _over(facts: CheckFacts) -> Card:
 
 def _withdrawn(facts: CheckFacts) -> Card:
     done = "已撤回" if facts.ended_at else "不查了"
-    text = f"{done} · {facts.spot}专项检查（{day(facts.started_at)}）\n不算次数，记下的问题还在。"
+    kept = "，记下的问题还在" if facts.troubled else ""
+    text = f"{done} · {facts.spot}专项检查（{day(facts.started_at)}）\n不算次数{kept}。"
     return Card(text, ((Button("恢复", _press(facts, "kr")),),))
 
 
@@ -104,9 +105,8 @@ def done(facts: CheckFacts) -> Card:
         return _withdrawn(facts)
     if facts.state != "ended":
         return Card(f"{facts.spot}专项检查重新打开了。")
-    standing = (
-        f"，算作本月 {facts.done}/{facts.owed}" if facts.owed else f"，本月第 {facts.done} 次"
-    )
+    more = facts.owed is None or facts.done > facts.owed
+    standing = f"，本月第 {facts.done} 次" if more else f"，算作本月 {facts.done}/{facts.owed}"
     bad = facts.troubled
     labels = listed([item.label for item in bad])
     found = f"问题 {len(bad)} 个：{labels}，已经记下。" if bad else f"{facts.spot}没有发现问题。"
