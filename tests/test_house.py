@@ -75,7 +75,8 @@ def test_photos_are_asked_about_first() -> None:
     """Nearly every message is a photo, and each router passed costs time (performance.md 9)."""
     routers = build_dispatcher().sub_routers
     assert [router.name for router in routers] == [
-        "reports", "doors", "groups", "welcome", "spots", "roster", "answers", "questions",
+        "reports", "doors", "groups", "welcome", "spots", "roster", "coming", "quotas", "patrols",
+        "checks", "papers", "answers", "awaited", "questions",
     ]  # fmt: skip
     first = routers[0].message.handlers[0]
     assert first.callback.__name__ == "photo"
@@ -172,12 +173,19 @@ COMMANDS = {
     "点位": Right.ASK_OWN,
     "还差什么": Right.ASK_OWN,
     "松江路本周几次": Right.ASK_OWN,
+    "指标": Right.ASK_OWN,
+    "放假安排": Right.ASK_OWN,
+    "国庆那周全域巡查免了，放假": Right.DECIDE,
+    "关于2026年部分节假日安排的通知 国庆节：10月1日至7日放假": Right.CALENDAR,
     "周凯本周报了几次": Right.ASK_ALL,
 }
 PRESSES = {
     "v1:iv:1:1": Right.INVITE, "v1:pa:1:1": Right.SPOTS, "v1:pi:2:1": Right.SPOTS,
     "v1:pl:3:1": Right.SPOTS, "v1:px:3:1:yongfu": Right.SPOTS, "v1:ga:-99:1": Right.CHATS,
-    "v1:gr:-99:1": Right.CHATS, "v1:jt:0:1": Right.REPORT, "v1:js:0:1": Right.REPORT,
+    "v1:gr:-99:1": Right.CHATS, "v1:gb:1:1": Right.CALENDAR, "v1:gc:1:1": Right.CALENDAR,
+    "v1:gd:1bjll:1:e": Right.DECIDE, "v1:ge:fuj7:1:week/patrol": Right.DECIDE,
+    "v1:gf:1bjll:1:0": Right.ASK_OWN, "v1:gg:1bjll:1": Right.ASK_OWN,
+    "v1:gh:fuj7:1": Right.ASK_OWN, "v1:jt:0:1": Right.REPORT, "v1:js:0:1": Right.REPORT,
     "v1:ql:0:1": Right.ASK_OWN, "v1:qw:0:1": Right.ASK_OWN, "v1:qt:0:1": Right.REPORT,
     "v1:qh:0:1": Right.REPORT, "v1:qs:0:1": Right.ASK_OWN, "v1:hn:0:1": Right.REPORT,
 }  # fmt: skip
