@@ -11,7 +11,7 @@ from aiogram.types import CallbackQuery
 
 from bot.actions import answering, asking, opened, photo_lists
 from bot.actions.asking import Lately
-from bot.rules.answers import totals_of
+from bot.rules.answers import shares_of, totals_of
 from bot.rules.metrics import not_yet
 from bot.rules.near import near
 from bot.rules.onward import LABEL, Offer, onward
@@ -105,7 +105,7 @@ async def unsure(text: str, person: Person, bureau: Bureau, now: datetime, write
 
 
 async def explain(
-    named: int | None, last: Lately, person: Person, bureau: Bureau, now: datetime,
+    named: float | None, last: Lately, person: Person, bureau: Bureau, now: datetime,
     read: Read, write: Write,
 ) -> Card | None:  # fmt: skip
     """「为什么是32」 opens the number said last; a number that was not said is set right."""
@@ -115,10 +115,11 @@ async def explain(
         return refusals.no_rows()
     facts = await read(answering.answer, person, last.question, bureau, now)
     totals = totals_of(facts)
-    which = totals.index(named) if named in totals else 0
+    parts = shares_of(facts)
+    which = totals.index(int(named)) if named in totals else parts.get(named or -1, 0)
     listing = await read(opened.opened, person, last.number, which, opened.LISTED, bureau, now)
-    other = named is not None and totals and named not in totals
-    aside = refusals.another_number(named or 0, totals) if other else ""
+    other = named is not None and totals and named not in totals and named not in parts
+    aside = refusals.another_number(f"{named:g}", totals) if other else ""
     question = listing.question
 
     def worded(asked: int) -> Card:
@@ -150,6 +151,28 @@ async def export(
 ) -> None:  # fmt: skip
     """「导出」 and 「看全部」: the same rows as a file."""
     listing = await read(opened.opened, person, press.subject, _which(press), 1, bureau, now)
+
+    def worded(asked: int) -> Card:
+        return listings.exported(listing, now, asked)
+
+    await write.saying(worded, asking.remember, person.id, listing.question, (), now)
+
+
+_EXPORT = re.compile(
+    r"(?:请|帮我|给我|把(?:它|这个|这些))?导出(?:来|一下|成?表格?|表|excel)?[吧。!！]*", re.I
+)
+
+
+def only_export(text: str) -> bool:
+    """Whether the words are 导出 and nothing else: of what was just answered."""
+    return _EXPORT.fullmatch("".join(text.split())) is not None
+
+
+async def export_last(
+    last: Lately, person: Person, bureau: Bureau, now: datetime, read: Read, write: Write
+) -> None:
+    """「导出」 in words, after an answer: as the button below it."""
+    listing = await read(opened.opened, person, last.number, 0, 1, bureau, now)
 
     def worded(asked: int) -> Card:
         return listings.exported(listing, now, asked)

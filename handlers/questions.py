@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
-from bot.actions import asking, corrections, figures, said_later
+from bot.actions import asking, corrections, figures, opened, said_later
 from bot.actions.asking import Lately
 from bot.actions.reports import Message as Sent
 from bot.actions.reports import shots_wait, take_report, waits_for
@@ -56,10 +56,15 @@ def understood(
     text: str, now: datetime, last: Lately, read_question: ReadQuestion,
     follow_question: FollowQuestion,
 ) -> Question:  # fmt: skip
-    """A question of its own where it names its time, else what it makes of the last question."""
+    """A question of its own where it names its time, else what it makes of the last question.
+
+    A comparison that names no measure (松江路本周和上周比) is of the one asked last.
+    """
     own = read_question(text, now)
     follows = text.startswith("那") or text.rstrip(" 。？?").endswith("呢")
-    if last.question is None or (is_ours(own) and own.range is not None and not follows):
+    if last.question is None or (
+        is_ours(own) and own.range is not None and not follows and own.compare is None
+    ):
         return own
     return follow_question(text, now, last.question) or own
 
@@ -90,6 +95,9 @@ async def said(
     opening, named = opens(came.words)
     if opening and not joins:
         return await answers.explain(named, last, person, bureau, now, read, write)
+    if answers.only_export(came.words) and last.question and opened.numbers_of(last.question):
+        await answers.export_last(last, person, bureau, now, read, write)
+        return None
     if reading.right is not None:
         await write(said_later.correct, person.id, came, reader.read, bureau, now)
         return None

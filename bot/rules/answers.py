@@ -201,4 +201,16 @@ def totals_of(answer: Answer) -> list[int]:
     return []
 
 
+def shares_of(answer: Answer) -> dict[float, int]:
+    """What a share says besides, of how many and how many per cent, by which number says it."""
+    if not isinstance(answer, Counted):
+        return {}
+    shares = [(at, n) for at, n in enumerate(answer.numbers) if n.of]
+    found: dict[float, int] = {}
+    for at, number in shares:
+        of = number.of or 1
+        found |= {of: at, round(number.total * 100 / of, 1): at, round(number.total * 100 / of): at}
+    return found
+
+
 Answer = Counted | Listing | Photos | Standing | Weekly | Bulletin | Absent

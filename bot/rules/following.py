@@ -34,7 +34,12 @@ def followed(heard: Heard, last: Question, now: datetime, *, own_thing: bool) ->
     told_more = cues - _PARTS or refused(heard) or heard.unknown_places
     if last.reason is not None or told_more or not _names_something(heard):
         return None
+    if last.metrics == ("export_records",) and {"chart", "trend", "compare", "yoy"} & cues:
+        return None  # a file has no trend
     question = _narrowed(heard, last)
+    if heard.spans and "compare" in cues and ("before" in cues or len(heard.spans) == 2):
+        both = range_of(heard, question.metrics, now)
+        return replace(question, range=both[0], compare=both[1]) if both and both[1] else None
     if heard.spans and {"compare", "yoy"} & cues:
         compare = _compared(question.range, heard.spans)
         return replace(question, compare=compare) if compare else None

@@ -118,6 +118,7 @@ SEVERAL = (
         ("category", "problem"),
     ),
     Rule("report_count", ("visit", "officer", "times"), ("spot", "category", "problem")),
+    Rule("report_count", ("visit", "times", "compare|trend"), ("category", "problem", "special")),
     Rule("report_count", ("spot", "visit", "yesno"), ("category", "problem", "special")),
     Rule("problem_count", ("problem|category|source", _ASK), ("open",)),
     Rule("problem_count", ("discovered", "count")),
@@ -131,8 +132,11 @@ SEVERAL = (
         ("open", "closed_state", "closed", "told"),
     ),
     Rule(
-        "problem_count", ("spot|long_range", "compare"), ("report", "patrol", "special", "closed")
+        "problem_count",
+        ("spot|long_range", "compare"),
+        ("report", "patrol", "special", "closed", "visit"),
     ),
+    Rule("problem_count", ("spot", "range", "trend"), _NOT_MEASURED),
     Rule("closed_count", ("closed|closed_state", "count|times")),
     Rule("open_count", ("open", "count|times"), ("overdue",)),
     Rule("open_count", ("left_over",), ("patrol", "special", "photo")),

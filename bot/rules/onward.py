@@ -78,12 +78,12 @@ _WHY = (
     r"|都?(?:是|有)哪(?:些|几)(?:个|条|次|起)?"
 )
 _TAIL = r"(?:个|次|条|起|%)?(?:看看|发我|列出来|列一下|呢|啊|呀|吗)?[?？。!！]*"
-_OPENS = re.compile(rf"{_LEAD}(?:{_WHY})(?:是|有|会是)?(\d+)?{_TAIL}")
+_OPENS = re.compile(rf"{_LEAD}(?:{_WHY})(?:是|有|会是)?(\d+(?:\.\d+)?)?{_TAIL}")
 
 
-def opens(text: str) -> tuple[bool, int | None]:
+def opens(text: str) -> tuple[bool, float | None]:
     """Whether the words ask what the last number is made of, and the number they name."""
     found = _OPENS.fullmatch("".join(text.split()))
     if found is None:
         return False, None
-    return True, int(found[1]) if found[1] else None
+    return True, float(found[1]) if found[1] else None

@@ -6,14 +6,15 @@ from datetime import datetime
 
 import click
 
-from bot.actions import answering, standing
+from bot.actions import answering, figures, standing
 from bot.errors import NotFound, Refused
+from bot.rules.near import near
 from bot.rules.questions import QuestionReader
 from bot.rules.records import Bureau, Question
 from bot.settings import Settings
 from bot.verbs.reading import Batch, put
 from bot.words import answers as words
-from bot.words import refusals
+from bot.words import refusals, weeks
 from bot.words.card import Card
 from storage import people
 from storage.database import Database
@@ -30,13 +31,29 @@ async def ask(settings: Settings, batch: Batch, name: str | None) -> None:
         asker = await database.read(_asker, name) if name else None
         for said in batch.said(bureau):
             question = reader.read(said.text, said.now)
-            card = await _answered(database, question, asker, bureau, said.now)
+            card = await _commanded(database, said.text, bureau, said.now)
+            if card is None:
+                card = await _answered(database, question, asker, bureau, said.now)
+            if question.reason not in (None, "rank") and card.rows:
+                offered = (f"· {one}" for one in near(said.text, bureau))
+                card = Card("\n".join([card.text, *offered]))
             if batch.one:
                 click.echo(card.text)
             else:
                 put({"text": said.text, "answer": card.text})
     finally:
         await database.close()
+
+
+async def _commanded(database: Database, text: str, bureau: Bureau, now: datetime) -> Card | None:
+    """What the chat says to its lasting commands: as the chat does, before it looks for more."""
+    said = text.strip().strip("/ 。！？!?")
+    if said not in ("周报", "本周还差什么", "还差什么", "点位"):
+        return None
+    found = await database.read(figures.week, bureau, now)
+    if said == "周报":
+        return weeks.week(found, now)
+    return weeks.spots(found.spots) if said == "点位" else weeks.lacking(found)
 
 
 async def _answered(

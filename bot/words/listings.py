@@ -61,6 +61,8 @@ def exported(facts: Listing, now: datetime, asked: int) -> Card:
 
 
 def _title(facts: Listing, now: datetime) -> str:
+    if facts.measured.of is not None:
+        return f"{subject(facts.over, now)}发现问题"  # what the share is of, as its rows are
     return f"{subject(facts.over, now)}{nouns(facts.question)}"
 
 

@@ -64,7 +64,7 @@ def no_rows() -> Card:
     return Card("刚才的回答里都列出来了，后面没有别的明细。问次数、问问题个数的，可以打开看。")
 
 
-def another_number(said: int, was: Sequence[int]) -> str:
+def another_number(said: str, was: Sequence[int]) -> str:
     """The person names a number that was not said."""
     return f"刚才说的是 {'、'.join(map(str, was))}，不是 {said}。"
 

@@ -77,11 +77,12 @@ def test_what_words_do(readers: Any, text: str, wanted: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "found"),
-    [("为什么", (True, None)), ("为什么是32", (True, 32)), ("看明细", (True, None)),
+    [("为什么", (True, None)), ("为什么是32", (True, 32)), ("为什么是66.7%", (True, 66.7)),
+     ("看明细", (True, None)),
      ("这个数怎么来的？", (True, None)), ("都是哪些", (True, None)), ("哪几个", (True, None)),
      ("松江路为什么", (False, None)), ("松江路占道", (False, None)), ("", (False, None))],
 )  # fmt: skip
-def test_words_that_open_a_number(text: str, found: tuple[bool, int | None]) -> None:
+def test_words_that_open_a_number(text: str, found: tuple[bool, float | None]) -> None:
     assert opens(text) == found
 
 

@@ -235,3 +235,14 @@ def test_a_bad_bureau_is_told_with_its_line(
     file = tmp_path / "theirs.toml"
     file.write_bytes(data)
     refused(gangting(tmp_path, *verb, "--home", str(file)), "theirs.toml", *says)
+
+
+def test_the_command_line_offers_near_questions_and_knows_the_commands(filled: Path) -> None:
+    """A refusal ends in three questions; 周报 and 本周还差什么 are what they are in the chat."""
+    at = ("--at", "2025-06-09T18:00")
+    refused = gangting(filled, "ask", "松江路那个什么", *at).stdout.splitlines()
+    assert [line[:2] for line in refused[-3:]] == ["· "] * 3
+    for said in ("本周还差什么", "周报"):
+        told = gangting(filled, "ask", said, *at).stdout
+        assert "没完全看懂" not in told
+        assert "本周" in told
