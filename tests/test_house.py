@@ -21,7 +21,9 @@ from bot.rules.records import Role
 from bot.rules.rights import RIGHTS, Right, may
 from bot.transports.wecom.cards import NOTHING, SUBMIT
 from handlers import build_dispatcher
+from handlers.awaited import Awaits
 from handlers.filters import Pressed, Says
+from handlers.quotas import Decides
 from scheduler.faces import FACES
 from storage import archive, outbox, reports
 from tests.house import Stage, open_stage
@@ -60,6 +62,8 @@ async def test_handlers_get_what_they_ask_for(stage: Stage) -> None:
             known |= {"press"} if isinstance(one, Pressed) else set()
             known |= {"said"} if isinstance(one, Says) else set()
             known |= {"command"} if isinstance(one, CommandStart) else set()
+            known |= {"decision"} if isinstance(one, Decides) else set()
+            known |= {"wanted"} if isinstance(one, Awaits) else set()
         missing = set(names[1:]) - known
         assert not missing, f"{handler.callback.__name__} asks for {missing}"
 
@@ -124,18 +128,39 @@ def test_every_button_leads_somewhere_and_every_way_has_a_button() -> None:
     assert handled == drawn_acts() | line_acts()
 
 
+def named_words() -> dict[str, str]:
+    """The words that have a name of their own in a module: NUDGE is nudge."""
+    found: dict[str, str] = {}
+    for path in (ROOT / "bot" / "actions").glob("*.py"):
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if not isinstance(node, ast.Assign):
+                continue
+            pairs = [(node.targets[0], node.value)]
+            if isinstance(node.targets[0], ast.Tuple) and isinstance(node.value, ast.Tuple):
+                pairs = list(zip(node.targets[0].elts, node.value.elts, strict=True))
+            found |= {
+                target.id: value.value for target, value in pairs
+                if isinstance(target, ast.Name) and isinstance(value, ast.Constant)
+                and isinstance(value.value, str)
+            }  # fmt: skip
+    return found
+
+
 def owed_kinds() -> set[str]:
     """The kinds of card that are owed anywhere."""
     kinds: set[str] = set()
+    constants = named_words()
     for room in ("bot", "handlers", "scheduler"):
         for path in (ROOT / room).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
                 if not isinstance(node, ast.Call):
                     continue
                 name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-                if name not in ("owe", "owe_again", "tell"):
+                if name not in ("owe", "owe_again", "tell", "tell_unasked", "_ask"):
                     continue
                 said = [a.value for a in node.args if isinstance(a, ast.Constant)]
+                said += [constants[a.id] for a in node.args
+                         if isinstance(a, ast.Name) and a.id in constants]  # fmt: skip
                 kinds |= {value for value in said if isinstance(value, str)}
     return kinds
 
