@@ -180,7 +180,7 @@ def _note_misses(tx: Transaction, bureau: Bureau, due: Due, now: datetime) -> st
     if not short:
         return DROPPED + "nothing was missed"
     asked = dict.fromkeys(p.id for one in short for p in misses.who_answers(tx, one.key))
-    _ask(tx, bureau, due, MISSED, code_of(per, start), asked, now)
+    ask_each(tx, bureau, due, MISSED, code_of(per, start), asked, now)
     return f"{len(short)} missed"
 
 
@@ -217,14 +217,16 @@ def _ask_week(tx: Transaction, bureau: Bureau, due: Due, now: datetime) -> str:
     )  # fmt: skip
     if not asked:
         return DROPPED + "nobody to ask"
-    _ask(tx, bureau, due, SHORT_WEEK, code_of("week", start), [person.id for person in asked], now)
+    ask_each(
+        tx, bureau, due, SHORT_WEEK, code_of("week", start), [person.id for person in asked], now
+    )
     return f"asked {len(asked)}"
 
 
 # ---- one person at a time, when he may be told ----
 
 
-def _ask(
+def ask_each(
     tx: Transaction, bureau: Bureau, due: Due, card: str, subject: int, persons: Iterable[int],
     now: datetime,
 ) -> None:  # fmt: skip
