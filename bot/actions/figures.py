@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date, datetime, timedelta
 
-from bot.actions.quotas import standings, visits_owed
+from bot.actions.quotas import Ledger, visits_owed
+from bot.rules.dates import unit_start
 from bot.rules.facts import SpotWeek, Todo, Week
 from bot.rules.periods import week as week_of_moment
-from bot.rules.quotas import QuotaStanding
+from bot.rules.quotas import Per, QuotaStanding
 from bot.rules.records import Bureau, Span
 from storage import counts, reports
 from storage.counts import Scope
@@ -64,8 +65,11 @@ def week(tx: Transaction, bureau: Bureau, at: datetime) -> Week:
 
 def quotas_beside(tx: Transaction, bureau: Bureau, day: date) -> tuple[QuotaStanding, ...]:
     """The quotas of the day's week and month that are no spot's."""
-    rows = (*standings(tx, bureau, "week", day), *standings(tx, bureau, "month", day))
-    return tuple(one for one in rows if not (one.what == "visit" and one.code is not None))
+    ledger = Ledger(tx, bureau)
+    pers: tuple[Per, ...] = ("week", "month")
+    return tuple(
+        one for per in pers for one in ledger.period(per, unit_start(day, per), spots=False)
+    )
 
 
 def _named(found: dict[str, int], names: dict[str, str]) -> tuple[tuple[str, int], ...]:
