@@ -21,6 +21,7 @@ from bot.rules.quotas import EXEMPT, KEPT, MOVED, PERS, period_of
 from bot.rules.records import Bureau
 from bot.rules.rights import Right, may
 from bot.words import calendar as calendar_words
+from bot.words import decisions as decision_words
 from bot.words import quotas as words
 from bot.words.card import Card, Press
 from handlers.desk import Write
@@ -141,7 +142,7 @@ async def decide(
 
 
 def _said(done: Settled, here: datetime) -> Card:
-    return words.decided(
+    return decision_words.decided(
         done.per, done.start, done.whats, done.verdict, done.moved_to, done.reason, done.squad, here
     )
 

@@ -14,6 +14,7 @@ from bot.actions.misses import MISSED, NUDGE
 from bot.actions.quotas import Ledger
 from bot.rules.calendar import ONE
 from bot.rules.quotas import period_of
+from bot.words import decisions as decision_words
 from bot.words import quotas as words
 from storage import people
 from storage.outbox import Owed
@@ -52,7 +53,7 @@ def short_week(tx: Transaction, row: Owed, view: View) -> Face:
     if not rows:
         return None
     days = len(bureau.calendar.workdays_of(start, "week"))
-    return words.short_week(start, _holiday(view, start), days, rows, here)
+    return decision_words.short_week(start, _holiday(view, start), days, rows, here)
 
 
 def _holiday(view: View, start: date) -> str | None:

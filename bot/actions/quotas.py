@@ -76,8 +76,8 @@ class Ledger:
         self._decisions = quotas.decided(tx)
         self._names: dict[int, str] = {}
 
-    def period(self, per: Per, start: date) -> tuple[QuotaStanding, ...]:
-        """The period of that unit that begins on `start`."""
+    def period(self, per: Per, start: date, *, spots: bool = True) -> tuple[QuotaStanding, ...]:
+        """The period of that unit that begins on `start`, with what `spots` owe or without."""
         noted = {
             one.quota: Missed(one.id, one.owed, one.done, one.reason)
             for one in quotas.missed(self._tx, start, step(start, "day", 1))
@@ -85,6 +85,7 @@ class Ledger:
         return tuple(
             self._standing(one, start, noted.get(one.key))
             for one in owing(self._bureau, per, start)
+            if spots or one.quota.of != "spot"
         )
 
     def visits(self, start: date) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Quotas in words: what is asked, how a period stands, what is behind, missed or decided; pure."""
+"""Quotas in words: what is asked, how a period stands, what is behind or was missed; pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from bot.rules.dates import step, unit_start
 from bot.rules.periods import midnight
-from bot.rules.quotas import EXEMPT, KEPT, MOVED, NOUNS, Decided, Per, QuotaStanding, code_of
+from bot.rules.quotas import EXEMPT, KEPT, MOVED, Decided, Per, QuotaStanding
 from bot.rules.records import Span
 from bot.words.card import Button, Card, press
 from bot.words.plain import day, listed
@@ -78,7 +78,7 @@ def within(rows: Sequence[QuotaStanding], now: datetime) -> list[str]:
             continue
         enough = sum(not one.short for one in mine)
         unit = UNIT[mine[0].per]
-        odd = [one for one in mine if one.short or _excused(one)]
+        odd = [one for one in mine if one.short or excused(one)]
         said = [f"{dated(one.per, one.start, now)}{_odd(one)}" for one in odd[:3]]
         more = [f"另外还有 {len(odd) - 3} {unit}"] if len(odd) > 3 else []
         head = f"{named(mine[0])} {len(mine)} {unit}里 {enough} {unit}够数"
@@ -87,7 +87,7 @@ def within(rows: Sequence[QuotaStanding], now: datetime) -> list[str]:
 
 
 def _odd(one: QuotaStanding) -> str:
-    decision = _excused(one)
+    decision = excused(one)
     if decision is not None:
         return "免了" if decision.verdict == EXEMPT else "顺延了"
     why = one.missed.reason if one.missed else None
@@ -126,7 +126,7 @@ def nudge(rows: Sequence[tuple[QuotaStanding, int]], day_code: int, now: datetim
 def missed(rows: Sequence[tuple[QuotaStanding, str | None]], code: int, now: datetime) -> Card:
     """A period that ended short, with its reason or asking for one; (standing, who said it)."""
     first = rows[0][0]
-    late = [one for one, _ in rows if not one.short and _excused(one) is None]
+    late = [one for one, _ in rows if not one.short and excused(one) is None]
     by_kind = sorted((one for one, _ in rows), key=lambda one: "/spot/" in one.key)
     facts = "，".join(
         f"{named(one)} {one.missed.done}/{one.missed.owed}" for one in by_kind[:3] if one.missed
@@ -146,7 +146,8 @@ def missed(rows: Sequence[tuple[QuotaStanding, str | None]], code: int, now: dat
     return Card("\n".join(lines), rows_of, quiet=False)
 
 
-def _excused(one: QuotaStanding) -> Decided | None:
+def excused(one: QuotaStanding) -> Decided | None:
+    """The decision that lets the period off, if one stands."""
     return one.decision if one.decision and one.decision.verdict != KEPT else None
 
 
@@ -159,73 +160,6 @@ def write_reason(now_known: str | None) -> Card:
 def explained(reason: str) -> Card:
     """The reason is written down."""
     return Card(f"好，原因记下了：{reason}。")
-
-
-# ---- decisions ----
-
-
-def decided(
-    per: Per, start: date, whats: Sequence[str], verdict: str, moved_to: date | None, reason: str,
-    squad: str | None, now: datetime,
-) -> Card:  # fmt: skip
-    """What was decided, with the way back."""
-    nouns = (squad or "") + "、".join(NOUNS[what] for what in whats)
-    when = dated(per, start, now)
-    if verdict == KEPT:
-        return Card(f"记下了，{nouns}照常。\n说的是{when}。")
-    if verdict == MOVED and moved_to is not None:
-        lines = [f"记下了，{nouns}顺延。", f"{when}的，改到{dated(per, moved_to, now)}一起算。"]
-    else:
-        lines = [f"记下了，{nouns}免了。", f"{when}不算欠，周报和材料里写明。"]
-    arg = f"{per}/{'+'.join(whats)}"
-    return Card(
-        "\n".join([*lines, f"原因：{reason}。"]),
-        ((Button("改主意", press("ge", start.toordinal(), 1, arg)),),),
-    )  # fmt: skip
-
-
-def verdict_said(per: Per, verdict: str, moved_to: date | None, now: datetime) -> str:
-    """免了, 照常, 顺延到10月6日到12日那周."""
-    if verdict == MOVED and moved_to is not None:
-        return f"顺延到{dated(per, moved_to, now)}"
-    return "免了" if verdict == EXEMPT else "照常"
-
-
-def short_week(
-    start: date, name: str | None, days: int, rows: Sequence[QuotaStanding], now: datetime
-) -> Card:
-    """Is a week with few working days kept? Once it is decided, the card says so."""
-    code = code_of("week", start)
-    dates = span_dates(span_of("week", start, now), now)
-    head = f"{name or ''}那周（{dates}）只上 {days} 天班"
-    newest = max((one.decision for one in rows if one.decision), key=lambda d: d.at, default=None)
-    if newest is not None:
-        said = {one.noun: _verdict_of(one, now) for one in rows}
-        alike = len(set(said.values())) == 1
-        each = "，".join(noun + verdict for noun, verdict in said.items())
-        at = day(newest.at.astimezone(now.tzinfo))
-        whats = "+".join(dict.fromkeys(one.what for one in rows))
-        back = ((Button("改主意", press("ge", start.toordinal(), 1, f"week/{whats}")),),)
-        undone = not any(_excused(one) for one in rows)
-        told = next(iter(said.values())) if alike else f"：{each}"
-        text = f"{name or ''}那周{told}。\n{dates}，{newest.by} {at}定的。"
-        return Card(text, () if undone else back)
-    owed = "、".join(dict.fromkeys(f"{one.noun} {one.asked} 次" for one in rows))
-    return Card(
-        f"{head}。\n规定的{owed}，照常还是免了？不点就按照常算。",
-        ((Button("照常", press("gd", code, 1, "k")), Button("这周免了", press("gd", code, 1, "e"))),
-         (Button("顺延到下一周", press("gd", code, 1, "m")),)), quiet=False,
-    )  # fmt: skip
-
-
-def _verdict_of(one: QuotaStanding, now: datetime) -> str:
-    decision = one.decision
-    if decision is None:
-        return verdict_said("week", KEPT, None, now)
-    return verdict_said("week", decision.verdict, decision.moved_to, now)
-
-
-# ---- what is asked ----
 
 
 def quotas(
@@ -249,7 +183,7 @@ def _quota(
 ) -> str:
     whose = "" if one.code is None else "每个中队" if "/squad/" in one.key else "每个重点点位"
     head = f"{whose}{one.noun}{EVERY[one.per]} {one.asked} 次"
-    if one.code is None or _excused(one):
+    if one.code is None or excused(one):
         tail = standing(one).removeprefix(named(one)).strip()
     else:
         unit = "队" if "/squad/" in one.key else "处"
