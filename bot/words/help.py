@@ -9,11 +9,14 @@ from bot.rules.rights import Right, may
 from bot.words.card import PAGE, Button, Card, press
 from bot.words.plain import cut
 
-COMMANDS = (("week", "周报"), ("todo", "待办"), ("spots", "点位"), ("help", "帮助"))
+COMMANDS = (
+    ("patrol", "开始巡查"), ("week", "周报"), ("todo", "待办"), ("spots", "点位"), ("help", "帮助"),
+)  # fmt: skip
 """The menu's commands; the words beside them work without a slash too."""
 
 LINES: tuple[tuple[Right, str], ...] = (
     (Right.REPORT, "报情况：拍一张照片，写上路名和情况，发给我。"),
+    (Right.REPORT, "去巡查：开始巡查；专项检查；开始值守。一句话也行：全域巡查，各点位正常。"),
     (Right.ASK_OWN, "问数字：松江路本周几次；这个月发现多少问题；周报；指标；放假安排。"),
     (Right.CORRECT_OWN, "报错了：点卡片上的改点位、改类别、撤回；或者发「撤回」。"),
     (Right.CORRECT_SQUAD, "本中队的上报也能改：发编号，比如 0612-007，我把卡片给您。"),

@@ -8,7 +8,8 @@ from bot.rules.records import ROLE_NAMES, Role
 from bot.words.card import Button, Card, press
 from bot.words.plain import cut
 
-OFFICER_KEYS = (("我的待办", "本周"),)
+OFFICER_KEYS = (("开始巡查", "我的待办"),)
+OTHER_KEYS = (("我的待办", "本周"),)
 LEADER_KEYS = (("本周", "我的待办"),)
 ADMIN_KEYS = (("本周", "我的待办"), ("人员", "状态"))
 
@@ -23,7 +24,9 @@ def keys_for(roles: Collection[Role]) -> tuple[tuple[str, ...], ...]:
     if Role.ADMIN in roles:
         return ADMIN_KEYS
     leads = Role.LEADER in roles or Role.SUPERVISOR in roles
-    return LEADER_KEYS if leads else OFFICER_KEYS
+    if leads:
+        return LEADER_KEYS
+    return OFFICER_KEYS if Role.OFFICER in roles else OTHER_KEYS
 
 
 def invitation(

@@ -21,19 +21,29 @@ def _said(words: str) -> dict[str, Any]:
     return {"type": "click", "name": words, "key": words}
 
 
-# 开始巡查 and 专项检查 join 巡查, and 台账 joins 我的, when there is something behind them.
+# 台账 joins 我的 when there is something behind it.
 MENU: dict[str, Any] = {
     "button": [
         {"type": "pic_sysphoto", "name": "拍照上报", "key": CAMERA_KEY},
         {
             "name": "巡查",
             "sub_button": [
+                _said("开始巡查"),
+                _said("结束巡查"),
+                _said("专项检查"),
                 {"type": "location_select", "name": "发送位置", "key": PLACE_KEY},
                 _said("点位"),
-                _said("本周还差什么"),
             ],
         },
-        {"name": "我的", "sub_button": [_said("我的待办"), _said("本周"), _said("帮助")]},
+        {
+            "name": "我的",
+            "sub_button": [
+                _said("我的待办"),
+                _said("本周"),
+                _said("本周还差什么"),
+                _said("帮助"),
+            ],
+        },
     ]
 }
 
