@@ -58,7 +58,7 @@ class Pace:
         """One message more goes to the row's chat, as soon as the line's own bound allows it."""
         slots = self._slots.get(row.line)
         if slots is not None:
-            await slots.take()
+            now += timedelta(seconds=await slots.take())
         if line.gap or _bound(line, row.chat):
             self._recent(row, now).append(now)
 
@@ -84,22 +84,23 @@ def _bound(line: Line, chat: int) -> int:
 class Slots:
     """Hands out moments to send at, one after another: at most `pace` in any second.
 
-    A slot that was taken late doesn't move the next one, by up to a hundredth of a second: so what
-    the event loop is late by is made up for, and no second ever holds one more.
+    A slot that was taken a little late doesn't move the next one: so what the event loop is late by
+    is made up for, and no second ever holds one more.
     """
 
-    LATE = 0.01
-    SPARE = 1.017
-    """The gap is so much longer than it need be: room for what is made up for."""
+    LATE = 0.02
+    SPARE = 1.03
+    """The gap is so much longer than it need be: room for what is made up for, and for the way."""
 
     def __init__(self, pace: float) -> None:
         self._gap = self.SPARE / pace
         self._next = 0.0
 
-    async def take(self) -> None:
-        """It is the caller's moment."""
+    async def take(self) -> float:
+        """It is the caller's moment, after so many seconds."""
         now = time.monotonic()
         slot = max(self._next, now - self.LATE)
         self._next = slot + self._gap
         if slot > now:
             await asyncio.sleep(slot - now)
+        return max(0.0, slot - now)

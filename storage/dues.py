@@ -17,6 +17,7 @@ from sqlalchemy import (
     Index,
     Named,
     Table,
+    Text,
     TypedColumns,
     and_,
     bindparam,
@@ -24,11 +25,12 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    type_coerce,
     update,
 )
 
 from storage.dialect import insert_or_ignore, insert_or_replace
-from storage.schema import BigId, Json, Transaction, UtcDateTime, metadata
+from storage.schema import BigId, Json, Transaction, UtcDateTime, dumps, metadata
 
 DUE, DONE, DROPPED = "due", "done", "dropped"
 
@@ -119,7 +121,7 @@ _RIPE = (
 _COMING = _DUE.where(c.state == DUE).order_by(c.rings_at, c.id).limit(bindparam("most"))
 _NEXT = select(func.min(c.rings_at)).where(c.state == DUE)
 _BY_ID = _DUE.where(c.id == bindparam("row"))
-_WAITING = select(c.key, c.due_at, c.args).where(c.state == DUE)
+_WAITING = select(c.key, c.due_at, type_coerce(c.args, Text)).where(c.state == DUE)
 _KNOWN = select(c.key).where(c.key.in_(bindparam("keys", expanding=True)))
 _PLANNED = select(plans.c.at).where(plans.c.duty == bindparam("of"))
 _NEWER = (
@@ -171,7 +173,7 @@ def note(tx: Transaction, occurrences: Sequence[Occurrence], now: datetime) -> i
         was = waiting.get(o.key)
         if was is None:
             fresh.append(o)
-        elif was != (o.due_at, o.args or {}):
+        elif was != (o.due_at, dumps(o.args) if o.args else "{}"):
             moved.append(o)
     known = _known(tx, [o.key for o in fresh])
     rows = [
@@ -189,12 +191,12 @@ def note(tx: Transaction, occurrences: Sequence[Occurrence], now: datetime) -> i
 
 
 def _waiting(tx: Transaction, occurrences: Sequence[Occurrence]) -> dict[str, Any]:
-    """The rows of these occurrences that wait, by key: when, and with what."""
+    """The rows of these occurrences that wait, by key: when, and with what as it is written."""
     if len(occurrences) > CHUNK:
-        return {row.key: (row.due_at, row.args) for row in tx.execute(_WAITING)}
-    keys = [o.key for o in occurrences]
-    query = _WAITING.where(c.key.in_(keys))
-    return {row.key: (row.due_at, row.args) for row in tx.execute(query)}
+        query = _WAITING
+    else:
+        query = _WAITING.where(c.key.in_([o.key for o in occurrences]))
+    return {key: (due_at, args) for key, due_at, args in tx.execute(query).all()}
 
 
 def _known(tx: Transaction, keys: Sequence[str]) -> set[str]:

@@ -44,8 +44,8 @@ CONFLICTS = 3
 GROUP_PACE = 20
 """Messages a minute to one group (core.telegram.org/bots/faq)."""
 
-CHAT_GAP = timedelta(seconds=1)
-"""Between two messages to one chat, by the same page."""
+CHAT_GAP = timedelta(seconds=1.1)
+"""Between two messages to one chat: a second by the same page, and what the way may shorten it."""
 
 
 class RawGetUpdates(TelegramMethod[list[Any]]):

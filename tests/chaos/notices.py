@@ -210,7 +210,7 @@ class Clocked(Child):
         self.put(timedelta(0))
         self.environ |= {
             "LD_PRELOAD": str(FAKETIME), "FAKETIME_TIMESTAMP_FILE": str(self.hand),
-            "FAKETIME_NO_CACHE": "1", "DONT_FAKE_MONOTONIC": "1",
+            "FAKETIME_CACHE_DURATION": "1", "DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1",
         }  # fmt: skip
 
     def put(self, by: timedelta) -> None:
@@ -247,7 +247,7 @@ def under_clock(ledger: Ledger, home: Path) -> None:
     ):  # fmt: skip
         settled(books, home, telegram)
         bot.start()
-        bot.wait_ready()
+        bot.wait_ready(120)
         start = bot.now()
         # Ten matters of three stages a day apart, and ten single ones.
         stages = [
@@ -273,7 +273,7 @@ def under_clock(ledger: Ledger, home: Path) -> None:
         bot.terminate()
         bot.put(bot.by + 3 * day)
         bot.start()
-        bot.wait_ready()
+        bot.wait_ready(120)
         ledger.none(
             "not told after three days down",
             bot.wait_told(telegram, *(500 + n for n in range(1, 11))),

@@ -138,5 +138,5 @@ async def test_no_second_holds_more_than_the_lines_pace_and_little_is_left_unuse
     for _ in range(61):
         slots._next = planned[-1] + slots._gap
         planned.append(slots._next)
-    # Each may come a hundredth of a second early against the one before; no second holds 31.
+    # Each may come a fiftieth of a second early against the first; no second holds 31.
     assert planned[30] - planned[0] >= 1 + slots.LATE
