@@ -158,13 +158,16 @@ async def fill(
 async def sign(
     query: CallbackQuery, press: Press, person: Person, bureau: Bureau, now: datetime, write: Write
 ) -> None:
-    """「自审通过」, 「审核通过」, 「终审通过」."""
+    """「自审通过」, 「审核通过」, 「终审通过」; after that everybody has the paper itself."""
+    if press.arg == rules.STEPS[-1]:
+        await write(papers.sign, person.id, press.subject, press.arg, now)
+        return
 
     def deed(tx: Transaction) -> Card:
         step = papers.sign(tx, person.id, press.subject, press.arg, now)
         return words.after_sign(paper_facts.paper(tx, press.subject, bureau, now), step)
 
-    await write.saying(lambda card: card, deed)
+    await write.saying(as_it_is, deed)
 
 
 async def give_back(
@@ -194,7 +197,7 @@ async def later(
         paper = paper_facts.the_paper(tx, press.subject)
         return words.put_off(words.name(paper.kind, paper.start), on)
 
-    await write.saying(lambda card: card, deed)
+    await write.saying(as_it_is, deed)
 
 
 # ---- measures ----
@@ -214,7 +217,7 @@ async def all_measures(
             return words.measures(facts.measures, words.name_of(facts), number)
         return words.measures(facts.earlier, "上季度研判", number)
 
-    await write.saying(lambda card: card, deed)
+    await write.saying(as_it_is, deed)
 
 
 async def add_measure(
@@ -254,9 +257,7 @@ async def effect(
     if press.arg not in map(str, range(len(EFFECTS))):
         raise NotFound("这个按钮是旧的，点不动了，什么也没改。")
     said = EFFECTS[int(press.arg)]
-    await write.saying(
-        lambda card: card, _after_effect, person.id, press.subject, said, bureau, now
-    )
+    await write.saying(as_it_is, _after_effect, person.id, press.subject, said, bureau, now)
 
 
 async def effect_words(
@@ -330,14 +331,14 @@ def _take_gap(code: str) -> Deed:
     return take
 
 
-def said(card: Card) -> Card:
+def as_it_is(card: Card) -> Card:
     """What the deed made is said."""
     return card
 
 
 AWAITED: dict[str, tuple[Deed, Callable[[Card], Card]]] = {
-    "digest_remark": (take_remark, said), "measure": (take_measure, said),
-    "paper_back": (take_reason, said), "measure_effect": (_after_effect, said),
-    **{f"paper_{code}": (_take_gap(code), said) for code in TEXT_GAPS},
+    "digest_remark": (take_remark, as_it_is), "measure": (take_measure, as_it_is),
+    "paper_back": (take_reason, as_it_is), "measure_effect": (_after_effect, as_it_is),
+    **{f"paper_{code}": (_take_gap(code), as_it_is) for code in TEXT_GAPS},
 }  # fmt: skip
 """By what is awaited: the deed that takes the words, and what is said of its result."""

@@ -56,25 +56,29 @@ def _start(facts: PaperFacts) -> date:
 
 
 def draft(facts: PaperFacts) -> Card:
-    """The paper's card in every state; what is missing is counted, the file comes before it."""
+    """The paper's card in every state; what is missing is counted, the file comes before it.
+
+    Where it can't be changed nothing is said anew: what matters has a card of its own.
+    """
     number, version = facts.paper, facts.version
+    gist = f"paper {number}"
     if facts.state == "skipped":
         anyway = ((Button("还是要", press("ek", number, version)),),)
-        return Card(f"{name_of(facts)}不要了。", anyway, gist=f"paper {number} skipped")
+        return Card(f"{name_of(facts)}不要了。", anyway, gist=gist, brief="")
     files = _files(number, version)
     if facts.state == "sent":
         return Card(f"{name_of(facts)}定稿了。\n{signed(facts.taken)}。", (files,),
-                    gist=f"paper {number} sent")  # fmt: skip
+                    gist=gist, brief="")  # fmt: skip
     step = next_step(facts.taken)
     if signatures(facts.taken):
         waits = f"等{STEP_NAMES[step or 'final']}"
         back = Button("退回", press("ej", number, version))
         return Card(f"{name_of(facts)}：{signed(facts.taken)}，{waits}。", (files, (back,)),
-                    gist=f"paper {number} {step}")  # fmt: skip
+                    gist=gist, brief="")  # fmt: skip
     lines = [_opening(facts), *_said(facts)]
     return Card(
         "\n".join(lines), _open_rows(facts), quiet=False, papers=(f"{number}.docx",), apart=True,
-        gist=f"paper {number} own", brief="",
+        gist=gist, brief="",
     )  # fmt: skip
 
 
@@ -162,7 +166,7 @@ def sign(facts: PaperFacts, step: str, round_: int = 0) -> Card:
     over = next_step(facts.taken) != step or times_returned(facts.taken) != round_
     if facts.state == "sent" or over:
         done = "已经定稿了" if facts.state == "sent" else "这一道已经有结果了"
-        return Card(f"{name_of(facts)}{done}。", gist=f"sign {number} over", brief="")
+        return Card(f"{name_of(facts)}{done}。", gist=f"sign {number}", brief="")
     lines = [f"请{STEP_NAMES[step]}：{name_of(facts)}", f"{signed(facts.taken)}。"]
     missing = len(gaps(facts)) + len(unexplained(facts))
     if missing:
@@ -172,7 +176,7 @@ def sign(facts: PaperFacts, step: str, round_: int = 0) -> Card:
         (Button("退回", press("ej", number, version)), *_files(number, version)),
     )
     return Card("\n".join(lines), rows, quiet=False, papers=(f"{number}.docx",), apart=True,
-                gist=f"sign {number} {step}")  # fmt: skip
+                gist=f"sign {number}")  # fmt: skip
 
 
 def signed(taken: Sequence[Taken]) -> str:
@@ -184,10 +188,8 @@ def signed(taken: Sequence[Taken]) -> str:
 
 def after_sign(facts: PaperFacts, step: Step) -> Card:
     """What the one who signed reads."""
-    nxt = next_step(facts.taken)
-    if nxt is None:
-        return Card(f"{name_of(facts)}定稿了，终稿发给大家了。")
-    return Card(f"{STEP_NAMES[step]}记下了。{name_of(facts)}下一道是{STEP_NAMES[nxt]}，我去请人。")
+    following = STEP_NAMES[next_step(facts.taken) or "final"]
+    return Card(f"{STEP_NAMES[step]}记下了。{name_of(facts)}下一道是{following}，我去请人。")
 
 
 def final(facts: PaperFacts) -> Card:
