@@ -130,7 +130,7 @@ def under_notices(
         hits = telegram.state()["hits"]
         telegram.clear_faults()
         bot.start()
-        bot.wait_ready()
+        bot.wait_ready(120)
         bot.wait_quiet()
         _prove(ledger, bot, telegram, notices, len(boards))
         ledger.tell("faults of the network", sum(hits.values()))
@@ -140,7 +140,7 @@ def under_notices(
 
 def _the_moment(bot: Child, telegram: Control, chance: Random) -> None:
     """Within a breath of something being sent, most often; else at any moment."""
-    bot.wait_ready()
+    bot.wait_ready(120)
     if chance.random() < 0.3:
         time.sleep(chance.uniform(0, 2))
         return
