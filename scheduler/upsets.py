@@ -23,7 +23,7 @@ def shut_out(tx: Transaction, row: Owed, now: datetime) -> None:
         if group.state == "allowed":
             doors.set_chat(tx, row.line, row.chat, group.title, "gone", now, None)
             journal.write(tx, now, None, "shut_out", f"{row.line}/{row.chat}", {})
-            _tell_all(tx, "group_lost", row.chat, now, args={"title": group.title})
+            tell_all(tx, "group_lost", row.chat, now, args={"title": group.title})
         return
     person = people.of_chat(tx, row.line, row.chat)
     if people.is_reachable(tx, row.line, row.chat) is False:
@@ -31,7 +31,7 @@ def shut_out(tx: Transaction, row: Owed, now: datetime) -> None:
     people.reachable(tx, row.line, row.chat, False)
     journal.write(tx, now, person, "unreachable", f"{row.line}/{row.chat}", {})
     if person is not None:
-        _tell_all(tx, "unreachable", person, now, but=person)
+        tell_all(tx, "unreachable", person, now, but=person)
 
 
 def chat_moved(tx: Transaction, row: Owed, to: int, now: datetime) -> None:
@@ -40,7 +40,7 @@ def chat_moved(tx: Transaction, row: Owed, to: int, now: datetime) -> None:
     move_group(tx, row.line, row.chat, to)
     if group is not None:
         journal.write(tx, now, None, "group_moved", f"{row.line}/{row.chat}", {"to": to})
-        _tell_all(tx, "group_moved", to, now, args={"title": group.title})
+        tell_all(tx, "group_moved", to, now, args={"title": group.title})
 
 
 def recover(tx: Transaction, now: datetime) -> tuple[int, int]:
@@ -72,10 +72,11 @@ def no_pin(tx: Transaction, row: Owed, now: datetime) -> None:
             outbox.owe(tx, line, chat, "no_pin", row.chat, now, key=key, args=args)
 
 
-def _tell_all(
+def tell_all(
     tx: Transaction, card: str, subject: int, now: datetime, *, but: int | None = None,
     args: object = None,
 ) -> None:  # fmt: skip
+    """Who answers for the bureau's word is owed the card; not the person it is about."""
     for person in _answerable(tx):
         if person != but:
             tell(tx, person, card, subject, now, args=args)

@@ -156,7 +156,7 @@ def owed_kinds() -> set[str]:
                 if not isinstance(node, ast.Call):
                     continue
                 name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-                if name not in ("owe", "owe_again", "tell", "tell_unasked", "ask_each"):
+                if name not in ("owe", "owe_again", "tell", "tell_all", "tell_unasked", "ask_each"):
                     continue
                 said = [a.value for a in node.args if isinstance(a, ast.Constant)]
                 said += [constants[a.id] for a in node.args
