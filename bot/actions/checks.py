@@ -38,7 +38,7 @@ def begin(
 
     Raises Refused where the bureau has no checklist.
     """
-    who = require(tx, person, Right.REPORT)
+    who = require(tx, person, Right.PATROL)
     own = patrols.going(tx, who.id, SPECIAL)
     if own is not None and spot in (None, own.spot):
         _show(tx, own.id, line, chat, message, now)

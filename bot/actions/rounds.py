@@ -47,7 +47,7 @@ def begin(
 
     With `apart` a round of one's own begins although a mate's is going.
     """
-    who = require(tx, person, Right.REPORT)
+    who = require(tx, person, Right.PATROL)
     own = patrols.going(tx, who.id, FULL)
     today = local_day(now, bureau)
     if own is not None and local_day(own.started_at, bureau) == today:
@@ -169,6 +169,8 @@ def end(tx: Transaction, person: int, patrol: int, now: datetime) -> None:
     _, found = held(tx, person, patrol)
     if not found.is_open:
         return
+    if found.state == OPEN:
+        patrols.change(tx, patrol, last_at=now)  # so long it has lasted
     settle(tx, patrol)
     fresh = patrols.by_id(tx, patrol)
     assert fresh is not None

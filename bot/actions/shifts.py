@@ -31,7 +31,7 @@ def begin(
     tx: Transaction, person: int, line: str, chat: int, message: int, bureau: Bureau, now: datetime
 ) -> None:
     """A shift begins now; one that is going shows its card."""
-    who = require(tx, person, Right.REPORT)
+    who = require(tx, person, Right.PATROL)
     own = patrols.going(tx, who.id, FIXED)
     if own is None or local_day(own.started_at, bureau) != local_day(now, bureau):
         booth = booth_of(bureau)

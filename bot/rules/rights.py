@@ -27,6 +27,7 @@ class Right(StrEnum):
     PAPERS = "papers"
     SIGN_OFF = "sign_off"
     ACCEPT = "accept"
+    PATROL = "patrol"
     RESEND = "resend"
 
 
@@ -49,6 +50,7 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     Right.PAPERS: frozenset({_L, _S, _A}),
     Right.SIGN_OFF: frozenset({_S}),
     Right.ACCEPT: frozenset({_S}),
+    Right.PATROL: frozenset({_O, _L}),
     Right.RESEND: frozenset({_S, _A}),
 }
 """Spot numbers are everybody's (conversations.md 2.1); figures of people are nobody's."""
