@@ -48,7 +48,7 @@ def _cell(words: Words) -> Words | int:
 
 def records(found: Sequence[RecordRow], elements: tuple[str, ...]) -> Page:
     """The records by the six elements; what one lacks is marked."""
-    heads = ("编号", *elements, "原话", "照片")
+    heads = ("编号", *elements, "原话", "照片数", "照片")
     rows = tuple(_record(one) for one in found)
     note = "标「缺」的要素上报里没有写。执法人员不满两人的写明缺几人。"
     return Page("明细", heads, rows, tuple(one.photo for one in found), (note,))
@@ -61,10 +61,10 @@ def _record(one: RecordRow) -> tuple[Words | int | None, ...]:
     officers: Words = "、".join(one.officers)
     if one.trouble and len(one.officers) < 2:
         officers = Gap(f"{officers}（{MISSING} {2 - len(one.officers)} 人）")
-    more = f"共 {one.photos} 张" if one.photos > 1 else None
     return (
         one.number, f"{one.at:%Y-%m-%d %H:%M}", one.place or lack, officers,
-        (one.party or lack) if one.trouble else "—", matter, _handled(one), one.words, more,
+        (one.party or lack) if one.trouble else "—", matter, _handled(one), one.words,
+        one.photos, None,
     )  # fmt: skip
 
 
