@@ -128,7 +128,8 @@ class CaptionReader:
         both: tuple[Ask, ...] = ("spot", "category")
         asks_of_it = marked.has("pointing") and marked.has("how")
         shows_it = marked.has("picture") and not marked.has(*_NO_PICTURE)
-        return Reading(ask=both if asks_of_it or shows_it else ())
+        crew = marked.names if marked.has("patrol") else ()  # 和李红梅全域巡查，各点位正常
+        return Reading(ask=both if asks_of_it or shows_it else (), officers=crew)
 
     def _occurred(self, case: Case, now: datetime) -> datetime | None:
         """The written time of the thing; a time of what was before (昨天那家) is not its own."""
