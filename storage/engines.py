@@ -252,7 +252,8 @@ async def _open_sqlite(
 
     path = Path(make_url(url).database or "")
     if not create and not await asyncio.to_thread(path.exists):
-        msg = f"there is no database at {path} yet; start `gangting run` or `gangting invite` once"
+        ways = f"`gangting run`, or `gangting demo --home {path.parent}` to try it"
+        msg = f"there is no database at {path} yet; one is made by {ways}"
         raise StoreFault(msg)
     path.parent.mkdir(parents=True, exist_ok=True)
     lease = FileLease(path.with_name(path.name + ".lock")) if exclusive else None

@@ -59,6 +59,9 @@ FILES = {
     "two spots of one name": (SPOTS.replace("二路", "一路"), ["一路", "one"]),
     "a name that is a number": ("[spots.one]\nname = 5\n", ["line 2", "string"]),
     "a key that is a word": ('[spots.one]\nname = "一"\nkey = "perhaps"\n', ["line 3", "boolean"]),
+    "a latitude beyond the pole": (
+        '[spots.one]\nname = "一"\nlat = 200\n', ["line 3", "lat", "-90 and 90"],
+    ),
     "no categories but one": ('[categories.zhandao]\nname = "占道"\n', ["none", "without trouble"]),
     "an hour that is none": ("[hours]\nwork_from = 25:00:00\n", ["line 2"]),
     "an hour in words": ('[hours]\nmorning = "early"\n', ["line 2"]),

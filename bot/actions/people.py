@@ -42,12 +42,16 @@ def invite(
 ) -> tuple[int, str]:  # fmt: skip
     """A new invitation's id and token: one link a person, for seven days, used once.
 
-    `by` is None for the command line. Raises Refused for an empty name or role.
+    `by` is None for the command line. Raises Refused for an empty name or role, or a squad that
+    the bureau has not.
     """
     if by is not None:
         require(tx, by, Right.INVITE)
     if not name.strip() or not roles:
         raise Refused("邀请要写姓名和岗位，比如：邀请 张建国 队员 一中队。")
+    if squad is not None and bureau.squads and squad not in bureau.squads:
+        known = "、".join(bureau.squads)
+        raise Refused(f"没有「{squad}」这个中队，只有{known}。邀请没有发。")
     token = secrets.token_urlsafe(TOKEN_BYTES)
     number = people.invite(
         tx, digest_of(token), name=name.strip(), roles=people.written(roles), squad=squad,

@@ -293,3 +293,9 @@ def test_the_expiry_is_the_bureaus_limit(field: Field) -> None:
     found = people.invitation(field.tx, number)
     assert found is not None
     assert found.expires_at == field.now + timedelta(days=field.bureau.limits.invitation_days)
+
+
+def test_a_squad_that_is_not_there_is_refused(field: Field) -> None:
+    who = field.ids["王芳"]
+    with pytest.raises(Refused, match="没有「三中队」这个中队，只有一中队、二中队"):
+        deeds.invite(field.tx, who, "周凯", OFFICER, "三中队", None, field.bureau, field.now)
