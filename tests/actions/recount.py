@@ -17,8 +17,8 @@ def recount(lines: Iterable[Line], asked: dict[str, Any]) -> int:
     """How many of what was asked are among the lines."""
     kept = [line for line in lines if _within(line, asked)]
     what = asked["what"]
-    if what in ("reports", "full", "special"):
-        return len({line["number"] for line in kept if what == "reports" or line["patrol"] == what})
+    if what == "reports":
+        return len({line["number"] for line in kept})
     trouble = [line for line in kept if line["category"] not in (None, "none")]
     if what == "problems":
         return len(trouble)
@@ -28,6 +28,18 @@ def recount(lines: Iterable[Line], asked: dict[str, Any]) -> int:
         return sum(line["state"] != "closed" for line in trouble)
     assert what == "rebounds"
     return sum(line["rebound"] for line in trouble)
+
+
+def recount_outings(lines: Iterable[Line], asked: dict[str, Any]) -> int:
+    """How many of the exported rounds and checks count and are of what was asked."""
+    return sum(
+        line["counts"] and line["state"] == "ended" and line["kind"] == asked["what"]
+        and (not asked["since"] or datetime.fromisoformat(line["started_at"]) >= asked["since"])
+        and datetime.fromisoformat(line["started_at"]) < asked["until"]
+        and (not asked["spots"] or bool(set(line["spots"]) & set(asked["spots"])))
+        and (not asked["officer"] or asked["officer"] in line["officers"])
+        for line in lines
+    )  # fmt: skip
 
 
 def _within(line: Line, asked: dict[str, Any]) -> bool:

@@ -10,14 +10,14 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from importlib import import_module
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Table, insert, text
 from sqlalchemy.engine import Connection
 
 from bot.rules.records import NO_TROUBLE, Bureau, Role
+from storage import patrols, tallies
 from storage.people import people
 from storage.reports import finds, reports
 
@@ -44,19 +44,23 @@ Row = dict[str, Any]
 def load(tx: Connection, number: int, now: datetime, bureau: Bureau, seed: int = 1) -> int:
     """The empty, migrated store holds so many reports until `now`; how many finds they have."""
     _staff(tx, now)
-    indexes = [index for table in (reports, finds) for index in table.indexes]
+    indexes = [index for table in (reports, finds, patrols.table) for index in table.indexes]
     for index in indexes:
         index.drop(tx)
     found = 0
     new = made(number, now, bureau, seed)
     while chunk := list(islice(new, CHUNK)):
-        _copy(tx, reports, [row for row, _ in chunk])
+        told = [row for row, _ in chunk]
+        _copy(tx, reports, told)
+        outings = [_outing(row) for row in told if row["patrol"] is not None]
+        _copy(tx, patrols.table, outings)
+        _copy(tx, patrols.officers, [_crew(row) for row in outings])
         rows = [row for _, some in chunk for row in some]
         _copy(tx, finds, rows)
         found += len(rows)
     for index in indexes:
         index.create(tx)
-    import_module("storage.migrations.versions.0004_tallies").fill(tx)
+    tx.execute(text(f"INSERT INTO tallies {tallies.found(tx.dialect.name)}"), {"sign": 1})
     return found
 
 
@@ -138,6 +142,7 @@ def _report(
     bags: _Bags, dice: random.Random,
 ) -> Row:  # fmt: skip
     trouble = any(row["category"] != NO_TROUBLE for row in some)
+    kind = dice.choice(bags.patrols)
     return {
         "id": number, "number": f"R-{at:%Y%m%d}-{today:03d}", "person": person, "holder": person,
         "squad": SQUADS[person % 3], "line": "telegram", "chat": person, "message": number,
@@ -148,12 +153,32 @@ def _report(
         "reminded": False, "menu": None, "withdrawn_at": None if counts else at,
         "changed_by": None if counts else person, "changed_at": None if counts else at,
         "change": None if counts else "withdraw", "version": 1,
-        "patrol_type": dice.choice(bags.patrols),
+        "patrol_type": kind, "patrol": None if kind is None else number,
     }  # fmt: skip
+
+
+def _outing(report: Row) -> Row:
+    """The whole round or check that a report tells of."""
+    at, kind = report["occurred_at"], report["patrol_type"]
+    gone = report["withdrawn_at"] is not None
+    return {
+        "id": report["id"], "number": f"{kind}-{report['id']}", "kind": kind, "told": True,
+        "squad": report["squad"], "spot": None, "line": "telegram", "chat": report["chat"],
+        "person": report["person"], "started_at": at, "ended_at": at, "last_at": at,
+        "state": patrols.WITHDRAWN if gone else patrols.ENDED, "late": False, "counts": not gone,
+        "lacking": {}, "asks": {}, "accepted_by": None, "accepted_at": None,
+        "accepted_reason": None, "menu": None, "version": 1,
+    }  # fmt: skip
+
+
+def _crew(outing: Row) -> Row:
+    return {"patrol": outing["id"], "person": outing["person"], "joined_at": outing["started_at"]}
 
 
 def _copy(tx: Connection, table: Table[Any], rows: Sequence[Row]) -> None:
     """The rows are in the table, by the store's quickest way."""
+    if not rows:
+        return
     names = list(rows[0])
     bound = [list(row.values()) for row in rows]
     for at, name in enumerate(names):
