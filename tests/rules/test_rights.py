@@ -15,7 +15,8 @@ WANTED = {
     Right.REPORT: EVERYBODY, Right.CORRECT_OWN: EVERYBODY, Right.ASK_OWN: EVERYBODY,
     Right.CORRECT_SQUAD: {L}, Right.ASK_SQUAD: {L, S, A}, Right.ASK_ALL: {S, A},
     Right.INVITE: {A}, Right.PEOPLE: {A}, Right.SPOTS: {A}, Right.CHATS: {A}, Right.STATUS: {A},
-    Right.CALENDAR: {A}, Right.DECIDE: {L, S, A}, Right.PAPERS: {L, S, A}, Right.SIGN_OFF: {S}, Right.ACCEPT: {S}, Right.PATROL: {O, L}, Right.RESEND: {S, A},
+    Right.CALENDAR: {A}, Right.DECIDE: {L, S, A}, Right.PAPERS: {L, S, A}, Right.SIGN_OFF: {S},
+    Right.ACCEPT: {S}, Right.PATROL: {O, L}, Right.RESEND: {S, A},
 }  # fmt: skip
 
 
