@@ -28,7 +28,11 @@ def _later(tx: Transaction, bureau: Bureau, due: Due, now: datetime) -> str:
     found = patrols.by_id(tx, due.args["patrol"])
     if found is None or not found.is_open or not found.lacking.get("spots"):
         return DROPPED + "over"
-    return _tell(tx, due, "round_later", found, now)
+    for line, chat in people.chats_of(tx, due.args.get("person", found.person))[:1]:
+        key = f"{due.key}:{line}:{chat}"
+        outbox.owe(tx, line, chat, "round_later", found.id, now, key=key)
+        return "told"
+    return DROPPED + "nobody to tell"
 
 
 def _morning(tx: Transaction, bureau: Bureau, due: Due, now: datetime) -> str:
@@ -37,13 +41,9 @@ def _morning(tx: Transaction, bureau: Bureau, due: Due, now: datetime) -> str:
     found = patrols.by_id(tx, due.args["patrol"])
     if found is None or not found.is_open:
         return DROPPED + "over"
-    return _tell(tx, due, MORNING, found, now)
-
-
-def _tell(tx: Transaction, due: Due, card: str, found: Patrol, now: datetime) -> str:
-    who = due.args.get("person", found.person)
-    for line, chat in people.chats_of(tx, who)[:1]:
-        outbox.owe(tx, line, chat, card, found.id, now, key=f"{due.key}:{line}:{chat}")
+    for line, chat in people.chats_of(tx, found.person)[:1]:
+        key = f"{due.key}:{line}:{chat}"
+        outbox.owe(tx, line, chat, "round_morning", found.id, now, key=key)
         return "told"
     return DROPPED + "nobody to tell"
 

@@ -98,7 +98,7 @@ def drawn_acts() -> set[str]:
     acts: set[str] = set()
     for path in (ROOT / "bot" / "words").glob("*.py"):
         text = path.read_text("utf-8")
-        acts |= set(re.findall(r'press\(\s*"([a-z]+)"', text))
+        acts |= set(re.findall(r'press\(\s*(?:facts,\s*)?"([a-z]{2})"', text))
         for line in re.findall(r"^\s*(?i:acts?)\b.* = .*$", text, re.MULTILINE):
             acts |= set(re.findall(r'"([a-z]{2})"', line))
     return acts
