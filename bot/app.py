@@ -66,9 +66,7 @@ class House:
             database, self.files, self.pictures, self.lines, clock, limits, self.sender.wake
         )
         boards = [line.name for line in lines if line.pins]
-        self.timetable = Timetable(
-            database, self.bureau, clock, self.wake_sender, boards=boards
-        )
+        self.timetable = Timetable(database, self.bureau, clock, self.wake_sender, boards=boards)
         self.watch = Watch(database, self.lines, clock, self.wake_sender)
         self._group: asyncio.TaskGroup | None = None
         self._stopping = asyncio.Event()

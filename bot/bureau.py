@@ -174,13 +174,17 @@ def _make_sense(bureau: Bureau) -> None:
         for code in codes:
             if not re.fullmatch(r"[a-z0-9_]{1,24}", code):
                 raise Wrong((name, code), "a code is 1 to 24 of a-z, 0-9 and _")
-    for spot in bureau.spots:
-        for name, degrees, most in (("lat", spot.lat, 90), ("lon", spot.lon, 180)):
-            if degrees is not None and abs(degrees) > most:
-                raise Wrong(("spots", spot.code, name), f"lies between -{most} and {most} degrees")
+    _lie_on_earth(bureau.spots)
     seen: dict[str, str] = {}
     for spot in bureau.spots:
         for word in (spot.name, *spot.aliases):
             if seen.setdefault(word, spot.code) != spot.code:
                 reason = f"{word!r} already names the spot {seen[word]!r}"
                 raise Wrong(("spots", spot.code, "aliases"), reason)
+
+
+def _lie_on_earth(spots: tuple[Spot, ...]) -> None:
+    for spot in spots:
+        for name, degrees, most in (("lat", spot.lat, 90), ("lon", spot.lon, 180)):
+            if degrees is not None and abs(degrees) > most:
+                raise Wrong(("spots", spot.code, name), f"lies between -{most} and {most} degrees")

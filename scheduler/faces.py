@@ -6,7 +6,7 @@ One entry a kind of card; a kind that finds nothing to say any more is dropped. 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.actions import held
@@ -205,11 +205,14 @@ def _round(tx: Transaction, row: Owed, view: View) -> Face:
         return round_words.mate(facts, facts.crew[0][1])
     if row.card in ("round_later", "round_morning"):
         words = round_words.later if row.card == "round_later" else round_words.morning
-        return words(facts) or (Card("这次巡查结束了。", brief="") if row.shown else None)
+        return words(facts) or (round_words.ended(facts) if row.shown else None)
     newest = outbox.newest(tx, row.card, row.subject, row.line, row.chat)
     if row.card == "round" and facts.state in ("open", "paused") and newest != row.id:
         return round_words.moved(facts)
-    return ROUND_WORDS[row.card](facts)
+    card = ROUND_WORDS[row.card](facts)
+    if row.card == "round_done" and newest != row.id:
+        return replace(card, gist=round_words.reopened(facts), brief="")
+    return card
 
 
 def _check(tx: Transaction, row: Owed, view: View) -> Face:

@@ -144,6 +144,7 @@ def finding(
     number = begin_report(tx, who, told, reading, bureau, now)
     row = reports.by_number(tx, number)
     assert row is not None
+    reports.change(tx, row.id, change="place")  # it is known: later words need not say it
     patrols.answer(tx, patrol, position, TROUBLE, words, row.id, who.id, now)
     patrols.change(tx, patrol, menu=None, last_at=now)
     awaited.done(tx, officer)

@@ -15,8 +15,10 @@ from bot.rules.round_facts import CheckFacts, ItemFacts, Reached, RoundFacts, Sh
 from bot.rules.rounds import asks_from
 from storage import counts, patrols, people, reports
 from storage.counts import Scope
-from storage.patrols import FIXED, FULL, SPECIAL, Patrol
+from storage.patrols import FIXED, FULL, SPECIAL, Item, Patrol
 from storage.schema import Transaction
+
+FINE = "fine"
 
 
 def round_facts(tx: Transaction, patrol: int, bureau: Bureau, now: datetime) -> RoundFacts | None:
@@ -38,8 +40,8 @@ def round_facts(tx: Transaction, patrol: int, bureau: Bureau, now: datetime) -> 
     return RoundFacts(
         found.id, found.number, found.version, found.state, started,
         found.ended_at and found.ended_at.astimezone(bureau.tz),
-        found.last_at.astimezone(bureau.tz), started.date() == here.date(), week(started) == week(here), found.told,
-        found.late, found.counts, reached,
+        found.last_at.astimezone(bureau.tz), started.date() == here.date(),
+        week(started) == week(here), found.told, found.late, found.counts, reached,
         tuple((code, names.get(code, code)) for code in wanted if code not in there),
         standing(tx, found), len(wanted), crew,
         tuple((p.id, p.name) for p in _mates(tx, found) if p.id not in on),
@@ -99,11 +101,8 @@ def check_facts(tx: Transaction, patrol: int, bureau: Bureau) -> CheckFacts | No
     if found is None or found.kind != SPECIAL:
         return None
     answers = {item.position: item for item in patrols.answers(tx, patrol)}
-    items = tuple(
-        ItemFacts(n, label, answers[n].state if n in answers else None,
-                  answers[n].words if n in answers else "")
-        for n, label in enumerate(found.asks.get("items", ()), 1)
-    )  # fmt: skip
+    labels = enumerate(found.asks.get("items", ()), 1)
+    items = tuple(_item(tx, n, label, answers.get(n)) for n, label in labels)
     span = month(found.started_at.astimezone(bureau.tz))
     owed = next((q.count for q in bureau.quotas if q.what == "special" and q.per == "month"), None)
     spot = spot_names(tx, bureau).get(found.spot or "", "没写地点")
@@ -114,6 +113,18 @@ def check_facts(tx: Transaction, patrol: int, bureau: Bureau) -> CheckFacts | No
         counts.number(tx, "specials", Scope(span.since, span.until)), owed, found.menu,
         found.counts,
     )  # fmt: skip
+
+
+def _item(tx: Transaction, position: int, label: str, answer: Item | None) -> ItemFacts:
+    """The item with what its report says by now; one whose report was withdrawn is fine."""
+    if answer is None:
+        return ItemFacts(position, label, None)
+    report = reports.by_id(tx, answer.report) if answer.report is not None else None
+    if report is None:
+        return ItemFacts(position, label, answer.state, answer.words)
+    if report.withdrawn_at is not None:
+        return ItemFacts(position, label, FINE)
+    return ItemFacts(position, label, answer.state, report.text.removeprefix(label).lstrip("：，"))
 
 
 def shift_facts(tx: Transaction, patrol: int, bureau: Bureau) -> ShiftFacts | None:

@@ -25,6 +25,7 @@ NOUNS: dict[str, str] = {
 }  # fmt: skip
 """What is owed, by the bureau's own words."""
 
+
 def code_of(per: Per, start: date) -> int:
     """A period as one number, by which cards and buttons name it."""
     return start.toordinal() * len(PERS) + PERS.index(per)

@@ -9,10 +9,12 @@ Glossary: one noun, the same in every room, the field's own word beside it.
     category 类别       the kind of trouble, coded by the bureau, the standards' codes beside it
     patrol 巡查         a round over all key spots
     special check 专项检查   a spot gone through by a checklist
-    shift 值守          some hours at a booth 岗亭         crew 同巡的人            who is on a round
+    shift 值守          some hours at a booth 岗亭
+    crew 同巡的人        who is on a round
     quota 次数要求      so many patrols, checks or visits a week, month or quarter
     duty 到点要办的事    something the clock brings; each occurrence is one due row
-    digest 周报         the week in one message           paper 书面材料  month's draft, quarter's pack
+    digest 周报         the week in one message
+    paper 书面材料       a month's draft, a quarter's pack
     measure 措施        what a quarter's review decided, with its effect
     problem 问题        trouble that is carried from found to closed
     rebound 反弹        trouble that came back after it was closed

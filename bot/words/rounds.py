@@ -5,6 +5,7 @@ Knows the facts of `bot.rules.round_facts` and nothing of where they come from.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.rules.round_facts import Reached, RoundFacts
@@ -23,7 +24,7 @@ def at(moment: datetime) -> str:
 def going(facts: RoundFacts) -> Card:
     """The round's card: how far it is, a button for each spot still to reach."""
     if facts.state == "withdrawn":
-        return _withdrawn(facts)
+        return replace(_withdrawn(facts), gist=_gist(facts), brief="")
     if facts.state == "ended":
         return _over(facts)
     if facts.menu == "crew":
@@ -39,17 +40,21 @@ def going(facts: RoundFacts) -> Card:
         rows = ((undo, beside) if facts.reached else (with_whom,),)
     else:
         rows = ((Button("结束巡查", _press(facts, "re"), primary=True),), (undo,))
-    gist = f"round {facts.id}"
     return Card(
         "\n".join(lines), rows, choices=_spots(facts), page=_page(facts.menu), turn=_turn(facts),
-        gist=gist, brief=_brief(facts),
+        gist=_gist(facts), brief=_brief(facts),
     )  # fmt: skip
+
+
+def _gist(facts: RoundFacts) -> str:
+    """Whoever is new on a round is worth a card of its own where the old one can't be edited."""
+    return f"round {facts.id} {len(facts.crew)}"
 
 
 def moved(facts: RoundFacts) -> Card:
     """An older copy of the card: the one below goes on."""
     text = f"全域巡查，{at(facts.started_at)} 开始。\n接着往下看，新的在下面。"
-    return Card(text, gist=f"round moved {facts.id}", brief="")
+    return Card(text, gist=_gist(facts), brief="")
 
 
 def _press(facts: RoundFacts, act: str, arg: str = "") -> str:
@@ -104,7 +109,7 @@ def _turn(facts: RoundFacts) -> Button | None:
 
 def _brief(facts: RoundFacts) -> str:
     """What is new, where the card can't be edited."""
-    if not facts.reached:
+    if not facts.reached or facts.state == "paused":
         return ""
     last = max(facts.reached, key=lambda one: one.at)
     left = f"还有 {len(facts.missing)} 处" if facts.missing else "都到了，可以结束"
@@ -133,7 +138,7 @@ def _over(facts: RoundFacts) -> Card:
     head = f"全域巡查{'完成' if facts.counts else '结束'}，{at(facts.started_at)}{until}"
     lines = [f"{head}，{len(facts.reached)}/{facts.asked}", f"编号 {facts.number}。"]
     return Card("\n".join(lines), ((Button("看记录", _press(facts, "rl")),),),
-                gist=f"round over {facts.id}", brief="")  # fmt: skip
+                gist=_gist(facts), brief="")  # fmt: skip
 
 
 def _withdrawn(facts: RoundFacts) -> Card:
@@ -144,21 +149,22 @@ def _withdrawn(facts: RoundFacts) -> Card:
 
 def ask(facts: RoundFacts) -> Card:
     """After 「结束巡查」: what is lacking, and whether it is made up for later today."""
+    gist = f"round ask {facts.id}"
     if facts.state == "withdrawn":
-        return Card("这次巡查撤回了。")
+        return Card("这次巡查撤回了。", gist=gist, brief="")
     if facts.state == "ended":
-        return Card("好，就这样结束了。")
+        return Card("好，就这样结束了。", gist=gist, brief="")
     if facts.menu != "ending":
         rest = "17:30 还没补的话提醒您一次。" if facts.state == "paused" else "接着巡就行。"
         head = "好，晚点补。" if facts.state == "paused" else "好。"
         again = () if facts.state == "open" else ((Button("接着巡", _press(facts, "rg")),),)
-        return Card(f"{head}\n{rest}", again)
+        return Card(f"{head}\n{rest}", again, gist=gist, brief="")
     lines = [*_lacking(facts), "今天补上仍算这一次。"]
     rows = (
         (Button("晚点补", _press(facts, "ra"), primary=True),),
         (Button("就这样结束", _press(facts, "rc")),),
     )
-    return Card("\n".join(lines), rows)
+    return Card("\n".join(lines), rows, gist=gist)
 
 
 def _lacking(facts: RoundFacts) -> list[str]:
@@ -178,12 +184,17 @@ def _lacking(facts: RoundFacts) -> list[str]:
     return lines or ["都到了。"]
 
 
+def reopened(facts: RoundFacts) -> str:
+    """The gist of a card of the end that is no longer the newest."""
+    return f"round reopened {facts.id}"
+
+
 def done(facts: RoundFacts) -> Card:
     """How the round ended: what it counts as, or what kept it from counting."""
     if facts.state == "withdrawn":
         return _withdrawn(facts)
     if facts.state != "ended":
-        return Card("重新打开了，接着巡就行。", gist=f"round reopened {facts.id}", brief="")
+        return Card("重新打开了，接着巡就行。", gist=reopened(facts), brief="")
     week = "本周" if facts.this_week else f"{day(facts.started_at)}那一周"
     look, back = Button("看记录", _press(facts, "rl")), Button("撤回", _press(facts, "rd"))
     if facts.counts:
@@ -237,13 +248,19 @@ def later(facts: RoundFacts) -> Card | None:
     """The one word about a round that was put off; None when it is over by then."""
     if facts.state not in ("open", "paused"):
         return None
+    gist = f"round later {facts.id}"
     if not facts.missing:
         end = Button("结束巡查", _press(facts, "re"), primary=True)
-        return Card("今天的全域巡查都到了，可以结束了。", ((end,),), brief="")
+        return Card("今天的全域巡查都到了，可以结束了。", ((end,),), gist=gist, brief="")
     names = [name for _, name in facts.missing]
     text = f"今天的全域巡查还差 {len(names)} 处：{listed(names, NAMES)}。"
     rows = ((Button("接着巡", _press(facts, "rg")), Button("就这样结束", _press(facts, "rc"))),)
-    return Card(text, rows, quiet=False)
+    return Card(text, rows, quiet=False, gist=gist, brief="")
+
+
+def ended(facts: RoundFacts) -> Card:
+    """What was said of a round before it was over."""
+    return Card("这次巡查结束了。", gist=f"round later {facts.id}", brief="")
 
 
 def morning(facts: RoundFacts) -> Card | None:
@@ -255,7 +272,7 @@ def morning(facts: RoundFacts) -> Card | None:
         f"{_missed(facts)}过了当天不能再补，情况特殊可以请领导认可。"
     )
     rows = ((Button("就这样结束", _press(facts, "rc")), Button("撤回", _press(facts, "rd"))),)
-    return Card(text, rows, quiet=False)
+    return Card(text, rows, quiet=False, gist=f"round later {facts.id}", brief="")
 
 
 def mate(facts: RoundFacts, name: str) -> Card:

@@ -43,7 +43,7 @@ def test_a_click_says_words_that_a_handler_knows() -> None:
     assert clicks
     for key in clicks:
         assert key["key"] == key["name"]
-        assert f'{key["key"]}' in source
+        assert f"{key['key']}" in source
 
 
 async def test_the_menu_is_hung_out_in_one_call() -> None:
