@@ -36,6 +36,7 @@ def round_facts(tx: Transaction, patrol: int, bureau: Bureau, now: datetime) -> 
     accepted = _name(tx, found.accepted_by) if found.accepted_by else None
     nth, owed = _of_week(tx, found, bureau)
     here = now.astimezone(bureau.tz)
+    reminder = datetime.combine(here.date(), bureau.hours.round_reminder, bureau.tz)
     started = found.started_at.astimezone(bureau.tz)
     return RoundFacts(
         found.id, found.number, found.version, found.state, started,
@@ -46,7 +47,7 @@ def round_facts(tx: Transaction, patrol: int, bureau: Bureau, now: datetime) -> 
         standing(tx, found), len(wanted), crew,
         tuple((p.id, p.name) for p in _mates(tx, found) if p.id not in on),
         len(patrols.reports_of(tx, found.id)), nth, owed, found.menu, accepted,
-        found.accepted_reason, odd(tx, found),
+        found.accepted_reason, odd(tx, found), reminder if here < reminder else None,
     )  # fmt: skip
 
 

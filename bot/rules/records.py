@@ -162,7 +162,6 @@ class Limits:
     spot_metres: int = 150
     invitation_days: int = 7
     round_idle_minutes: int = 180
-    round_minutes: int = 3
     review_days: int = 15
 
 

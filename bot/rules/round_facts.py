@@ -26,7 +26,7 @@ class RoundFacts:
 
     `missing` are (code, name) of the spots asked for and not reached, `crew` (id, name) of who is
     on it, `mates` of who could be; `nth` is how many of its week it is or would be, `owed` what the
-    week's quota is.
+    week's quota is; `reminds_at` when one put off is reminded of, where that is still to come.
     """
 
     id: int
@@ -54,6 +54,7 @@ class RoundFacts:
     accepted_by: str | None = None
     accepted_reason: str | None = None
     odd: tuple[str, ...] = ()
+    reminds_at: datetime | None = None
 
     @property
     def problems(self) -> tuple[int, int]:

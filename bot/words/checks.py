@@ -125,10 +125,14 @@ def spots(facts: CheckFacts, options: tuple[tuple[str, str], ...]) -> Card:
 
 
 def record(facts: CheckFacts, names: tuple[str, ...], numbers: tuple[str, ...]) -> Card:
-    """「看记录」: every item with its answer."""
-    said = {"fine": "正常", "trouble": "有问题", "unseen": "没看", None: "没答"}
+    """「看记录」: the items by their answers, those that are fine only counted."""
     lines = [f"专项检查 {facts.number}，{facts.spot}，{'、'.join(names)}，{day(facts.started_at)}"]
-    lines.append("，".join(f"{item.label}{said[item.state]}" for item in facts.items) + "。")
+    fine, told = len(facts.items), ""
+    for state, said in (("trouble", "有问题"), ("unseen", "没看")):
+        labels = [item.label for item in facts.items if item.state == state]
+        fine -= len(labels)
+        told += f"{said}：{listed(labels, 6)}。" if labels else ""
+    lines.append(f"{told}{'其余' if told else ''} {fine} 项正常。".strip())
     if numbers:
         lines.append(f"上报 {len(numbers)} 条：{listed(list(numbers), 4)}，发编号能看。")
     return Card("\n".join(lines))

@@ -155,8 +155,11 @@ def ask(facts: RoundFacts) -> Card:
     if facts.state == "ended":
         return Card("好，就这样结束了。", gist=gist, brief="")
     if facts.menu != "ending":
-        rest = "17:30 还没补的话提醒您一次。" if facts.state == "paused" else "接着巡就行。"
-        head = "好，晚点补。" if facts.state == "paused" else "好。"
+        head, rest = "好。", "接着巡就行。"
+        if facts.state == "paused":
+            head, rest = "好，晚点补。", "今天补上就行。"
+            if facts.reminds_at is not None:
+                rest = f"{at(facts.reminds_at)} 还没补的话提醒您一次。"
         again = () if facts.state == "open" else ((Button("接着巡", _press(facts, "rg")),),)
         return Card(f"{head}\n{rest}", again, gist=gist, brief="")
     lines = [*_lacking(facts), "今天补上仍算这一次。"]
