@@ -82,25 +82,28 @@ def _bound(line: Line, chat: int) -> int:
 
 
 class Slots:
-    """Hands out moments to send at, one after another: at most `pace` in any second.
+    """Lets one through after another: at most `pace` in any second.
 
-    A slot that was taken a little late doesn't move the next one: so what the event loop is late by
-    is made up for, and no second ever holds one more.
+    Who comes a little late doesn't delay the next one: what the event loop is late by is made up
+    for, but no more than keeps every second within the bound, also after a long standstill.
     """
 
-    LATE = 0.02
-    SPARE = 1.03
-    """The gap is so much longer than it need be: room for what is made up for, and for the way."""
+    LATE = 0.03
+    SPARE = 1.035
+    """The gap is so much longer than it need be: room for what is made up for."""
 
     def __init__(self, pace: float) -> None:
         self._gap = self.SPARE / pace
         self._next = 0.0
+        self._turn = asyncio.Lock()
 
     async def take(self) -> float:
         """It is the caller's moment, after so many seconds."""
-        now = time.monotonic()
-        slot = max(self._next, now - self.LATE)
-        self._next = slot + self._gap
-        if slot > now:
-            await asyncio.sleep(slot - now)
-        return max(0.0, slot - now)
+        asked = time.monotonic()
+        async with self._turn:
+            now = time.monotonic()
+            if self._next > now:
+                await asyncio.sleep(self._next - now)
+                now = time.monotonic()
+            self._next = max(self._next, now - self.LATE) + self._gap
+        return now - asked

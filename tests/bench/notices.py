@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from bot.bureau import DEFAULT, build_bureau
 from bot.clock import Clock
@@ -27,12 +28,12 @@ from storage.schema import Transaction
 from tests.bench import measure as bots
 from tests.bench.table import Row, headed, judged
 from tests.chaos.child import Child, settle_people
-from tests.chaos.notices import COMMAND, Books, words
+from tests.chaos.notices import COMMAND, Books
 from tests.chaos.noticing import NOTICE
 from tests.fakes.control import running
 
 OPEN, NOTICES, PACE = 10_000, 3_000, 30
-OFFICERS = list(range(501, 541))
+OFFICERS = list(range(1001, 1501))
 
 
 @dataclass
@@ -102,7 +103,7 @@ def _leave(home: Path, notices: int, found: Figures) -> None:
         settle_people(home, telegram, OFFICERS)
         telegram.flood(PACE, 1, 20)
         now = Clock().now()
-        books.note([Occurrence(f"n{n}:1", NOTICE, now, words(n)) for n in range(notices)])
+        books.note([Occurrence(f"n{n}:1", NOTICE, now, _words(n)) for n in range(notices)])
         bot.start()
         bot.wait_ready()
         for part in range(1, 11):
@@ -113,6 +114,10 @@ def _leave(home: Path, notices: int, found: Figures) -> None:
         at = sorted(e["at"] for e in telegram.sent(method="sendMessage"))
     found.rate = (len(at) - 1) / (at[-1] - at[0])
     found.fullest = max(sum(t <= s < t + 1 for s in at[i : i + 60]) for i, t in enumerate(at))
+
+
+def _words(n: int) -> dict[str, Any]:
+    return {"chat": OFFICERS[n % len(OFFICERS)], "words": f"通知{n:04d}"}
 
 
 def _root() -> Path:
