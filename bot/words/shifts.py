@@ -22,9 +22,9 @@ def shift(facts: ShiftFacts) -> Card:
         done = Button("结束值守", press("rh", facts.id, facts.version), primary=True)
         return Card(text, ((done,), (back,)))
     span = f"{at(facts.started_at)} 到 {_end(facts)}"
-    lines = [f"{where}值守 {span}，{_long(facts)}。", f"编号 {facts.number}。"]
+    lines = [f"值守 {span}，{_long(facts)}。", f"{where}，编号 {facts.number}。"]
     if facts.forgotten:
-        lines[1] = f"没有说几点结束，先按当天 24 点记的。编号 {facts.number}。"
+        lines.insert(1, "没有说几点结束，先按当天 24 点记的。")
     return Card("\n".join(lines), ((back,),))
 
 
@@ -34,8 +34,11 @@ def _end(facts: ShiftFacts) -> str:
 
 
 def _long(facts: ShiftFacts) -> str:
+    """How long by the clock, as its begin and end are said."""
     assert facts.ended_at is not None
-    minutes = int((facts.ended_at - facts.started_at).total_seconds() // 60)
+    since, until = (one.replace(second=0, microsecond=0)
+                    for one in (facts.started_at, facts.ended_at))  # fmt: skip
+    minutes = int((until - since).total_seconds() // 60)
     hours, rest = divmod(minutes, 60)
     if not hours:
         return f"{rest} 分钟"
