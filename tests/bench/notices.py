@@ -142,7 +142,8 @@ def rows(found: Figures) -> list[Row]:
         ("  leave at", f"{found.rate:.1f}/s, {allowed:.1f} % of the allowed", "",
          judged(">= 95 %", allowed >= 95)),
         ("  in the fullest second", str(found.fullest), "", ""),
-        ("  refused as too fast", str(found.floods), "", judged("<= 1 %", found.floods * 100 <= found.sent)),
+        ("  refused as too fast", str(found.floods), "",
+         judged("<= 1 %", found.floods * 100 <= found.sent)),
         ("  memory from the third tenth to the last", f"{grown:+.1f} MB of {found.memory[2]:.0f}",
          "", judged("flat", grown < 10)),
     ]  # fmt: skip
