@@ -49,8 +49,8 @@ def said(field: Field, text: str, who: str | None = None) -> list[str]:
 def busy(field: Field) -> Field:
     """A day with two patrols, a special check, settled and open trouble, and a rebound."""
     for who, text in (
-        ("张建国", "全域巡查：松江路、永福路、光明大道，未发现问题"),
-        ("李红梅", "全域巡查 松江路、永福路 都正常"),
+        ("张建国", "全域巡查：松江路、永福路、交汇处、光明大道，未发现问题"),
+        ("李红梅", "上午7点全域巡查 松江路、永福路、交汇处 都正常"),
         ("赵大勇", "专项检查 永福路 出店经营3家 限期整改"),
         ("张建国", "松江路 流动摊贩2个 已劝离"),
         ("张建国", "松江路 占道经营1处"),
