@@ -140,7 +140,7 @@ async def add_mate(
     query: CallbackQuery, press: Press, person: Person, line: Line, now: datetime, write: Write
 ) -> Toast:
     """Somebody else is on the round too."""
-    mate = int(press.arg) if press.arg.isdecimal() else 0
+    mate = int(press.arg) if press.arg.isdecimal() and len(press.arg) < 10 else 0
     where = (line.name, chat_of(query), 0)
     await write(rounds.join, person.id, press.subject, mate, where, now)
     return Toast("加上了")

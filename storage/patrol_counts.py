@@ -13,7 +13,17 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from storage.parts import EXPECTED, STORED
 from storage.parts import table as parts
-from storage.patrols import COUNTED, ENDED, FIXED, FULL, SPECIAL, WITHDRAWN, officers, ticks
+from storage.patrols import (
+    COUNTED,
+    ENDED,
+    FIXED,
+    FULL,
+    SPECIAL,
+    STANDING_TICK,
+    WITHDRAWN,
+    officers,
+    ticks,
+)
 from storage.patrols import table as patrols
 from storage.people import people
 from storage.reports import COUNTING, finds, reports
@@ -42,7 +52,7 @@ def _where(measure: str, scope: Scope, *, whole: bool = True) -> list[ColumnElem
     if scope.persons is not None:
         wanted.append(exists().where(o.patrol == x.id, o.person.in_(scope.persons)))
     if scope.spots:
-        ticked = exists().where(k.patrol == x.id, k.spot.in_(scope.spots))
+        ticked = exists().where(k.patrol == x.id, k.spot.in_(scope.spots), STANDING_TICK)
         wanted.append(or_(x.spot.in_(scope.spots), ticked, _found(f.spot.in_(scope.spots))))
     if scope.categories:
         wanted.append(_found(f.category.in_(scope.categories)))
@@ -80,7 +90,7 @@ def by(tx: Transaction, measure: str, scope: Scope, column: Grouping) -> dict[An
     found = _by_find(tx, wanted, f.spot if column == "spot" else f.category)
     if column == "spot":
         for query in (
-            select(k.spot, x.id).join(patrols, x.id == k.patrol).where(*wanted),
+            select(k.spot, x.id).join(patrols, x.id == k.patrol).where(*wanted, STANDING_TICK),
             select(x.spot, x.id).where(*wanted, x.spot.is_not(None)),
         ):
             for spot, patrol in tx.execute(query):
@@ -127,7 +137,7 @@ def reached(tx: Transaction, ids: list[int]) -> dict[int, set[str]]:
     found: dict[int, set[str]] = {number: set() for number in ids}
     if not ids:
         return found
-    ticked = select(k.patrol, k.spot).where(k.patrol.in_(ids))
+    ticked = select(k.patrol, k.spot).where(k.patrol.in_(ids), STANDING_TICK)
     reported = (
         select(r.patrol, f.spot)
         .join(finds, f.report == r.id)

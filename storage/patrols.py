@@ -23,6 +23,7 @@ from sqlalchemy import (
     delete,
     insert,
     literal_column,
+    or_,
     select,
     text,
     update,
@@ -76,13 +77,17 @@ class OfficerColumns(TypedColumns):
 
 
 class TickColumns(TypedColumns):
-    """A spot that was ticked without a report; `late` where that was after the round had ended."""
+    """A spot that was ticked; `late` where that was after the round had ended.
+
+    `report` is the one whose words told of it, with which it stands and falls.
+    """
 
     patrol: Named[int] = Column(BigId, primary_key=True, autoincrement=False)
     spot: Named[str] = Column(primary_key=True)
     at: Named[datetime] = Column(UtcDateTime)
     person: Named[int]
     late: Named[bool] = Column(Boolean)
+    report: Named[int | None] = Column(BigId)
 
 
 class ItemColumns(TypedColumns):
@@ -104,6 +109,14 @@ items = Table("check_items", metadata, ItemColumns)
 c = table.c
 COUNTED: ColumnElement[Any] = literal_column("patrols.counts")
 """Bare, as in the index (see storage.reports.COUNTING)."""
+
+STANDING_TICK: ColumnElement[bool] = or_(
+    ticks.c.report.is_(None),
+    ticks.c.report.in_(
+        select(reports.c.id).where(reports.c.id == ticks.c.report, reports.c.withdrawn_at.is_(None))
+    ),
+)
+"""A tick that a withdrawn report told of is none."""
 
 _OPEN = "state IN ('open', 'paused')"
 Index(
@@ -253,12 +266,21 @@ def crew(tx: Transaction, patrol: int) -> list[int]:
     ]
 
 
-def tick(tx: Transaction, patrol: int, spot: str, at: datetime, person: int, late: bool) -> None:
+def tick(
+    tx: Transaction, patrol: int, spot: str, at: datetime, person: int, late: bool,
+    report: int | None = None,
+) -> None:  # fmt: skip
     """The spot was reached, once."""
     tx.execute(
         insert_or_ignore(tx, ticks, ("patrol", "spot")),
-        {"patrol": patrol, "spot": spot, "at": at, "person": person, "late": late},
-    )
+        {"patrol": patrol, "spot": spot, "at": at, "person": person, "late": late,
+         "report": report},
+    )  # fmt: skip
+
+
+def untick_told(tx: Transaction, patrol: int, report: int) -> None:
+    """What the report's words had ticked is not ticked."""
+    tx.execute(delete(ticks).where(ticks.c.patrol == patrol, ticks.c.report == report))
 
 
 def untick(tx: Transaction, patrol: int, spot: str) -> None:
@@ -269,7 +291,7 @@ def untick(tx: Transaction, patrol: int, spot: str) -> None:
 def visits(tx: Transaction, patrol: int) -> list[Visit]:
     """Every spot reached, each tick and each report of the round with its finds, oldest first."""
     k, f, r = ticks.c, finds.c, reports.c
-    ticked = tx.execute(select(k.spot, k.at, k.person).where(k.patrol == patrol))
+    ticked = tx.execute(select(k.spot, k.at, k.person).where(k.patrol == patrol, STANDING_TICK))
     reported = tx.execute(
         select(f.spot, f.occurred_at, f.person, f.report, r.received_at)
         .join(reports, r.id == f.report)
@@ -278,6 +300,15 @@ def visits(tx: Transaction, patrol: int) -> list[Visit]:
     )
     found = [Visit(*row) for row in (*ticked, *reported)]
     return sorted(found, key=lambda visit: (visit.at, visit.spot, visit.report or 0))
+
+
+def has_standing_report(tx: Transaction, patrol: int) -> bool | None:
+    """Whether a report of it counts; None where it never had one."""
+    own = reports_of(tx, patrol)
+    if not own:
+        return None
+    found = select(finds.c.report).where(finds.c.report.in_(own), COUNTING).limit(1)
+    return tx.execute(found).first() is not None
 
 
 def reports_of(tx: Transaction, patrol: int) -> list[int]:
@@ -315,3 +346,9 @@ def next_number(tx: Transaction, series: str) -> str:
 def of_report(tx: Transaction, report: int) -> int | None:
     """The round that the report belongs to, or None."""
     return tx.execute(select(reports.c.patrol).where(reports.c.id == report)).scalar()
+
+
+def has_ticks(tx: Transaction, patrol: Patrol) -> bool:
+    """Whether a spot of it is ticked."""
+    query = select(ticks.c.spot).where(ticks.c.patrol == patrol.id, STANDING_TICK).limit(1)
+    return tx.execute(query).first() is not None

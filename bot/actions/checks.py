@@ -80,7 +80,7 @@ def move(
 
 def open_menu(tx: Transaction, person: int, patrol: int, menu: str | None, now: datetime) -> None:
     """The card shows this list, or its plain face."""
-    held(tx, person, patrol)
+    held(tx, person, patrol, SPECIAL)
     awaited.done(tx, person)
     patrols.change(tx, patrol, menu=menu)
     owe_cards(tx, patrol, now)
@@ -130,6 +130,8 @@ def finding(
 ) -> str:  # fmt: skip
     """The message is the report of what is wrong with the item; its number."""
     who, found = _open(tx, officer, patrol)
+    if _is_elsewhere(message, read, found):
+        return take_report(tx, officer, message, read, bureau, now) or ""
     label = _label(found, position)
     said = read(message.words, message.at) if message.words else Reading()
     first = said.items[0] if said.items else Find()
@@ -150,6 +152,14 @@ def finding(
     awaited.done(tx, officer)
     owe_cards(tx, patrol, now)
     return number
+
+
+def _is_elsewhere(message: Message, read: Reader, found: Patrol) -> bool:
+    """Whether the words tell of another spot: a report as any, not what is wrong with the item."""
+    if not message.words:
+        return False
+    named = {item.spot for item in read(message.words, message.at).items if item.spot}
+    return bool(named) and found.spot not in named
 
 
 def hand_in(tx: Transaction, person: int, patrol: int, now: datetime, *, all_fine: bool) -> None:
@@ -173,7 +183,7 @@ def hand_in(tx: Transaction, person: int, patrol: int, now: datetime, *, all_fin
 
 def give_up(tx: Transaction, person: int, patrol: int, now: datetime) -> None:
     """「不查了」, 「撤回」: the check counts nowhere; its reports stay what they are."""
-    _, found = held(tx, person, patrol)
+    _, found = held(tx, person, patrol, SPECIAL)
     if found.state == WITHDRAWN:
         return
     patrols.change(tx, patrol, state=WITHDRAWN, menu=None)
@@ -185,7 +195,7 @@ def give_up(tx: Transaction, person: int, patrol: int, now: datetime) -> None:
 
 def restore(tx: Transaction, person: int, patrol: int, now: datetime) -> None:
     """「恢复」: it counts again; one that was not handed in goes on."""
-    _, found = held(tx, person, patrol)
+    _, found = held(tx, person, patrol, SPECIAL)
     if found.state != WITHDRAWN:
         return
     patrols.change(tx, patrol, state=ENDED if found.ended_at else OPEN)
@@ -195,7 +205,7 @@ def restore(tx: Transaction, person: int, patrol: int, now: datetime) -> None:
 
 
 def _open(tx: Transaction, person: int, patrol: int) -> tuple[people.Person, Patrol]:
-    who, found = held(tx, person, patrol)
+    who, found = held(tx, person, patrol, SPECIAL)
     if found.state != OPEN:
         raise TooLate("这次检查已经交了，或者撤回了，没有改。")
     return who, found

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.actions import round_state
+from bot.actions import round_reports, round_state
 from bot.actions.people import require
 from bot.actions.readings import Reader, asked, intent_of, reread
 from bot.actions.reports import Message, owe_reaction, owe_receipt, owe_todo
@@ -197,7 +197,9 @@ def edit_words(
             tx, now, who.id, "reword", found.number,
             {"message": message, "before": part.text, "after": words},
         )  # fmt: skip
-        round_state.follow(tx, found.id, now)
+        author = people.by_id(tx, found.person) or who
+        whole = read(str(changes["text"]), sent)
+        round_reports.again(tx, author, found.id, whole, bureau, now)
     owe_receipt(tx, found.line, found.chat, found.id, now)
     return found.number
 

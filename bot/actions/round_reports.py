@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from bot.actions import round_state, rounds, shifts
 from bot.actions.people import require
 from bot.rules.records import Bureau, Reading
-from bot.rules.rights import Right
+from bot.rules.rights import Right, may
 from bot.rules.rounds import asks_from, tells_whole, told_at
 from storage import journal, patrols, people, reports
 from storage.patrols import ENDED, FIXED, FULL, OPEN, PAUSED, SPECIAL, WITHDRAWN, Patrol
@@ -22,6 +22,7 @@ from storage.schema import Transaction
 BEFORE = timedelta(minutes=5)
 """A report that happened so shortly before the round was begun is of it."""
 
+DAY = timedelta(days=1)
 SAME = timedelta(hours=1)
 """Two of a squad who tell of a whole round so near each other tell of the same one."""
 
@@ -36,6 +37,8 @@ def attach(
     found = reports.by_id(tx, report)
     if found is None or found.practice or found.withdrawn_at is not None:
         return False
+    if not may(who.roles, Right.PATROL):
+        return False
     if reading.patrol_type in (SPECIAL, FIXED):
         return _told(tx, who, found, reading.patrol_type, bureau, now) and not found.asking
     spots = any(item.spot for item in reading.items)
@@ -46,16 +49,41 @@ def attach(
     going = patrol is not None and patrol.is_open and not whole
     known = None
     if patrol is None:
-        known = _unfinished(tx, who, found, bureau) or _told_before(tx, who, found.occurred_at)
+        known = _unfinished(tx, who, found, bureau)
+        if known is None and whole:
+            known = _known(tx, who, found.occurred_at, found.late, bureau)
     begun = patrol is None and known is None
     patrol = patrol or known or _begun(tx, who, found, bureau, now, told=whole)
     if known is not None and who.id not in patrols.crew(tx, known.id):
         _tell_again(tx, known, who, now)
     _take_in(tx, who, patrol, found, reading, now)
     if whole:
-        _tick_all(tx, who, patrol, found.occurred_at)
+        _tick_all(tx, who, patrol, found.occurred_at, found.id)
     _go_on(tx, patrol, found, bureau, now, whole=whole, begun=begun)
     return going and not found.asking
+
+
+def again(
+    tx: Transaction, who: Person, report: int, reading: Reading, bureau: Bureau, now: datetime
+) -> None:
+    """The report was reworded: what its old words told of is taken back, the new ones tell.
+
+    A report of a round that is or was going stays with it.
+    """
+    old = patrols.of_report(tx, report)
+    patrol = patrols.by_id(tx, old) if old is not None else None
+    if patrol is not None and not patrol.told:
+        reports.change(tx, report, patrol_type=patrol.kind)
+        round_state.follow(tx, report, now)
+        return
+    if patrol is not None:
+        patrols.untick_told(tx, patrol.id, report)
+        reports.change(tx, report, patrol=None)
+        if patrols.has_standing_report(tx, patrol.id) is None and not patrols.has_ticks(tx, patrol):
+            patrols.change(tx, patrol.id, state=WITHDRAWN)
+        round_state.settle(tx, patrol.id)
+        round_state.owe_cards(tx, patrol.id, now)
+    attach(tx, who, report, reading, bureau, now)
 
 
 def words(
@@ -63,12 +91,12 @@ def words(
     sent: datetime, bureau: Bureau, now: datetime,
 ) -> None:  # fmt: skip
     """Words alone that name no spot tell of a whole round: it is there, and has ended."""
-    who = require(tx, person, Right.REPORT)
+    who = require(tx, person, Right.PATROL)
     at = reading.at or told_at(text, sent.astimezone(bureau.tz)) or sent
     late = rounds.local_day(at, bureau) < rounds.local_day(now, bureau)
     going = patrols.going(tx, who.id, FULL)
-    same = going and rounds.local_day(going.started_at, bureau) == rounds.local_day(at, bureau)
-    known = None if same else _told_before(tx, who, at)
+    same = going is not None and rounds.runs(going, at, bureau)
+    known = None if same else _known(tx, who, at, late, bureau)
     if known is not None:
         patrols.join(tx, known.id, who.id, now)
         _join_companions(tx, known.id, reading, now)
@@ -89,8 +117,8 @@ def _going(tx: Transaction, who: Person, report: Report, bureau: Bureau) -> Patr
     going = patrols.going(tx, who.id, FULL)
     if going is None or report.occurred_at < going.started_at - BEFORE:
         return None
-    day = rounds.local_day(report.occurred_at, bureau)
-    return going if rounds.local_day(going.started_at, bureau) == day else None
+    at = max(report.occurred_at, going.started_at)
+    return going if rounds.runs(going, at, bureau) else None
 
 
 def _unfinished(tx: Transaction, who: Person, report: Report, bureau: Bureau) -> Patrol | None:
@@ -110,11 +138,20 @@ def _unfinished(tx: Transaction, who: Person, report: Report, bureau: Bureau) ->
     return None
 
 
-def _told_before(tx: Transaction, who: Person, at: datetime) -> Patrol | None:
-    """The round of about that time that the person or a squad mate told of already."""
-    for patrol in patrols.between(tx, at - SAME, at + SAME, FULL):
+def _known(tx: Transaction, who: Person, at: datetime, late: bool, bureau: Bureau) -> Patrol | None:
+    """The round that the person tells of once more: his squad's whole one, just ended or then told.
+
+    Told of on a later day it is the one of that day.
+    """
+    day = rounds.local_day(at, bureau)
+    for patrol in patrols.between(tx, at - DAY, at + DAY, FULL):
         mine = patrol.squad == who.squad if who.squad is not None else patrol.person == who.id
-        if mine and patrol.told and patrol.state == ENDED:
+        if not mine or patrol.state != ENDED or not (patrol.counts or patrol.told):
+            continue
+        over = (patrol.ended_at or patrol.started_at) + SAME
+        if patrol.started_at - SAME <= at <= over:
+            return patrol
+        if late and rounds.local_day(patrol.started_at, bureau) == day:
             return patrol
     return None
 
@@ -157,12 +194,14 @@ def _join_companions(tx: Transaction, patrol: int, reading: Reading, at: datetim
                 patrols.join(tx, patrol, mate.id, at)
 
 
-def _tick_all(tx: Transaction, who: Person, patrol: Patrol, at: datetime) -> None:
+def _tick_all(
+    tx: Transaction, who: Person, patrol: Patrol, at: datetime, report: int | None = None
+) -> None:
     asks = asks_from(patrol.asks)
     seen = {visit.spot for visit in patrols.visits(tx, patrol.id)}
     for spot in asks.spots if asks else ():
         if spot not in seen:
-            patrols.tick(tx, patrol.id, spot, at, who.id, patrol.late)
+            patrols.tick(tx, patrol.id, spot, at, who.id, patrol.late, report)
 
 
 def _go_on(

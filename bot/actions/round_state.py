@@ -34,10 +34,20 @@ def settle(tx: Transaction, patrol: int) -> None:
     if found is None:
         return
     lacks = standing(tx, found)
-    over = found.state == ENDED
-    counts = over and (not lacks or found.accepted_reason is not None)
+    over = found.state == ENDED and not _is_taken_back(tx, found)
+    more = set(lacks.spots) - set(found.lacking.get("spots", ()))
+    if found.accepted_by is not None and more:
+        # What was accepted was less lacking than this.
+        patrols.change(tx, patrol, accepted_by=None, accepted_at=None, accepted_reason=None)
+    accepted = found.accepted_reason is not None and not more
+    counts = over and (not lacks or accepted)
     if (lacks.to_json(), counts) != (found.lacking, found.counts):
         patrols.change(tx, patrol, lacking=lacks.to_json(), counts=counts)
+
+
+def _is_taken_back(tx: Transaction, found: Patrol) -> bool:
+    """Whether reports told of it, and none of them counts any more."""
+    return found.told and patrols.has_standing_report(tx, found.id) is False
 
 
 def standing(tx: Transaction, found: Patrol) -> Lacking:

@@ -6,7 +6,7 @@ who are on it. Knows no chat library and no sentence but refusals.
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.actions.people import require, tell
 from bot.actions.round_state import number_of, owe_cards, settle, tell_reviewers
@@ -20,17 +20,20 @@ from storage.patrols import ENDED, FULL, OPEN, PAUSED, WITHDRAWN, Patrol
 from storage.people import Person
 from storage.schema import Transaction
 
+NIGHT = timedelta(hours=6)
+"""So long goes a round that was begun in the evening, over midnight."""
+
 GONE = "这次巡查找不到了，什么也没改。"
 
 
-def held(tx: Transaction, person: int, patrol: int) -> tuple[Person, Patrol]:
+def held(tx: Transaction, person: int, patrol: int, kind: str = FULL) -> tuple[Person, Patrol]:
     """The person and the round, where this person may change it: he is on it, or leads its squad.
 
-    Raises NotFound or NotAllowed.
+    Raises NotFound, also for one of another `kind`, or NotAllowed.
     """
     who = require(tx, person, Right.REPORT)
     found = patrols.by_id(tx, patrol)
-    if found is None:
+    if found is None or found.kind != kind:
         raise NotFound(GONE)
     leads = may(who.roles, Right.CORRECT_SQUAD) and who.squad == found.squad
     if who.id in patrols.crew(tx, found.id) or leads:
@@ -49,8 +52,7 @@ def begin(
     """
     who = require(tx, person, Right.PATROL)
     own = patrols.going(tx, who.id, FULL)
-    today = local_day(now, bureau)
-    if own is not None and local_day(own.started_at, bureau) == today:
+    if own is not None and runs(own, now, bureau):
         if own.state == PAUSED:
             patrols.change(tx, own.id, state=OPEN, last_at=now, menu=None)
         show(tx, own.id, line, chat, message, now)
@@ -95,14 +97,19 @@ def join(
     tx: Transaction, person: int, patrol: int, mate: int, at: tuple[str, int, int], now: datetime
 ) -> None:
     """The mate is on the round; whoever joins by himself gets its card at (line, chat, message)."""
-    who = require(tx, person, Right.REPORT)
+    who = require(tx, person, Right.PATROL)
     found = patrols.by_id(tx, patrol)
-    if found is None:
+    if found is None or found.kind != FULL:
         raise NotFound(GONE)
     if not found.is_open:
         raise TooLate("这次巡查已经结束了，没有加进去。")
     if mate != who.id:
         held(tx, person, patrol)
+    other = people.by_id(tx, mate)
+    if other is None or not other.active or not may(other.roles, Right.PATROL):
+        raise NotFound("这个人不在巡查的名单里，没有加进去。")
+    if found.squad is not None and other.squad != found.squad:
+        raise NotAllowed(f"这次巡查是{found.squad}的，别的中队要巡请另开一次。")
     patrols.join(tx, patrol, mate, now)
     patrols.change(tx, patrol, menu=None)
     journal.write(tx, now, who.id, "round_join", found.number, {"person": mate})
@@ -135,7 +142,7 @@ def tick(
         raise NotFound("这个点位已经不在点位表里了，没有记。")
     if found.state == WITHDRAWN or found.state == ENDED:
         raise TooLate("这次巡查已经结束了，没有记。要补就先点「重新打开」。")
-    if local_day(found.started_at, bureau) != local_day(now, bureau):
+    if not runs(found, now, bureau):
         raise TooLate("这是前一天的巡查，今天到的记不进去了。")
     patrols.tick(tx, patrol, spot, now, who.id, found.state == PAUSED)
     patrols.change(tx, patrol, state=OPEN, last_at=now, menu=None)
@@ -200,7 +207,7 @@ def later(tx: Transaction, person: int, patrol: int, bureau: Bureau, now: dateti
     here = now.astimezone(bureau.tz)
     at = datetime.combine(here.date(), bureau.hours.round_reminder, bureau.tz)
     if here < at and local_day(found.started_at, bureau) == here.date():
-        key = f"round_later:{patrol}:{here:%Y%m%d}"
+        key = f"round_later:{patrol}:{found.version}"
         args = {"patrol": patrol, "person": person}
         dues.note(tx, [Occurrence(key, "round_later", at, args)], now)
     journal.write(tx, now, person, "round_later", found.number, {})
@@ -213,9 +220,12 @@ def go_on(tx: Transaction, person: int, patrol: int, line: str, chat: int, messa
     _, found = held(tx, person, patrol)
     if found.state == WITHDRAWN:
         raise TooLate("这次巡查已经撤回了。要用它先点「恢复」。")
-    if local_day(found.started_at, bureau) != local_day(now, bureau):
+    if not runs(found, now, bureau):
         raise TooLate("过了当天就不能接着巡了。情况特殊的，请分管领导认可。")
-    patrols.change(tx, patrol, state=OPEN, ended_at=None, last_at=now, menu=None)
+    patrols.change(
+        tx, patrol, state=OPEN, ended_at=None, last_at=now, menu=None, told=False,
+        accepted_by=None, accepted_at=None, accepted_reason=None,
+    )  # fmt: skip
     journal.write(tx, now, person, "round_reopen", found.number, {})
     settle(tx, patrol)
     owe_cards(tx, patrol, now)
@@ -293,12 +303,10 @@ def rest(tx: Transaction, found: Patrol, bureau: Bureau, now: datetime) -> bool:
 
 
 def evening_of(found: Patrol, bureau: Bureau) -> datetime:
-    """When the round rests at the latest; one begun after that hour may go on until midnight."""
+    """When the round rests at the latest; one begun after that hour may go on into the night."""
     here = found.started_at.astimezone(bureau.tz)
     evening = datetime.combine(here.date(), bureau.hours.round_pause, bureau.tz)
-    if here < evening:
-        return evening
-    return datetime.combine(here.date() + timedelta(days=1), time(), bureau.tz)
+    return evening if here < evening else found.started_at + NIGHT
 
 
 def show(tx: Transaction, patrol: int, line: str, chat: int, message: int, now: datetime) -> None:
@@ -310,3 +318,11 @@ def show(tx: Transaction, patrol: int, line: str, chat: int, message: int, now: 
 def local_day(moment: datetime, bureau: Bureau) -> date:
     """The day of the moment in the bureau's zone."""
     return moment.astimezone(bureau.tz).date()
+
+
+def runs(found: Patrol, at: datetime, bureau: Bureau) -> bool:
+    """Whether what happens at that moment may be of the round: its day, or its night."""
+    if local_day(found.started_at, bureau) == local_day(at, bureau):
+        return True
+    idle = timedelta(minutes=bureau.limits.round_idle_minutes)
+    return found.started_at <= at <= min(found.started_at + NIGHT, found.last_at + idle)

@@ -57,14 +57,14 @@ def end_going(tx: Transaction, person: int, now: datetime) -> None:
 
 def end(tx: Transaction, person: int, patrol: int, now: datetime) -> None:
     """The shift is over, now."""
-    _, found = held(tx, person, patrol)
+    _, found = held(tx, person, patrol, FIXED)
     if found.is_open:
         _finish(tx, found, person, now, now)
 
 
 def withdraw(tx: Transaction, person: int, patrol: int, now: datetime) -> None:
     """「撤回」: the shift counts nowhere; pressed again it does (「恢复」)."""
-    _, found = held(tx, person, patrol)
+    _, found = held(tx, person, patrol, FIXED)
     gone = found.state != WITHDRAWN
     state = WITHDRAWN if gone else (ENDED if found.ended_at else OPEN)
     patrols.change(tx, patrol, state=state)

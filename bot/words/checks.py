@@ -21,6 +21,12 @@ def check(facts: CheckFacts) -> Card:
     return _so_far(facts) if answered and kind != "items" else _list(facts)
 
 
+def _page(facts: CheckFacts) -> int:
+    """The page of the list that the card shows."""
+    number = (facts.menu or "").partition(":")[2]
+    return int(number) if number.isdecimal() and len(number) < 4 else 0
+
+
 def _press(facts: CheckFacts, act: str, arg: str = "") -> str:
     return press(act, facts.id, facts.version, arg)
 
@@ -117,7 +123,7 @@ def done(facts: CheckFacts) -> Card:
 def spots(facts: CheckFacts, options: tuple[tuple[str, str], ...]) -> Card:
     """「换个点位」: which."""
     choices = tuple(Button(cut(name, 10), _press(facts, "kt", code)) for code, name in options)
-    page = int((facts.menu or "").partition(":")[2] or 0)
+    page = _page(facts)
     following = page + 1 if (page + 1) * PAGE < len(choices) else 0
     turn = Button("还有", _press(facts, "km", str(following))) if len(choices) > PAGE else None
     back = Button("不换了", _press(facts, "kb"))

@@ -365,14 +365,16 @@ def test_old_patrols_become_rounds_that_count(old: Engine) -> None:
         assert counts.number(tx, "shifts", scope) == 0
         found = patrols.between(tx, None, scope.until)
         assert [(p.number, p.kind, p.late, p.told) for p in found] == [
-            ("X-R-1", FULL, False, True), ("X-R-2", SPECIAL, True, True)
+            ("X-R-1", FULL, False, True), ("X-R-2", SPECIAL, True, True),
+            ("X-R-4", FULL, False, True),
         ]  # fmt: skip
-        assert all(p.counts and p.state == ENDED and p.started_at == OLD_AT for p in found)
+        assert [p.counts for p in found] == [True, True, False]
+        assert all(p.state == ENDED and p.started_at == OLD_AT for p in found)
         assert all(p.accepted_reason == "启用巡查登记以前记的" for p in found)
-        assert [patrols.crew(tx, p.id) for p in found] == [[3], [3]]
+        assert [patrols.crew(tx, p.id) for p in found] == [[3], [3], [3]]
         rows = tx.execute(text("SELECT number, patrol FROM reports"))
         of = {row[0]: row[1] for row in rows}
-        assert of == {"R-1": found[0].id, "R-2": found[1].id, "R-3": None, "R-4": None,
+        assert of == {"R-1": found[0].id, "R-2": found[1].id, "R-3": None, "R-4": found[2].id,
                       "R-5": None, "R-6": None}  # fmt: skip
         assert len(patrol_counts.rows(tx, "patrols", scope)) == 1
-        assert len(patrol_counts.everything(tx, None, None)) == 2
+        assert len(patrol_counts.everything(tx, None, None)) == 3

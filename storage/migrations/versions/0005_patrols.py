@@ -17,10 +17,11 @@ OLD_PATROLS = """
     INSERT INTO patrols (number, kind, squad, spot, line, chat, person, told, started_at, ended_at,
         last_at, state, late, counts, lacking, asks, accepted_reason, version)
     SELECT 'X-' || r.number, r.patrol_type, r.squad, NULL, r.line, r.chat, r.person, :told,
-        r.occurred_at, r.occurred_at, r.last_part_at, 'ended', r.late, :yes, '{}', '{}',
+        r.occurred_at, r.occurred_at, r.last_part_at, 'ended', r.late, r.withdrawn_at IS NULL,
+        '{}', '{}',
         '启用巡查登记以前记的', 1
     FROM reports r
-    WHERE r.patrol_type IN ('full', 'special') AND r.withdrawn_at IS NULL AND NOT r.practice
+    WHERE r.patrol_type IN ('full', 'special') AND NOT r.practice
 """
 THEIR_REPORTS = """
     UPDATE reports SET patrol = (SELECT p.id FROM patrols p WHERE p.number = 'X-' || reports.number)
@@ -81,7 +82,7 @@ def upgrade() -> None:
         "ix_reports_of_patrol", "reports", ["patrol"],
         sqlite_where=OF_PATROL, postgresql_where=OF_PATROL,
     )  # fmt: skip
-    op.execute(sa.text(OLD_PATROLS).bindparams(told=True, yes=True))
+    op.execute(sa.text(OLD_PATROLS).bindparams(told=True))
     op.execute(sa.text(THEIR_REPORTS))
     op.execute(sa.text(THEIR_OFFICERS))
 
@@ -113,6 +114,7 @@ def _patrols() -> None:
     op.create_table(
         "patrol_ticks",
         number("patrol", big=True), word("spot"), moment("at"), number("person"), yes_no("late"),
+        number("report", null=True, big=True),
         sa.PrimaryKeyConstraint("patrol", "spot"),
     )  # fmt: skip
     op.create_table(
