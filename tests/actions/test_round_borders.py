@@ -75,7 +75,8 @@ def test_reworded_it_tells_of_something_else(out: Outing, field: Field) -> None:
 @pytest.mark.parametrize(
     "words",
     ["昨天全域巡查少了一次，张建国请假，其余点位正常", "本周已开展全域巡查2次，未发现异常",
-    ["昨天全域巡查少了一次，张建国请假，其余点位正常", "本周已开展全域巡查2次，未发现异常",
+     "这个月全域巡查8次，各点位正常", "李红梅说全域巡查各点位正常",
+     "全域巡查各点位正常，除了永福路"],
 )  # fmt: skip
 def test_what_only_speaks_of_rounds_tells_of_none(words: str) -> None:
     assert not tells_whole(words)
