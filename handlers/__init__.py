@@ -2,6 +2,7 @@
 
 The photo router stands first because nearly every message is a photo, and each router passed costs
 time (performance.md, finding 9). Strangers come before all others but photos check for themselves.
+Words that were asked for come before the rooms that would read a meaning of their own in them.
 """
 
 from aiogram import Dispatcher
@@ -24,8 +25,8 @@ from handlers import (
 )
 
 ROOMS = (
-    reports, doors, groups, welcome, spots, roster, coming, quotas, patrols, checks, papers,
-    answers, awaited, questions,
+    reports, doors, groups, welcome, spots, roster, coming, awaited, quotas, patrols, checks,
+    papers, answers, questions,
 )  # fmt: skip
 """In the order in which they are asked."""
 

@@ -1,11 +1,12 @@
 """Words that the house asked for: a reason, a sentence, what is wrong; one table of who takes them.
 
-A command or a question is never taken for an answer, and 「算了」 ends the waiting.
+A command or a question is never taken for an answer, nor a report for a reason, and 「算了」 ends
+the waiting.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,15 +14,16 @@ from aiogram import F, Router
 from aiogram.filters import Filter
 from aiogram.types import Message
 
-from bot.actions import acceptance, checks, misses
+from bot.actions import acceptance, misses
+from bot.actions.checks import ITEM, finding, open_menu
 from bot.rules.captions import CaptionReader
-from bot.rules.records import Bureau
+from bot.rules.records import Bureau, Reading
 from bot.transports.line import Line
 from bot.words import quotas as quota_words
 from bot.words.card import Card
-from handlers import papers
+from handlers import checks, papers, patrols, questions, quotas
 from handlers.desk import ReadQuestion, Write
-from handlers.filters import Inside, plain
+from handlers.filters import Inside, Says, Words, plain
 from handlers.incoming import incoming
 from storage import awaited
 from storage.awaited import Awaited
@@ -32,11 +34,15 @@ from storage.schema import Transaction
 Deed = Callable[[Transaction, int, int, str, Bureau, datetime], Any]
 """What is done with the words: (tx, person, subject, words, bureau, now)."""
 
-COMMANDS = frozenset(
-    {"周报", "week", "本周", "我的待办", "待办", "todo", "待我处理", "帮助", "help", "?", "？",
-     "点位", "spots", "本周还差什么", "还差什么", "撤回",
-     "指标", "次数要求", "放假安排", "要发什么", "月报", "研判", "措施"}
-)  # fmt: skip
+REASONS = frozenset({acceptance.REASON, misses.REASON})
+"""Answers that name no place and its trouble."""
+
+LATER = (quotas, patrols, checks, papers, questions)
+"""The rooms asked after this one: a command of theirs is none the less theirs."""
+
+NOTICE = "节假日安排"
+"""Who pastes the yearly notice of holidays answers nothing."""
+
 ENOUGH = frozenset({"算了", "取消", "不写了", "不用了", "不改了"})
 
 AWAITED: dict[str, tuple[Deed, Callable[[Any], Card]]] = {
@@ -50,29 +56,55 @@ AWAITED: dict[str, tuple[Deed, Callable[[Any], Card]]] = {
 
 
 class Awaits(Filter):
-    """Text of somebody from whom words are awaited; the handler gets what for as `wanted`."""
+    """Text of somebody from whom words are awaited; the handler gets what for as `wanted`.
+
+    A command and a question are what they are, and where a reason is awaited a report is. What is
+    wrong with an item of a check, and what a paper says of a place, read just as reports do.
+    """
+
+    def __init__(self, commands: Sequence[Words | Says]) -> None:
+        self.commands = commands
 
     async def __call__(
         self, message: Message, person: Person, now: datetime, read: Read,
-        read_question: ReadQuestion,
+        read_question: ReadQuestion, reader: CaptionReader,
     ) -> bool | dict[str, Any]:  # fmt: skip
         """What is awaited, where the text is an answer to it."""
-        text = plain(message.text or "")
-        if text in COMMANDS:
-            return False
         wanted = await read(awaited.of, person.id, now)
-        if wanted is None or wanted.what not in (*AWAITED, checks.ITEM):
+        if wanted is None or wanted.what not in (*AWAITED, ITEM):
             return False
-        if text not in ENOUGH and read_question(message.text or "", now).metrics[0] != "refuse":
+        text = message.text or ""
+        if plain(text) in ENOUGH:
+            return {"wanted": wanted}
+        if NOTICE in text or any([await command(message) for command in self.commands]):
+            return False
+        if read_question(text, now).metrics[0] != "refuse":
+            return False
+        if wanted.what in REASONS and tells_trouble(reader.read(text, now)):
             return False
         return {"wanted": wanted}
 
 
+def tells_trouble(reading: Reading) -> bool:
+    """Whether the words alone report a problem: what, and where."""
+    placed = any(item.spot and item.category for item in reading.items)
+    return reading.intent == "problem" and placed
+
+
 def build_router() -> Router:
-    """Asked after the commands of every room and before its questions."""
+    """Asked before the rooms that read a round or a decision in free words."""
     router = Router(name="awaited")
-    router.message.register(take, F.text, Inside(), Awaits())
+    router.message.register(take, F.text, Inside(), Awaits(commands()))
     return router
+
+
+def commands() -> list[Words | Says]:
+    """The commands of the rooms asked later."""
+    return [
+        one.callback
+        for room in LATER for handler in room.build_router().message.handlers
+        for one in handler.filters or () if isinstance(one.callback, Words | Says)
+    ]  # fmt: skip
 
 
 async def take(
@@ -83,16 +115,16 @@ async def take(
     words = (message.text or "").strip()
     if plain(words) in ENOUGH:
         fine = Card("好，不写了。")
-        if wanted.what == checks.ITEM:
+        if wanted.what == ITEM:
             back = (person.id, wanted.subject, None, now)
-            await write.saying(lambda _: fine, checks.open_menu, *back)
+            await write.saying(lambda _: fine, open_menu, *back)
         else:
             await write.saying(lambda _: fine, awaited.done, person.id)
         return None
-    if wanted.what == checks.ITEM:
+    if wanted.what == ITEM:
         came, item = incoming(message, line, bureau.limits, now), wanted.args["position"]
         where = (person.id, wanted.subject, item)
-        await write(checks.finding, *where, came, reader.read, bureau, now)
+        await write(finding, *where, came, reader.read, bureau, now)
         return None
     deed, said = AWAITED[wanted.what]
     await write.saying(said, deed, person.id, wanted.subject, words, bureau, now)

@@ -17,7 +17,7 @@ from bot.actions.decisions import Settled
 from bot.errors import NotFound
 from bot.rules.decisions import Decision, read_decision
 from bot.rules.notices import looks_like_notice, read_notice
-from bot.rules.quotas import EXEMPT, KEPT, MOVED, PERS, period_of
+from bot.rules.quotas import EXEMPT, KEPT, MOVED, PERS, Per, period_of
 from bot.rules.records import Bureau
 from bot.rules.rights import Right, may
 from bot.words import calendar as calendar_words
@@ -29,6 +29,9 @@ from handlers.filters import Inside, Pressed, Says, Words
 from handlers.spots import Refresh
 from storage.database import Read
 from storage.people import Person
+
+FIRST, LAST = date(2000, 1, 1), date(2999, 12, 31)
+"""No quota has a day outside of these; near the ends of all dates there is none to step to."""
 
 VERDICTS = {"k": KEPT, "e": EXEMPT, "m": MOVED}
 
@@ -78,10 +81,16 @@ def build_router() -> Router:
 
 
 def day_of(number: int) -> date:
-    """The day of a button's number. Raises NotFound for none."""
-    if not 0 < number <= date.max.toordinal():
+    """The day of a button's number. Raises NotFound for none that a quota can have."""
+    if not FIRST.toordinal() <= number <= LAST.toordinal():
         raise NotFound
     return date.fromordinal(number)
+
+
+def _period(press: Press) -> tuple[Per, date]:
+    """The period of a button's number. Raises NotFound for none that a quota can have."""
+    per, start = period_of(press.subject)
+    return per, day_of(start.toordinal())
 
 
 async def quotas(message: Message, bureau: Bureau, now: datetime, read: Read) -> Card:
@@ -151,7 +160,7 @@ async def settle_week(
     query: CallbackQuery, press: Press, person: Person, bureau: Bureau, now: datetime, write: Write
 ) -> None:
     """A verdict pressed under the question; its card says what became of it."""
-    per, start = period_of(press.subject)
+    per, start = _period(press)
     decision = Decision((), per, start, VERDICTS.get(press.arg, KEPT))
     await write(decisions.decide, person.id, decision, bureau, now)
 
@@ -176,6 +185,7 @@ async def explain(
     """A usual reason; the card shows it."""
     which = int(press.arg) if press.arg.isdecimal() else 0
     reason = words.REASONS[min(which, len(words.REASONS) - 1)]
+    _period(press)
     await write(misses.explain, person.id, press.subject, reason, bureau, now)
 
 
@@ -183,6 +193,7 @@ async def write_reason(
     query: CallbackQuery, press: Press, person: Person, now: datetime, write: Write
 ) -> None:
     """「我来写」, 「改原因」."""
+    _period(press)
     await write.saying(words.write_reason, misses.expect_words, person.id, press.subject, now)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ import handlers
 from bot.rules.records import Role
 from bot.rules.rights import RIGHTS, Right, may
 from bot.transports.wecom.cards import NOTHING, SUBMIT
+from bot.words import card
 from handlers import build_dispatcher
 from handlers.awaited import Awaits
 from handlers.filters import Pressed, Says
@@ -79,8 +81,8 @@ def test_photos_are_asked_about_first() -> None:
     """Nearly every message is a photo, and each router passed costs time (performance.md 9)."""
     routers = build_dispatcher().sub_routers
     assert [router.name for router in routers] == [
-        "reports", "doors", "groups", "welcome", "spots", "roster", "coming", "quotas", "patrols",
-        "checks", "papers", "answers", "awaited", "questions",
+        "reports", "doors", "groups", "welcome", "spots", "roster", "coming", "awaited", "quotas",
+        "patrols", "checks", "papers", "answers", "questions",
     ]  # fmt: skip
     first = routers[0].message.handlers[0]
     assert first.callback.__name__ == "photo"
@@ -313,9 +315,12 @@ async def test_buttons_of_no_card_answer(stage: Stage) -> None:
     await stage.join("张建国", {Role.OFFICER})
     await stage.says("张建国", "帮助")
     own = stage.shown("张建国")[-1]["message_id"]
+    last = date.max.toordinal()
+    far = [card.press(act, number, 1, "week/patrol") for act in ("gd", "ge", "gf", "gg", "gh")
+           for number in (1, 3, last, last * 3, 10**11)]  # fmt: skip
     for data in ("v1:zz:1:1", "v0:sp:1:1", "什么", "v1:sp:zzzzzzz:1:yongfu", "v1:ct:1:1:none",
                  "v1:wd:999:1", "v1:hs:0:1:nowhere", "v1:sp:1:1:", "v1:jy:5:1", "v1:ms:1:1:x",
-                 "v1:sp:zzzzzzzzzzzzzz:1"):  # fmt: skip
+                 "v1:sp:zzzzzzzzzzzzzz:1", *far):  # fmt: skip
         count = len(stage.shown("张建国"))
         toast = await press(stage, "张建国", own, data)
         assert toast or len(stage.shown("张建国")) > count, f"{data} was not answered"

@@ -26,7 +26,8 @@ REASON = "miss_reason"
 MISSED, NUDGE = "missed", "nudge"
 """The cards: a reason is asked for, something is behind."""
 
-ANSWER_WITHIN = timedelta(days=3)
+ANSWER_WITHIN = timedelta(hours=2)
+"""Longer than that, and words about something else would be taken for the reason."""
 
 
 def who_can_act(tx: Transaction, standing: QuotaStanding) -> list[Person]:
