@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from bot.actions import decisions, misses
 from bot.actions.decisions import SHORT_WEEK
@@ -15,6 +16,7 @@ from bot.actions.misses import MISSED, NUDGE
 from bot.actions.unasked import may_tell, tell_unasked
 from bot.rules.dates import step, unit_start
 from bot.rules.decisions import short_weeks
+from bot.rules.quiet import is_quiet, next_morning
 from bot.rules.quotas import PERS, Per, QuotaStanding, code_of, owing, period_of
 from bot.rules.records import Bureau, Role
 from scheduler.duties import DROPPED, Duty, PutOff, none
@@ -63,10 +65,13 @@ def stages(bureau: Bureau, per: Per, start: date) -> list[Stage]:
 
 
 def _periods(bureau: Bureau, since: datetime, until: datetime) -> Iterator[tuple[Per, date]]:
-    """The periods with quotas that touch the stretch, and those just before it."""
+    """The periods with quotas that touch the stretch, and those before it, whose misses may wait.
+
+    After a long holiday the miss of a week is due on a working morning of the next but one.
+    """
     first, last = since.astimezone(bureau.tz).date(), until.astimezone(bureau.tz).date()
     for per in PERS:
-        start = step(unit_start(first, per), per, -1)
+        start = step(unit_start(first, per), per, -3)
         while start <= last:
             if owing(bureau, per, start):
                 yield per, start
@@ -138,20 +143,77 @@ def _behind(tx: Transaction, bureau: Bureau, day: date) -> list[QuotaStanding]:
 
 
 def _nudge(tx: Transaction, bureau: Bureau, due: Due, now: datetime) -> str:
+    """Everybody who can still act is told, each when he may be.
+
+    In quiet hours the whole nudge waits for the morning, unless the periods are over by then.
+    Whoever was told something today already is told the next morning; what ends before that is
+    told today all the same, as a second message: a miss can't be nudged any more.
+    """
     day = max(date.fromisoformat(due.args["day"]), now.astimezone(bureau.tz).date())
     rows = _behind(tx, bureau, date.fromisoformat(due.args["day"]))
     rows = [one for one in rows if one.end > day]
-    whose: dict[int, list[list[str]]] = {}
-    for one in rows:
-        for person in misses.who_can_act(tx, one):
-            whose.setdefault(person.id, []).append([one.key, one.start.isoformat()])
-    told = sum(
-        tell_unasked(tx, bureau, who, NUDGE, day.toordinal(), now, {"keys": keys})
-        for who, keys in whose.items()
-    )
     if not rows:
         return DROPPED + "nothing is behind"
-    return f"told {told} of {len(whose)}" if told else DROPPED + "nobody may be told"
+    if is_quiet(bureau, now):
+        morning = next_morning(bureau, now)
+        if not _last(bureau, rows, morning):
+            raise PutOff(morning)
+        return DROPPED + "the period is over in the morning"
+    whose: dict[int, list[QuotaStanding]] = {}
+    for one in rows:
+        for person in misses.who_can_act(tx, one):
+            whose.setdefault(person.id, []).append(one)
+    told = later = 0
+    for who, own in whose.items():
+        keys = [[one.key, one.start.isoformat()] for one in own]
+        at = may_tell(tx, bureau, who, now)
+        if at <= now or _ends_before(bureau, own, at):
+            args = {"keys": keys}
+            told += tell_unasked(
+                tx, bureau, who, NUDGE, day.toordinal(), now, args, last_chance=True
+            )
+        else:
+            _ask_later(tx, due, NUDGE, day.toordinal(), who, at, now, keys)
+            later += 1
+    if not told and not later:
+        return DROPPED + "nobody may be told"
+    return f"told {told} of {len(whose)}" + (f", {later} later" if later else "")
+
+
+def _ends_before(bureau: Bureau, rows: Iterable[QuotaStanding], at: datetime) -> bool:
+    """Whether a period of these is over at that moment."""
+    return any(one.end <= at.astimezone(bureau.tz).date() for one in rows)
+
+
+def _last(bureau: Bureau, rows: Iterable[QuotaStanding], at: datetime) -> bool:
+    """Whether all their periods are."""
+    return all(_ends_before(bureau, [one], at) for one in rows)
+
+
+def _nudge_one(tx: Transaction, bureau: Bureau, args: Any, now: datetime) -> str:
+    """The nudge of somebody who had been told something else that day.
+
+    Periods of which a stage of today tells anyhow are left to it.
+    """
+    today = now.astimezone(bureau.tz).date()
+    told_today = {(per, start.isoformat()) for per, start, _ in _stages_on(bureau, today)}
+    who, given = args["person"], args["keys"]
+    rows = [
+        one for one in misses.short_on(tx, bureau, today)
+        if [one.key, one.start.isoformat()] in given
+        and (one.key.partition("/")[0], one.start.isoformat()) not in told_today
+        and any(person.id == who for person in misses.who_can_act(tx, one))
+    ]  # fmt: skip
+    if not rows:
+        return DROPPED + "nothing is behind, or today's nudge tells it"
+    at = may_tell(tx, bureau, who, now)
+    if at > now and (is_quiet(bureau, now) or not _ends_before(bureau, rows, at)):
+        raise PutOff(at)
+    keys = [[one.key, one.start.isoformat()] for one in rows]
+    told = tell_unasked(
+        tx, bureau, who, NUDGE, today.toordinal(), now, {"keys": keys}, last_chance=True
+    )
+    return "told" if told else DROPPED + "can't be reached"
 
 
 # ---- misses ----
@@ -236,10 +298,18 @@ def ask_each(
         if at <= now:
             tell_unasked(tx, bureau, who, card, subject, now)
         else:
-            key = f"{due.key}:{who}"
-            args = {"card": card, "subject": subject, "person": who, "since": now.isoformat(),
-                    "matter": key}  # fmt: skip
-            dues.note(tx, [Occurrence(key, TOLD_LATER, at, args)], now)
+            _ask_later(tx, due, card, subject, who, at, now)
+
+
+def _ask_later(
+    tx: Transaction, due: Due, card: str, subject: int, who: int, at: datetime, now: datetime,
+    keys: Sequence[Sequence[str]] = (),
+) -> None:  # fmt: skip
+    """A row of his own: he is asked then, or told of these keys."""
+    key = f"{due.key}:{who}"
+    args = {"card": card, "subject": subject, "person": who, "since": now.isoformat(),
+            "matter": key, "keys": keys}  # fmt: skip
+    dues.note(tx, [Occurrence(key, TOLD_LATER, at, args)], now)
 
 
 def _told_later(tx: Transaction, bureau: Bureau, due: Due, now: datetime) -> str:
@@ -248,6 +318,8 @@ def _told_later(tx: Transaction, bureau: Bureau, due: Due, now: datetime) -> str
         return DROPPED + "too long ago"
     if args["card"] == SHORT_WEEK and decisions.week_standing(tx, period_of(args["subject"])[1]):
         return DROPPED + "decided already"
+    if args["card"] == NUDGE:
+        return _nudge_one(tx, bureau, args, now)
     at = may_tell(tx, bureau, args["person"], now)
     if at > now:
         raise PutOff(at)
@@ -259,6 +331,6 @@ DUTIES = (
     Duty(NUDGE, "提醒还差的次数", "reminder", _nudges, _nudge),
     Duty(MISSED, "记没够数的、问原因", "reminder", _misses, _note_misses),
     Duty(SHORT_WEEK, "问假期那周照不照常", "reminder", _short_weeks, _ask_week),
-    Duty(TOLD_LATER, "问中队长或领导", "reminder", none, _told_later),
+    Duty(TOLD_LATER, "改天再问、再提醒的", "reminder", none, _told_later),
 )
 """Nudges, misses, and the questions that come of them."""

@@ -23,17 +23,22 @@ def may_tell(tx: Transaction, bureau: Bureau, person: int, now: datetime) -> dat
 
 def tell_unasked(
     tx: Transaction, bureau: Bureau, person: int, card: str, subject: int, now: datetime,
-    args: object = None,
+    args: object = None, *, last_chance: bool = False,
 ) -> bool:  # fmt: skip
     """The person is owed the card as his one unasked message of the day.
 
-    False where he may not be told now (`may_tell`), is frozen or gone, or can't be reached.
+    False where he may not be told now (`may_tell`), is frozen or gone, or can't be reached. For
+    what can't wait until he may, a `last_chance` is a second one that day, outside of quiet hours.
     """
     who = people.by_id(tx, person)
-    if who is None or not who.active or may_tell(tx, bureau, person, now) > now:
+    if who is None or not who.active or is_quiet(bureau, now):
         return False
+    key = _key(bureau, person, now)
+    if outbox.is_known(tx, key):
+        if not last_chance or outbox.is_known(tx, f"{key}:last"):
+            return False
+        key = f"{key}:last"
     for line, chat in people.chats_of(tx, person)[:1]:
-        key = _key(bureau, person, now)
         outbox.owe(tx, line, chat, card, subject, now, key=key, args=args)
         return True
     return False

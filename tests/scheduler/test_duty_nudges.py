@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from bot.actions import calendar
 from bot.actions.decisions import decide
+from bot.actions.unasked import tell_unasked
 from bot.rules.calendar import WorkCalendar
 from bot.rules.decisions import Decision
 from bot.rules.quotas import EXEMPT, MOVED, PERS
@@ -196,13 +197,83 @@ def test_exempt_and_moved_weeks_are_not_nudged(field: Field) -> None:
         field.tx.execute(dues_row)
 
 
-def test_whoever_was_told_something_today_is_left_in_peace(field: Field) -> None:
+def later(field: Field, now: datetime) -> list[str]:
+    """What became of each row of one person's own, carried out at this moment."""
+    duty, found = DUTIES[duty_nudges.TOLD_LATER], []
+    for row in dues.coming(field.tx, 500):
+        if row.duty == duty.name:
+            done = carry_out(field.tx, duty, row.id, field.bureau, now, by_hand=True)
+            assert done is not None
+            found.append(f"{done.state} {done.why or done.until}")
+    return found
+
+
+def test_whoever_was_told_something_today_is_nudged_the_next_morning(field: Field) -> None:
+    tell_unasked(field.tx, field.bureau, field.ids["孙涛"], "missed", 1, at(19, 9))
+    assert nudge(field, date(2025, 11, 19), at(19, 17)) == "told 3 of 4, 1 later"
+    assert told(field, "nudge") == {"张建国", "李红梅", "赵大勇"}
+    (row,) = dues.coming(field.tx)
+    assert (row.duty, row.due_at) == (duty_nudges.TOLD_LATER, at(20, 8, 30))
+    assert later(field, at(20, 8, 30)) == ["done told"]
+    assert "孙涛" in told(field, "nudge")
+
+
+def test_a_nudge_put_off_is_not_told_once_it_is_met_or_told_by_todays(field: Field) -> None:
+    for day in (19, 20):
+        tell_unasked(field.tx, field.bureau, field.ids["孙涛"], "missed", 1, at(day, 9))
     nudge(field, date(2025, 11, 19), at(19, 17))
-    field.bureau = replace(field.bureau, quotas=(Quota("special", "month", 1),))
+    assert later(field, at(20, 9)) == [f"put_off {at(21, 8, 30)}"]
+    assert later(field, at(21, 8, 30))[0].startswith("dropped"), "at 15:00 all of it is told"
+    assert "孙涛" not in told(field, "nudge")
     field.tx.execute(dues.table.delete())
-    begin = at(20, 0)
-    (one,) = DUTIES["nudge"].occurrences(field.tx, field.bureau, begin, begin + timedelta(days=1))
-    assert act(field, DUTIES["nudge"], one, at(19, 17, 5)) == "dropped: nobody may be told"
+    tell_unasked(field.tx, field.bureau, field.ids["李红梅"], "missed", 1, at(26, 9))
+    nudge(field, date(2025, 11, 26), at(26, 17))
+    for _ in range(2):
+        walked(field, date(2025, 11, 26))
+    assert later(field, at(27, 8, 30))[0].startswith("dropped")
+
+
+def test_on_the_last_day_whoever_was_told_something_is_nudged_all_the_same_once(
+    field: Field,
+) -> None:
+    who = field.ids["孙涛"]
+    tell_unasked(field.tx, field.bureau, who, "missed", 1, at(21, 9))
+    assert nudge(field, date(2025, 11, 21), at(21, 15)) == "told 4 of 4"
+    assert "孙涛" in told(field, "nudge")
+    assert dues.coming(field.tx) == []
+    assert not tell_unasked(field.tx, field.bureau, who, "missed", 2, at(21, 16), last_chance=True)
+
+
+@pytest.mark.parametrize(
+    ("quota", "day", "night", "morning"),
+    [
+        (Quota("patrol", "week", 2), date(2025, 11, 19), at(19, 22), at(20, 8, 30)),
+        (Quota("patrol", "week", 2), date(2025, 11, 21), at(21, 22), None),
+        (Quota("special", "month", 1), date(2025, 11, 25), at(25, 22), at(26, 8, 30)),
+        (Quota("special", "month", 1), date(2025, 11, 28), at(28, 22), None),
+        (Quota("special", "month", 1), date(2025, 11, 28), at(28, 7), at(28, 8, 30)),
+        (Quota("special", "quarter", 1), date(2025, 12, 31), at(31, 22, month=12), None),
+        (Quota("special", "quarter", 1), date(2025, 12, 31), at(31, 7, month=12),
+         at(31, 8, 30, month=12)),
+    ],
+)  # fmt: skip
+def test_a_nudge_in_quiet_hours_waits_for_the_morning_of_its_period(
+    field: Field, quota: Quota, day: date, night: datetime, morning: datetime | None
+) -> None:
+    field.bureau = replace(field.bureau, quotas=(quota,))
+    duty, begin = DUTIES["nudge"], datetime.combine(day, datetime.min.time(), TZ)
+    (one,) = duty.occurrences(field.tx, field.bureau, begin, begin + timedelta(days=1))
+    dues.note(field.tx, [one], night)
+    row = dues.coming(field.tx)[0].id
+    done = carry_out(field.tx, duty, row, field.bureau, night, by_hand=True)
+    assert done is not None
+    if morning is None:
+        assert done.why == "the period is over in the morning"
+        return
+    assert (done.state, done.until) == ("put_off", morning)
+    done = carry_out(field.tx, duty, row, field.bureau, morning, by_hand=True)
+    assert done is not None
+    assert done.why == "told 4 of 4"
 
 
 def test_after_a_downtime_what_was_not_told_this_week_is_told_with_the_newest(
