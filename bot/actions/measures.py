@@ -67,12 +67,15 @@ def owner_of(tx: Transaction, measure: Measure) -> Person | None:
 
 
 def remind(tx: Transaction, number: int, now: datetime) -> str:
-    """On its day its owner is told, else those who decided it."""
+    """On its day its owner is told, where he is active, else those who sign off."""
     found = papers.measure(tx, number)
     if found is None or found.state != OPEN:
         return "dropped: done or taken back"
     owner = owner_of(tx, found)
-    told = [owner] if owner else [p for p in people.everyone(tx) if may(p.roles, Right.SIGN_OFF)]
+    signing = [p for p in people.everyone(tx) if p.active and may(p.roles, Right.SIGN_OFF)]
+    told = [owner] if owner else signing
+    if not told:
+        return "dropped: nobody to tell"
     for who in told:
         tell(tx, who.id, "measure", number, now, args={"due": True})
     return "told"

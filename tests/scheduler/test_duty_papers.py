@@ -129,6 +129,21 @@ def test_a_measure_reminds_on_its_day_and_opens_the_next_quarter(tx: Transaction
     assert DUTY["measure_due"].act(tx, BUREAU, due, due.due_at).startswith("dropped")
 
 
+def test_a_measure_reminds_only_who_is_active(tx: Transaction) -> None:
+    boss = somebody(tx, "李主任", Role.SUPERVISOR, 7)
+    owner = somebody(tx, "王志强", Role.OWNER, 8)
+    frozen = somebody(tx, "赵主任", Role.SUPERVISOR, 9)
+    number = paper_facts.number_of(tx, "quarter", date(2025, 4, 1), FRIDAY)
+    found = measures.add(tx, boss, number, "加提示牌，王志强负责，9月13日前", BUREAU, FRIDAY)
+    for gone in (owner, frozen):
+        people.change(tx, gone, state=people.FROZEN)
+    before = cards(tx)
+    assert measures.remind(tx, found.id, FRIDAY) == "told"
+    assert [chat for _, chat in cards(tx)[len(before) :]] == [7]
+    people.change(tx, boss, state=people.FROZEN)
+    assert measures.remind(tx, found.id, FRIDAY).startswith("dropped")
+
+
 def test_every_occurrence_has_one_key_and_a_lawful_hour(tx: Transaction) -> None:
     since = datetime(2025, 1, 1, tzinfo=TZ)
     until = datetime(2026, 1, 1, tzinfo=TZ)
