@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from bot.actions.quotas import Ledger
 from bot.actions.round_state import odd, standing
 from bot.actions.scoping import spot_names
 from bot.errors import NotAllowed, NotFound
-from bot.rules.periods import month, week
+from bot.rules.periods import month, unit_start, week
+from bot.rules.quotas import Per
 from bot.rules.records import NO_TROUBLE, Bureau, Role
 from bot.rules.rights import Right, may
 from bot.rules.round_facts import CheckFacts, ItemFacts, Reached, RoundFacts, ShiftFacts
@@ -76,12 +78,23 @@ def _reached(
     return tuple(first.values())
 
 
+def _owed(tx: Transaction, found: Patrol, what: str, per: Per, bureau: Bureau) -> int | None:
+    """What the period of the round owes by the quota of its time: the bureau's, else the squad's.
+
+    None where nothing is asked, or the period is exempt.
+    """
+    day = unit_start(found.started_at.astimezone(bureau.tz).date(), per)
+    asked = Ledger(tx, bureau).period(per, day, spots=False)
+    own = [one for one in asked if one.what == what and one.whose in (None, found.squad)]
+    return next((one.owed for one in sorted(own, key=lambda one: one.whose or "")), None) or None
+
+
 def _of_week(tx: Transaction, found: Patrol, bureau: Bureau) -> tuple[int, int | None]:
     """Which of its week's rounds it is (or would be), and how many the week owes."""
     span = week(found.started_at.astimezone(bureau.tz))
     before = counts.number(tx, "patrols", Scope(span.since, found.started_at))
     done = counts.number(tx, "patrols", Scope(span.since, span.until))
-    owed = next((q.count for q in bureau.quotas if q.what == "patrol" and q.per == "week"), None)
+    owed = _owed(tx, found, "patrol", "week", bureau)
     return (before + 1 if found.counts else done + 1), owed
 
 
@@ -105,7 +118,7 @@ def check_facts(tx: Transaction, patrol: int, bureau: Bureau) -> CheckFacts | No
     labels = enumerate(found.asks.get("items", ()), 1)
     items = tuple(_item(tx, n, label, answers.get(n)) for n, label in labels)
     span = month(found.started_at.astimezone(bureau.tz))
-    owed = next((q.count for q in bureau.quotas if q.what == "special" and q.per == "month"), None)
+    owed = _owed(tx, found, "special", "month", bureau)
     spot = spot_names(tx, bureau).get(found.spot or "", "没写地点")
     return CheckFacts(
         found.id, found.number, found.version, found.state, spot, found.spot,

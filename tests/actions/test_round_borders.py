@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -143,3 +144,11 @@ def test_a_round_goes_on_over_midnight(out: Outing, field: Field) -> None:
     out.ticks("张建国", patrol, KEYS[1:])
     rounds.end(field.tx, field.ids["张建国"], patrol, field.now)
     assert number(field) == 1
+
+
+def test_the_card_says_what_the_quota_of_its_week_asks(out: Outing, field: Field) -> None:
+    three = replace(field.bureau.quotas[1], count=3)
+    assert three.what == "patrol"
+    field.bureau = replace(field.bureau, quotas=(three,))
+    facts = out.facts(out.whole("张建国"))
+    assert (facts.nth, facts.owed) == (1, 3)
