@@ -160,11 +160,11 @@ async def sign(
 ) -> None:
     """「自审通过」, 「审核通过」, 「终审通过」; after that everybody has the paper itself."""
     if press.arg == rules.STEPS[-1]:
-        await write(papers.sign, person.id, press.subject, press.arg, now)
+        await write(papers.sign, person.id, press.subject, press.arg, bureau, now)
         return
 
     def deed(tx: Transaction) -> Card:
-        step = papers.sign(tx, person.id, press.subject, press.arg, now)
+        step = papers.sign(tx, person.id, press.subject, press.arg, bureau, now)
         return words.after_sign(paper_facts.paper(tx, press.subject, bureau, now), step)
 
     await write.saying(as_it_is, deed)
@@ -213,9 +213,11 @@ async def all_measures(
         start = _first(bureau, now, "quarter", 0)
         number = paper_facts.number_of(tx, "quarter", start, now)
         facts = paper_facts.paper(tx, number, bureau, now)
-        if facts.measures or not facts.earlier:
-            return words.measures(facts.measures, words.name_of(facts), number)
-        return words.measures(facts.earlier, "上季度研判", number)
+        here, last = paper_facts.both_quarters(tx, facts)
+        paper = None if facts.state == SENT else number
+        if here or not last:
+            return words.measures(here, words.name_of(facts), paper)
+        return words.measures(last, "上季度研判", paper)
 
     await write.saying(as_it_is, deed)
 
@@ -224,7 +226,7 @@ async def add_measure(
     query: CallbackQuery, press: Press, person: Person, now: datetime, read: Read, write: Write
 ) -> None:
     """「加一条」: a measure is asked for in words."""
-    paper = await read(paper_facts.the_paper, press.subject)
+    paper = await read(measures.still_open, press.subject)
     card = words.ask_measure(words.name(paper.kind, paper.start))
     await write.saying(lambda _: card, papers.expect, person.id, "measure", press.subject, now)
 

@@ -55,6 +55,18 @@ def _of_week(duty: str, *, preview: bool) -> Duty:
     return Duty(duty, said, "now" if preview else "summary", due, act)
 
 
+def _waits(tx: Transaction, bureau: Bureau, row: Due, now: datetime) -> str:
+    """A digest that no group was there for: it goes out as soon as one is allowed, that day."""
+    start = date.fromisoformat(row.args["start"])
+    if row.due_at.astimezone(bureau.tz).date() != now.astimezone(bureau.tz).date():
+        return DROPPED + "no group that day"
+    if digests.still_waits(tx, start):
+        raise PutOff(now + digests.LOOK_AGAIN)
+    if is_quiet(bureau, now):
+        raise PutOff(next_morning(bureau, now))
+    return digests.send(tx, start, now)
+
+
 def _week(monday: date) -> str:
     year, week, _ = monday.isocalendar()
     return f"{year}-W{week:02d}"
@@ -114,6 +126,7 @@ def _measure(tx: Transaction, bureau: Bureau, row: Due, now: datetime) -> str:
 DUTIES = (
     _of_week("digest_preview", preview=True),
     _of_week("digest", preview=False),
+    Duty("digest_waits", "发周报（等工作群）", "reminder", none, _waits),
     Duty("month_draft", "月报草稿", "summary", _months, _draft),
     Duty("quarter_pack", "季度研判材料", "summary", _quarters, _draft),
     Duty("paper_later", "再提一次材料", "reminder", none, _later),

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from bot.actions import held
 from bot.actions.board import board
+from bot.actions.doors import is_allowed
 from bot.actions.receipts import receipt
 from bot.actions.round_cards import check_facts, round_facts, shift_facts
 from bot.rules.records import Bureau, Role
@@ -247,6 +248,9 @@ def _due_failed(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001
 
 
 def _board(tx: Transaction, row: Owed, view: View) -> Face:
+    """Nothing for a group that was refused, or left, since it was owed."""
+    if not is_allowed(tx, row.line, row.chat):
+        return None
     at = datetime.fromisoformat(row.args["at"]).astimezone(view.bureau.tz)
     return board_words.board(board(tx, view.bureau, view.now), at)
 

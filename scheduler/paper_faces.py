@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.actions import digests, paper_facts
+from bot.actions.doors import is_allowed
 from bot.errors import NotFound
 from bot.rules.papers import PaperFacts
 from bot.rules.records import Bureau
@@ -28,6 +29,9 @@ def face(tx: Transaction, row: Owed, bureau: Bureau, now: datetime) -> Card | No
 
 
 def _digest(tx: Transaction, row: Owed, bureau: Bureau, now: datetime) -> Card | None:
+    """Nothing for a group that was refused, or left, since it was owed."""
+    if not is_allowed(tx, row.line, row.chat):
+        return None
     facts = paper_facts.digest(tx, row.subject, bureau, now)
     return digest_words.group(facts, bool((row.args or {}).get("again")))
 
@@ -35,7 +39,8 @@ def _digest(tx: Transaction, row: Owed, bureau: Bureau, now: datetime) -> Card |
 def _preview(tx: Transaction, row: Owed, bureau: Bureau, now: datetime) -> Card | None:
     facts = paper_facts.digest(tx, row.subject, bureau, now)
     at = digests.due_at(facts.start, bureau)
-    return digest_words.preview(facts, at)
+    waits = at <= now and digests.still_waits(tx, facts.start)
+    return digest_words.preview(facts, None if waits else at)
 
 
 def _sent(tx: Transaction, row: Owed, bureau: Bureau, now: datetime) -> Card | None:

@@ -101,9 +101,11 @@ def decide(
     tx.execute(insert(decisions), values)
 
 
-def decided(tx: Transaction) -> dict[tuple[str, date], Decision]:
-    """The decision that stands for each period that has one."""
+def decided(tx: Transaction, until: datetime | None = None) -> dict[tuple[str, date], Decision]:
+    """The decision that stands for each period that has one, or that stood at `until`."""
     query = select(*(d[name] for name in Decision.__slots__)).order_by(d.id)
+    if until is not None:
+        query = query.where(d.at <= until)
     found = (Decision(*row) for row in tx.execute(query))
     return {(one.quota, one.start): one for one in found}
 

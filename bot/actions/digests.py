@@ -14,7 +14,8 @@ from bot.rules.papers import SIGNED, digest_day
 from bot.rules.periods import midnight
 from bot.rules.records import Bureau, Role
 from bot.rules.rights import Right
-from storage import awaited, doors, journal, outbox, papers, people
+from storage import awaited, doors, dues, journal, outbox, papers, people
+from storage.dues import Occurrence
 from storage.papers import DRAFT, SENT, SKIPPED, WEEK, Paper
 from storage.schema import Transaction
 
@@ -23,6 +24,9 @@ LONGEST_REMARK = 60
 
 PREVIEW = "preview"
 """The step that says: send it as it is."""
+
+LOOK_AGAIN = timedelta(minutes=2)
+"""So often it is looked whether a group is allowed by now."""
 
 ANSWER = timedelta(hours=2)
 """So long the house waits for the sentence."""
@@ -47,16 +51,39 @@ def preview(tx: Transaction, start: date, now: datetime) -> int:
 
 
 def send(tx: Transaction, start: date, now: datetime) -> str:
-    """The digest is owed to the groups, unless it went out before or is kept back."""
+    """The digest is owed to the groups, unless it went out before or is kept back.
+
+    Where no group is allowed yet it stays a draft, and waits for one to the day's end.
+    """
     number = papers.make(tx, WEEK, start, now)
     paper = the_paper(tx, number)
     if paper.state != DRAFT:
         return f"dropped: {paper.state}"
-    return f"sent to {_go_out(tx, number, now)} groups"
+    groups = _go_out(tx, number, now)
+    return f"sent to {groups} groups" if groups else "no group yet"
+
+
+def still_waits(tx: Transaction, start: date) -> bool:
+    """Whether the week's digest is still to go out, and there is no group to send it to."""
+    paper = papers.of_period(tx, WEEK, start)
+    return paper is not None and paper.state == DRAFT and not doors.allowed(tx)
+
+
+def _wait(tx: Transaction, number: int, now: datetime) -> None:
+    """The supervisors hear once that no group is allowed; one that is allowed today gets it."""
+    if not outbox.owed_of(tx, "digest_sent", number):
+        for reader in people.with_role(tx, Role.SUPERVISOR):
+            tell(tx, reader.id, "digest_sent", number, now, args={"groups": 0})
+    start = the_paper(tx, number).start.isoformat()
+    key = f"digest_waits:{start}:{now:%Y%m%d}"
+    dues.note(tx, [Occurrence(key, "digest_waits", now + LOOK_AGAIN, {"start": start})], now)
 
 
 def _go_out(tx: Transaction, number: int, now: datetime) -> int:
     groups = doors.allowed(tx)
+    if not groups:
+        _wait(tx, number, now)
+        return 0
     for line, chat in groups:
         outbox.owe(tx, line, chat, "digest", number, now, key=f"digest:{number}:{line}:{chat}")
     papers.change(tx, number, state=SENT, sent_at=now)

@@ -13,7 +13,7 @@ from bot.rules.records import Bureau
 from bot.rules.rights import Right, may
 from storage import awaited, dues, journal, outbox, papers, people
 from storage.dues import Occurrence
-from storage.papers import DONE, DROPPED, OPEN, Measure
+from storage.papers import DONE, DROPPED, OPEN, QUARTER, SENT, Measure, Paper
 from storage.people import Person
 from storage.schema import Transaction
 
@@ -34,7 +34,7 @@ def add(tx: Transaction, by: int, paper: int, words: str, bureau: Bureau, now: d
     require(tx, by, Right.PAPERS)
     if len(words) > LONGEST:
         raise Refused(f"这条有 {len(words)} 个字，最多 {LONGEST} 个。短一点再发我一遍。")
-    quarter = the_paper(tx, paper).start
+    quarter = still_open(tx, paper).start
     everyone = [p for p in people.everyone(tx) if p.active]
     today = now.astimezone(bureau.tz).date()
     said = read_measure(words, [*(p.name for p in everyone), *bureau.squads], today)
@@ -49,6 +49,14 @@ def add(tx: Transaction, by: int, paper: int, words: str, bureau: Bureau, now: d
     if said.due is not None:
         _remember(tx, number, said.due, bureau, now)
     return the_measure(tx, number)
+
+
+def still_open(tx: Transaction, paper: int) -> Paper:
+    """The quarter's pack. Raises TooLate where it is signed: its measures are what they are."""
+    found = the_paper(tx, paper)
+    if found.state == SENT:
+        raise TooLate("这季度的研判已经定稿了，加不了。等下季度的材料出来再加。")
+    return found
 
 
 def _remember(tx: Transaction, number: int, due: date, bureau: Bureau, now: datetime) -> None:
@@ -95,11 +103,17 @@ def finish(tx: Transaction, by: int, number: int, now: datetime) -> Measure:
 
 
 def take_back(tx: Transaction, by: int, number: int, now: datetime) -> Measure:
-    """「撤回」: the measure is none. Raises TooLate where its effect is written already."""
+    """「撤回」: the measure is none.
+
+    Raises TooLate where its effect is written already, or its quarter's pack is signed.
+    """
     require(tx, by, Right.PAPERS)
     found = the_measure(tx, number)
     if found.effect:
         raise TooLate("这条措施已经写了成效，撤不了。")
+    pack = papers.of_period(tx, QUARTER, found.quarter)
+    if pack is not None and pack.state == SENT:
+        raise TooLate("这季度的研判已经定稿了，措施撤不了，什么也没改。")
     papers.change_measure(tx, number, state=DROPPED, settled_at=now)
     _noted(tx, number, by, "measure_back", {}, now)
     return the_measure(tx, number)

@@ -1,16 +1,17 @@
 """The facts of the papers: the same counts as the chat's answers, laid out by period; only reads.
 
 Knows no sentence. What a paper says is read anew whenever it is written, up to the moment it went
-out.
+out; one that three people have signed keeps the facts it was signed with (frozen.py).
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from bot.actions import figures, promises
+from bot.actions import figures, frozen, promises
 from bot.actions.answering import answer
 from bot.actions.grouping import steps as cut
 from bot.actions.scoping import category_name, spot_names
@@ -65,6 +66,7 @@ def taken(tx: Transaction, paper: int) -> tuple[Taken, ...]:
         Taken(row.step, row.person, getattr(names[row.person], "name", "已离开的人"), row.verdict,
               row.words, row.at)
         for row in rows
+        if row.verdict != rules.FROZEN
     )  # fmt: skip
 
 
@@ -91,7 +93,7 @@ def digest(tx: Transaction, number: int, bureau: Bureau, now: datetime) -> Diges
     kinds = counts.by(tx, "problems", scope, "category")
     return DigestFacts(
         paper.id, paper.start, part, paper.state, paper.version, paper.remark,
-        promises.of_digest(tx, bureau, part), spots,
+        promises.of_digest(tx, bureau, part, paper.sent_at), spots,
         counts.number(tx, "reports", scope), counts.number(tx, "problems", scope),
         counts.number(tx, "closed", scope), counts.number(tx, "rebounds", scope),
         _most(rebounds, names), _most(kinds, {c.code: c.name for c in bureau.categories}),
@@ -141,8 +143,14 @@ def _since_last(tx: Transaction, paper: Paper, span: Span) -> int:
 
 
 def paper(tx: Transaction, number: int, bureau: Bureau, now: datetime) -> PaperFacts:
-    """The facts of a month's draft or a quarter's pack, also of a week's. Raises NotFound."""
+    """The facts of a month's draft or a quarter's pack, also of a week's. Raises NotFound.
+
+    Those of a signed one are what they were at 终审.
+    """
     row = the_paper(tx, number)
+    signed = frozen.kept(tx, number) if row.state == papers.SENT else None
+    if signed is not None:
+        return replace(signed, version=row.version)
     kind: Unit = row.kind  # type: ignore[assignment]
     span = rules.span_of(row.kind, row.start, bureau)  # type: ignore[arg-type]
     part = rules.counted(span, row.sent_at or now)
@@ -156,7 +164,7 @@ def paper(tx: Transaction, number: int, bureau: Bureau, now: datetime) -> PaperF
         tuple(_compared(tx, name, part, past) for name in COMPARED),
         _spots(tx, bureau, part, past), _categories(tx, bureau, part, past),
         _hot(tx, bureau, part), _stretches(tx, part, kind),
-        promises.of_span(tx, bureau, span, row.sent_at or now),
+        promises.of_span(tx, bureau, span, row.sent_at or now, row.sent_at),
         bulletin(tx, bureau, day(part.until - timedelta(seconds=1)).until, now),
         counts.number(tx, "open", Scope(None, span.since)),
         _measures(tx, unit_of(span.since, "quarter", -1).since),
@@ -254,6 +262,15 @@ def _stretches(tx: Transaction, part: Span, kind: Unit) -> tuple[Stretch, ...]:
         label = f"{span.since.month}月" if unit == "month" else days
         found.append(_stretch(tx, label, span))
     return tuple(found)
+
+
+def both_quarters(
+    tx: Transaction, facts: PaperFacts
+) -> tuple[tuple[MeasureFacts, ...], tuple[MeasureFacts, ...]]:
+    """The measures of the paper's quarter and of the one before, each as it stands now."""
+    assert facts.span.since is not None
+    here, last = (unit_of(facts.span.since, "quarter", n).since for n in (0, -1))
+    return _measures(tx, here), _measures(tx, last)
 
 
 def _measures(tx: Transaction, quarter: datetime | None) -> tuple[MeasureFacts, ...]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from bot.actions import frozen, paper_facts
 from bot.actions.paper_facts import taken, the_paper
 from bot.actions.people import require, tell
 from bot.errors import Refused, TooLate
@@ -77,7 +78,7 @@ def fill(tx: Transaction, by: int, number: int, code: str, words: str, now: date
     _changed(tx, number, by, "fill", {"gap": code, "words": said}, now)
 
 
-def sign(tx: Transaction, by: int, number: int, step: str, now: datetime) -> Step:
+def sign(tx: Transaction, by: int, number: int, step: str, bureau: Bureau, now: datetime) -> Step:
     """The step is signed; after the last one the paper goes out. Returns the step.
 
     Raises Refused for somebody who has signed already, or may not sign this step.
@@ -98,7 +99,7 @@ def sign(tx: Transaction, by: int, number: int, step: str, now: datetime) -> Ste
     _changed(tx, number, by, "sign", {"step": due}, now)
     outbox.owe_again(tx, "paper_sign", number, now)
     if due == "final":
-        _finish(tx, number, now)
+        _finish(tx, number, by, bureau, now)
     else:
         _ask_next(tx, number, now)
     return due
@@ -121,8 +122,10 @@ def _ask_next(tx: Transaction, number: int, now: datetime) -> None:
             tell(tx, who.id, "paper_sign", number, now, args=asked)
 
 
-def _finish(tx: Transaction, number: int, now: datetime) -> None:
+def _finish(tx: Transaction, number: int, by: int, bureau: Bureau, now: datetime) -> None:
+    """It goes out, and says for good what it says now."""
     papers.change(tx, number, state=SENT, sent_at=now)
+    frozen.keep(tx, paper_facts.paper(tx, number, bureau, now), by, now)
     outbox.owe_again(tx, "paper_draft", number, now)
     for who in readers(tx):
         tell(tx, who.id, "paper_final", number, now)

@@ -21,10 +21,15 @@ VISITS = "week/visit/spot/"
 """How the keys of what spots owe begin."""
 
 
-def of_digest(tx: Transaction, bureau: Bureau, part: Span) -> tuple[Promise, ...]:
-    """The quotas of the week, and of the month that its last day lies in."""
+def of_digest(
+    tx: Transaction, bureau: Bureau, part: Span, sent_at: datetime | None
+) -> tuple[Promise, ...]:
+    """The quotas of the week, and of the month that its last day lies in.
+
+    What went out counts and knows only what was there by then.
+    """
     last = (part.until - timedelta(seconds=1)).date()
-    ledger, periods = Ledger(tx, bureau), (("week", last), ("month", last))
+    ledger, periods = Ledger(tx, bureau, sent_at), (("week", last), ("month", last))
     return tuple(
         _promise(one, last)
         for per, day in periods
@@ -32,13 +37,15 @@ def of_digest(tx: Transaction, bureau: Bureau, part: Span) -> tuple[Promise, ...
     )
 
 
-def of_span(tx: Transaction, bureau: Bureau, span: Span, now: datetime) -> tuple[Promise, ...]:
+def of_span(
+    tx: Transaction, bureau: Bureau, span: Span, now: datetime, sent_at: datetime | None
+) -> tuple[Promise, ...]:
     """Every period of every quota that begins in the span and has begun by now, in order.
 
     What was over before the first record was nobody's to count.
     """
     assert span.since is not None
-    ledger, found = Ledger(tx, bureau), []
+    ledger, found = Ledger(tx, bureau, sent_at), []
     today = now.astimezone(bureau.tz).date()
     first, end = span.since.date(), min(span.until, now.astimezone(bureau.tz))
     began = counts.first_at(tx)

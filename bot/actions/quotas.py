@@ -6,7 +6,7 @@ answers and nudges ask it. Knows no sentence but refusals.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from bot.rules.dates import step, unit_start
 from bot.rules.periods import midnight
@@ -33,9 +33,11 @@ from storage.quotas import Decision
 from storage.schema import Transaction
 
 
-def standings(tx: Transaction, bureau: Bureau, per: Per, day: date) -> tuple[QuotaStanding, ...]:
-    """Everything owed in the week, month or quarter that holds the day, as it stands."""
-    return Ledger(tx, bureau).period(per, unit_start(day, per))
+def standings(
+    tx: Transaction, bureau: Bureau, per: Per, day: date, until: datetime | None = None
+) -> tuple[QuotaStanding, ...]:
+    """Everything owed in the week, month or quarter that holds the day, as it stood by `until`."""
+    return Ledger(tx, bureau, until).period(per, unit_start(day, per))
 
 
 def visits_owed(tx: Transaction, bureau: Bureau, day: date) -> dict[str, int]:
@@ -69,11 +71,15 @@ def overview(
 
 
 class Ledger:
-    """Reads periods with one look at the decisions; good within one transaction."""
+    """Reads periods with one look at the decisions; good within one transaction.
 
-    def __init__(self, tx: Transaction, bureau: Bureau) -> None:
-        self._tx, self._bureau = tx, bureau
-        self._decisions = quotas.decided(tx)
+    With `until` it counts what was done before that moment, by what was decided before it: a paper
+    that went out then goes on saying what it said. Else to the end of each period.
+    """
+
+    def __init__(self, tx: Transaction, bureau: Bureau, until: datetime | None = None) -> None:
+        self._tx, self._bureau, self._until = tx, bureau, until
+        self._decisions = quotas.decided(tx, until)
         self._names: dict[int, str] = {}
 
     def period(self, per: Per, start: date, *, spots: bool = True) -> tuple[QuotaStanding, ...]:
@@ -136,9 +142,12 @@ class Ledger:
         quota, tz = one.quota, self._bureau.tz
         until = step(start, quota.per, 1)
         if quota.what == "review":
-            return len(papers.finished(self._tx, papers.QUARTER, start, until))
+            found = papers.finished(self._tx, papers.QUARTER, start, until)
+            return sum(self._until is None or one.sent_at is None or one.sent_at <= self._until
+                       for one in found)  # fmt: skip
+        end = midnight(until, tz)
         scope = Scope(
-            midnight(start, tz), midnight(until, tz),
+            midnight(start, tz), end if self._until is None else min(end, self._until),
             spots=(one.whose,) if quota.of == "spot" and one.whose else (),
             squads=(one.whose,) if quota.of == "squad" and one.whose else (),
         )  # fmt: skip

@@ -221,6 +221,12 @@ def sign_off(facts: PaperFacts) -> Table:
 
 
 def ending(facts: PaperFacts) -> list[Block]:
-    """The bureau and the day, at the right."""
+    """Until when it counts; the bureau and the day, at the right."""
     when = f"{facts.now.year}年{facts.now.month}月{facts.now.day}日"
-    return [Paragraph((facts.bureau,), "right"), Paragraph((when,), "right")]
+    until = min(facts.counted.until, facts.now.astimezone(facts.counted.until.tzinfo))
+    last = until - timedelta(seconds=1)
+    on = f"{last.month}月{last.day}日"
+    exact = "" if until == facts.span.until else f"{last:%H:%M}"
+    counts = text(f"以上数据统计到{on}{exact}，按定稿时的记录。" if facts.state == "sent"
+                  else f"以上数据统计到{on}{exact}。")  # fmt: skip
+    return [counts, Paragraph((facts.bureau,), "right"), Paragraph((when,), "right")]

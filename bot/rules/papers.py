@@ -25,6 +25,9 @@ STEPS: tuple[Step, ...] = ("own", "second", "final")
 SIGNED, RETURNED, WRITTEN = "signed", "returned", "written"
 """What a row of a paper's steps says: it was signed, given back, or words were put in."""
 
+FROZEN = "frozen"
+"""The row holds the facts that the paper was signed with; it is no step."""
+
 EFFECTS = ("有效", "一般", "没效果")
 """What a measure did, where no own words are said."""
 

@@ -91,8 +91,11 @@ def problems(facts: DigestFacts) -> str:
 # ---- to the supervisor ----
 
 
-def preview(facts: DigestFacts, at: datetime) -> Card:
-    """Before it goes out: it goes as it is, with a sentence more, or not at all."""
+def preview(facts: DigestFacts, at: datetime | None) -> Card:
+    """Before it goes out: it goes as it is, with a sentence more, or not at all.
+
+    Its hour is None where that is over and only a group is lacking.
+    """
     number, week = facts.paper, f"第 {iso_week(facts.start)} 周周报"
     gist = f"preview {number}"
     if facts.state == "sent":
@@ -101,7 +104,7 @@ def preview(facts: DigestFacts, at: datetime) -> Card:
         anyway = ((Button("还是发吧", press("ea", number, facts.version)),),)
         return Card(f"{week}这周不发了。", anyway, gist=gist)
     when = "照发，" if facts.signed_off else "不回就 "
-    first = f"{week}，{when}{clock(at)} 发群："
+    first = f"{week}，{when}{clock(at)} 发群：" if at else f"{week}，还没有工作群可以发："
     change = (
         Button("改一下", press("eb", number, facts.version)),
         Button("这周不发", press("ec", number, facts.version)),
@@ -125,7 +128,7 @@ def sent(facts: DigestFacts, groups: int) -> Card:
         Button("Excel", press("ed", number, facts.version, "xlsx")),
     )
     if not groups:
-        none = "还没有允许的工作群，没处发。把我拉进群，请管理员点允许。"
+        none = "还没有允许的工作群，没处发。把我拉进群，请管理员今天点允许，我就发。"
         return Card(f"{week}做好了。要书面的？\n{none}", (files,))
     again = Button("改两个字再发", press("eb", number, facts.version))
     return Card(f"{week}已发群。要书面的？", (files, (again,)))

@@ -313,9 +313,9 @@ def effects_done(what: str) -> Card:
     return Card(f"上季度措施的成效都写进{what}了。")
 
 
-def measures(found: Sequence[MeasureFacts], what: str, paper: int) -> Card:
-    """「措施」: a quarter's, with what became of each."""
-    add = ((Button("加一条", press("em", paper, 1)),),)
+def measures(found: Sequence[MeasureFacts], what: str, paper: int | None) -> Card:
+    """「措施」: a quarter's, with what became of each; no `paper`, no further one."""
+    add = () if paper is None else ((Button("加一条", press("em", paper, 1)),),)
     if not found:
         return Card(f"{what}还没有措施。", add)
     lines = [f"{what}措施 {len(found)} 条："]

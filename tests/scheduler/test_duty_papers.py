@@ -7,12 +7,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.actions import digests, measures, paper_facts, papers
+from bot.actions import digests, measures, paper_facts, papers, quotas
 from bot.bureau import build_bureau
 from bot.errors import NotAllowed, Refused, TooLate
+from bot.papers import contents
 from bot.rules.records import Role
+from scheduler.duties import PutOff
 from scheduler.duty_papers import DUTIES
-from storage import doors, dues, outbox, people
+from scheduler.faces import View, face
+from storage import doors, dues, outbox, patrols, people
 from storage import papers as store_of
 from storage.schema import Transaction
 
@@ -87,19 +90,19 @@ def test_three_people_sign_and_a_return_begins_anew(tx: Transaction) -> None:
     papers.draft(tx, "month", date(2025, 5, 1), FRIDAY)
     number = paper_facts.number_of(tx, "month", date(2025, 5, 1), FRIDAY)
     with pytest.raises(NotAllowed):
-        papers.sign(tx, officer, number, "own", FRIDAY)
+        papers.sign(tx, officer, number, "own", BUREAU, FRIDAY)
     with pytest.raises(Refused):
-        papers.sign(tx, final, number, "own", FRIDAY)
-    papers.sign(tx, first, number, "own", FRIDAY)
+        papers.sign(tx, final, number, "own", BUREAU, FRIDAY)
+    papers.sign(tx, first, number, "own", BUREAU, FRIDAY)
     with pytest.raises(Refused):
-        papers.sign(tx, first, number, "second", FRIDAY)
+        papers.sign(tx, first, number, "second", BUREAU, FRIDAY)
     papers.give_back(tx, second, number, "少一段", FRIDAY)
     with pytest.raises(TooLate):
-        papers.sign(tx, second, number, "second", FRIDAY)
-    papers.sign(tx, first, number, "own", FRIDAY)
-    papers.sign(tx, second, number, "second", FRIDAY)
+        papers.sign(tx, second, number, "second", BUREAU, FRIDAY)
+    papers.sign(tx, first, number, "own", BUREAU, FRIDAY)
+    papers.sign(tx, second, number, "second", BUREAU, FRIDAY)
     assert paper_facts.the_paper(tx, number).state == "draft"
-    papers.sign(tx, final, number, "final", FRIDAY)
+    papers.sign(tx, final, number, "final", BUREAU, FRIDAY)
     assert paper_facts.the_paper(tx, number).state == "sent"
     assert {chat for card, chat in cards(tx) if card == "paper_final"} == {7, 8, 9}
     with pytest.raises(TooLate):
@@ -142,6 +145,84 @@ def test_a_measure_reminds_only_who_is_active(tx: Transaction) -> None:
     assert [chat for _, chat in cards(tx)[len(before) :]] == [7]
     people.change(tx, boss, state=people.FROZEN)
     assert measures.remind(tx, found.id, FRIDAY).startswith("dropped")
+
+
+def test_a_signed_paper_changes_no_more(tx: Transaction) -> None:
+    final = somebody(tx, "李主任", Role.SUPERVISOR, 7)
+    first = somebody(tx, "孙涛", Role.LEADER, 8)
+    second = somebody(tx, "王芳", Role.ADMIN, 9)
+    number = paper_facts.number_of(tx, "quarter", date(2025, 4, 1), FRIDAY)
+    kept = measures.add(tx, first, number, "加提示牌，孙涛负责，9月13日前", BUREAU, FRIDAY)
+    for who, step in ((first, "own"), (second, "second"), (final, "final")):
+        papers.sign(tx, who, number, step, BUREAU, FRIDAY)
+    later = FRIDAY + timedelta(days=20)
+    signed = paper_facts.paper(tx, number, BUREAU, later)
+    assert [one.name for one in signed.taken] == ["孙涛", "王芳", "李主任"]
+    assert "按定稿时的记录" in str(contents.document(signed).blocks)
+    with pytest.raises(TooLate):
+        measures.add(tx, first, number, "再加一块", BUREAU, later)
+    with pytest.raises(TooLate):
+        measures.take_back(tx, first, kept.id, later)
+    patrol(tx, FRIDAY - timedelta(days=1), 1)
+    measures.finish(tx, first, kept.id, later)
+    assert paper_facts.paper(tx, number, BUREAU, later) == signed, "what came later is not in it"
+    assert paper_facts.both_quarters(tx, signed)[0][0].state == "done", "the list is of today"
+
+
+def patrol(tx: Transaction, at: datetime, number: int) -> None:
+    """A round that counts."""
+    patrols.add(
+        tx, number=f"X-{number}", kind="full", squad="一中队", spot=None, line="telegram", chat=1,
+        person=1, told=False, started_at=at, ended_at=at, last_at=at, state="ended", late=False,
+        counts=True, lacking={}, asks={}, version=1,
+    )  # fmt: skip
+
+
+def test_the_quotas_of_a_sent_digest_stand_still(tx: Transaction) -> None:
+    doors.set_chat(tx, "telegram", -1, "工作群", "allowed", FRIDAY, None)
+    patrol(tx, FRIDAY - timedelta(days=2), 1)
+    digests.send(tx, MONDAY, FRIDAY)
+    number = paper_facts.number_of(tx, "week", MONDAY, FRIDAY)
+    before = paper_facts.digest(tx, number, BUREAU, FRIDAY).promises
+    assert 1 in [one.done for one in before]
+    patrol(tx, FRIDAY + timedelta(days=1), 2)
+    later = FRIDAY + timedelta(days=2)
+    assert paper_facts.digest(tx, number, BUREAU, later).promises == before
+    now = quotas.standings(tx, BUREAU, "week", MONDAY)
+    then = quotas.standings(tx, BUREAU, "week", MONDAY, FRIDAY)
+    assert sum(one.done for one in now) == sum(one.done for one in then) + 1
+
+
+def test_a_digest_waits_for_a_group_till_the_day_is_over(tx: Transaction) -> None:
+    boss = somebody(tx, "李主任", Role.SUPERVISOR, 7)
+    assert digests.send(tx, MONDAY, FRIDAY) == "no group yet"
+    number = paper_facts.number_of(tx, "week", MONDAY, FRIDAY)
+    digests.approve_now(tx, boss, number, BUREAU, FRIDAY + timedelta(minutes=1))
+    assert cards(tx).count(("digest_sent", 7)) == 1, "told once"
+    assert paper_facts.the_paper(tx, number).state == "draft"
+    (due,) = dues.coming(tx)
+    with pytest.raises(PutOff):
+        DUTY["digest_waits"].act(tx, BUREAU, due, due.due_at)
+    doors.set_chat(tx, "telegram", -1, "工作群", "allowed", FRIDAY, None)
+    next_day = due.due_at + timedelta(days=1)
+    assert DUTY["digest_waits"].act(tx, BUREAU, due, next_day).startswith("dropped")
+    assert DUTY["digest_waits"].act(tx, BUREAU, due, due.due_at) == "sent to 1 groups"
+    assert cards(tx).count(("digest", -1)) == 1
+    assert DUTY["digest_waits"].act(tx, BUREAU, due, due.due_at).startswith("dropped")
+
+
+def test_a_group_that_was_refused_meanwhile_gets_nothing(tx: Transaction) -> None:
+    doors.set_chat(tx, "telegram", -1, "工作群", "allowed", FRIDAY, None)
+    digests.send(tx, MONDAY, FRIDAY)
+    args = {"at": FRIDAY.isoformat()}
+    outbox.owe(tx, "telegram", -1, "board", -1, FRIDAY, args=args)
+    rows = outbox.claim(tx, FRIDAY, (), 9)
+    assert {row.card for row in rows} == {"digest", "board"}
+    view = View(BUREAU, FRIDAY, str, place_key=False)
+    assert all(face(tx, row, view) is not None for row in rows)
+    for state in ("refused", "gone"):
+        doors.set_chat(tx, "telegram", -1, "工作群", state, FRIDAY, None)
+        assert all(face(tx, row, view) is None for row in rows)
 
 
 def test_every_occurrence_has_one_key_and_a_lawful_hour(tx: Transaction) -> None:
