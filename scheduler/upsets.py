@@ -26,8 +26,8 @@ def shut_out(tx: Transaction, row: Owed, now: datetime) -> None:
             tell_all(tx, "group_lost", row.chat, now, args={"title": group.title})
         return
     person = people.of_chat(tx, row.line, row.chat)
-    if people.is_reachable(tx, row.line, row.chat) is False:
-        return
+    if journal.last_deed(tx, f"{row.line}/{row.chat}") == "unreachable":
+        return  # told since he was last reached; that he blocked the bot was told to nobody
     people.reachable(tx, row.line, row.chat, False)
     journal.write(tx, now, person, "unreachable", f"{row.line}/{row.chat}", {})
     if person is not None:

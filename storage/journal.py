@@ -145,3 +145,9 @@ def has(tx: Transaction, deed: str, subject: str) -> bool:
     """Whether this deed was done to this subject."""
     found = tx.execute(select(c.id).where(c.deed == deed, c.subject == subject).limit(1)).first()
     return found is not None
+
+
+def last_deed(tx: Transaction, subject: str) -> str | None:
+    """The newest deed done to the subject, or None."""
+    query = select(c.deed).where(c.subject == subject).order_by(c.id.desc()).limit(1)
+    return tx.execute(query).scalar()
