@@ -11,8 +11,9 @@ from bot.rules.records import Bureau
 from bot.words.card import Card, to_json
 from bot.words.plain import late
 from scheduler import timetable
+from scheduler.board import Boards
 from scheduler.duties import Duty, none
-from storage import outbox
+from storage import doors, outbox
 from storage.dues import Due
 from storage.schema import Transaction
 
@@ -31,12 +32,19 @@ def board(tx: Transaction, bureau: Bureau, due: Due, now: datetime) -> str:
     """The group is owed its board, as a card that all of it reads."""
     del bureau
     chat, args = due.args["chat"], {"at": now.isoformat(), "facts": due.key}
+    doors.set_chat(tx, "telegram", chat, "工作群", "allowed", now, None)
     outbox.owe(tx, "telegram", chat, "board", chat, now, key=due.key, args=args)
     return "told"
 
 
+async def no_board_of_its_own(*_: object) -> int:
+    """The storm's boards are the only ones: a group has one."""
+    return 0
+
+
 def teach() -> None:
     """The timetable of this process knows the two duties."""
+    Boards.look = no_board_of_its_own  # type: ignore[method-assign]
     for name, act in ((NOTICE, notice), (BOARD, board)):
         timetable.EVERY[name] = Duty(name, name, "reminder", none, act)
 
