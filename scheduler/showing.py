@@ -61,9 +61,11 @@ class Hand:
             if kept:
                 return done(row, now, row.message, digest)
         elif messages(shown) > 1:
-            number = await self._attachments.send(line, row, marked(row, shown), bureau)
+            again = shown if line.same_once else marked(row, shown)
+            number = await self._attachments.send(line, row, again, bureau)
             return done(row, now, number, digest)
-        number = await self._send(line, row, marked(row, shown))
+        again = shown if line.same_once else marked(row, shown)
+        number = await self._send(line, row, again)
         if row.card in PINNED and line.pins:
             await self._pin(line, row, number)
         return done(row, now, number, digest)

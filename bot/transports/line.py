@@ -34,7 +34,8 @@ class Line:
     words for a photo come in a message of their own. `choices` is how many of a list's choices the
     line shows at once. In the `crowded` minutes of an hour nothing that was planned is sent.
     Without `albums` photos go one by one; `largest_file` is the bytes of a file that it takes.
-    Where it `pins`, a group has its board. `directory` tells who an account is, where the platform
+    Where it `pins`, a group has its board. Where the same is delivered `same_once`, what is sent
+    again must be the same to the letter. `directory` tells who an account is, where the platform
     vouches for it; accounts of the line named `kin` are the same people's.
     """
 
@@ -56,6 +57,7 @@ class Line:
     largest_file: int = 50 * MEGABYTE
     longest: int = 4096
     pins: bool = False
+    same_once: bool = False
     directory: Callable[[int], Awaitable[Member | None]] | None = None
     kin: str = ""
 

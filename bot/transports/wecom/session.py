@@ -96,7 +96,8 @@ def app_line(config: App, book: Book, now: Callable[[], datetime]) -> AppLine:
     directory = Directory(client, book, now)
     bot = Bot(f"{config.agent_id}:wecom", session=WeComSession(client, book, now))
     line = Line(
-        "wecom", bot, title="企业微信", chat_pace=CHAT_PACE, settle=SETTLE, reactions=False,
+        "wecom", bot, title="企业微信", chat_pace=CHAT_PACE, settle=SETTLE, same_once=True,
+        reactions=False,
         place_key=False, captions=False, choices=VOTES, crowded=CROWDED, directory=directory.known,
         albums=False, largest_file=media.LARGEST["file"], longest=0,
     )  # fmt: skip
