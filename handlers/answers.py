@@ -135,7 +135,7 @@ async def open_number(
     read: Read, write: Write,
 ) -> None:  # fmt: skip
     """「看明细」: the rows that the number counts, as they stand now."""
-    which = _which(press)
+    which = press.number
     listing = await read(opened.opened, person, press.subject, which, opened.LISTED, bureau, now)
     shown = replace(listing, question=replace(listing.question, format="text"))
 
@@ -150,7 +150,7 @@ async def export(
     read: Read, write: Write,
 ) -> None:  # fmt: skip
     """「导出」 and 「看全部」: the same rows as a file."""
-    listing = await read(opened.opened, person, press.subject, _which(press), 1, bureau, now)
+    listing = await read(opened.opened, person, press.subject, press.number, 1, bureau, now)
 
     def worded(asked: int) -> Card:
         return listings.exported(listing, now, asked)
@@ -185,7 +185,7 @@ async def lead_on(
     read: Read, write: Write, read_question: ReadQuestion,
 ) -> Card | None:  # fmt: skip
     """A question offered beside an answer is asked: words anew, a reading as it was."""
-    offer = await read(asking.offered, press.subject, _which(press), bureau)
+    offer = await read(asking.offered, press.subject, press.number, bureau)
     if offer is None:
         return Card(opened.GONE)
     last = await read(asking.lately, person.id, bureau, now)
@@ -203,13 +203,9 @@ async def more_photos(
     read: Read, write: Write,
 ) -> None:  # fmt: skip
     """「再看几张」: the next ten."""
-    facts = await read(photo_lists.more, person, press.subject, _which(press), bureau, now)
+    facts = await read(photo_lists.more, person, press.subject, press.number, bureau, now)
 
     def worded(asked: int) -> Card:
         return listings.photos(facts, now, asked)
 
     await write.saying(worded, asking.remember, person.id, facts.question, (), now)
-
-
-def _which(press: Press) -> int:
-    return int(press.arg) if press.arg.isdecimal() and len(press.arg) < 6 else 0

@@ -60,7 +60,7 @@ async def ask(
     query: CallbackQuery, press: Press, person: Person, now: datetime, write: Write
 ) -> None:
     """An item was tapped: what is wrong there?"""
-    await write(checks.ask, person.id, press.subject, _position(press), now)
+    await write(checks.ask, person.id, press.subject, press.number, now)
 
 
 async def mark(
@@ -68,7 +68,7 @@ async def mark(
 ) -> None:
     """「没看」, 「正常」."""
     state = STATES[press.act]
-    await write(checks.mark, person.id, press.subject, _position(press), state, now)
+    await write(checks.mark, person.id, press.subject, press.number, state, now)
 
 
 async def hand_in(
@@ -84,7 +84,7 @@ async def open_menu(
     query: CallbackQuery, press: Press, person: Person, now: datetime, write: Write
 ) -> None:
     """A page of the list, another spot, or back."""
-    menu = {"kp": f"items:{press.arg or 0}", "km": f"spots:{press.arg or 0}", "kb": None}[press.act]
+    menu = {"kp": f"items:{press.number}", "km": f"spots:{press.number}", "kb": None}[press.act]
     await write(checks.open_menu, person.id, press.subject, menu, now)
 
 
@@ -116,7 +116,3 @@ async def look(
 ) -> Card:
     """「看记录」."""
     return words.record(*await read(check_record, person.id, press.subject, bureau))
-
-
-def _position(press: Press) -> int:
-    return int(press.arg) if press.arg.isdecimal() and press.arg.isascii() else 0

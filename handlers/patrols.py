@@ -133,16 +133,15 @@ async def turn_page(
     query: CallbackQuery, press: Press, person: Person, now: datetime, write: Write
 ) -> None:
     """More spots than fit."""
-    await write(rounds.open_menu, person.id, press.subject, f"page:{press.arg}", now)
+    await write(rounds.open_menu, person.id, press.subject, f"page:{press.number}", now)
 
 
 async def add_mate(
     query: CallbackQuery, press: Press, person: Person, line: Line, now: datetime, write: Write
 ) -> Toast:
     """Somebody else is on the round too."""
-    mate = int(press.arg) if press.arg.isdecimal() and len(press.arg) < 10 else 0
     where = (line.name, chat_of(query), 0)
-    await write(rounds.join, person.id, press.subject, mate, where, now)
+    await write(rounds.join, person.id, press.subject, press.number, where, now)
     return Toast("加上了")
 
 
@@ -238,8 +237,7 @@ async def accept(
     query: CallbackQuery, press: Press, person: Person, now: datetime, write: Write
 ) -> Toast:
     """One of the usual reasons."""
-    which = int(press.arg) if press.arg.isdecimal() else 0
-    reason = words.REASONS[min(which, len(words.REASONS) - 1)]
+    reason = words.REASONS[min(press.number, len(words.REASONS) - 1)]
     await write(acceptance.accept, person.id, press.subject, reason, now)
     return Toast("认可了")
 

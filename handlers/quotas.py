@@ -183,8 +183,7 @@ async def explain(
     query: CallbackQuery, press: Press, person: Person, bureau: Bureau, now: datetime, write: Write
 ) -> None:
     """A usual reason; the card shows it."""
-    which = int(press.arg) if press.arg.isdecimal() else 0
-    reason = words.REASONS[min(which, len(words.REASONS) - 1)]
+    reason = words.REASONS[min(press.number, len(words.REASONS) - 1)]
     _period(press)
     await write(misses.explain, person.id, press.subject, reason, bureau, now)
 

@@ -71,8 +71,7 @@ async def which(
     await read(require, person.id, Right.SPOTS)
     row = await read(spots.place_name, press.subject)
     options = [(spot.code, spot.name) for spot in bureau.spots]
-    page = int(press.arg) if press.arg.isdecimal() else 0
-    return words.which_spot(press.subject, row.name if row else "", options, page)
+    return words.which_spot(press.subject, row.name if row else "", options, press.number)
 
 
 async def alias(

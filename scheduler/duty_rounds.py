@@ -8,10 +8,11 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 from bot.actions import rounds, shifts
+from bot.actions.people import tell
 from bot.rules.quiet import next_morning
 from bot.rules.records import Bureau
 from scheduler.duties import DROPPED, Duty, none
-from storage import dues, outbox, patrols, people
+from storage import dues, patrols
 from storage.database import Database
 from storage.dues import Due, Occurrence
 from storage.patrols import FIXED, FULL, OPEN, Patrol
@@ -28,11 +29,9 @@ def _later(tx: Transaction, bureau: Bureau, due: Due, now: datetime) -> str:
     found = patrols.by_id(tx, due.args["patrol"])
     if found is None or not found.is_open or not found.lacking.get("spots"):
         return DROPPED + "over"
-    for line, chat in people.chats_of(tx, due.args.get("person", found.person))[:1]:
-        key = f"{due.key}:{line}:{chat}"
-        outbox.owe(tx, line, chat, "round_later", found.id, now, key=key)
-        return "told"
-    return DROPPED + "nobody to tell"
+    who = due.args.get("person", found.person)
+    reached = tell(tx, who, "round_later", found.id, now, key=due.key)
+    return "told" if reached else DROPPED + "nobody to tell"
 
 
 def _morning(tx: Transaction, bureau: Bureau, due: Due, now: datetime) -> str:
@@ -41,11 +40,8 @@ def _morning(tx: Transaction, bureau: Bureau, due: Due, now: datetime) -> str:
     found = patrols.by_id(tx, due.args["patrol"])
     if found is None or not found.is_open:
         return DROPPED + "over"
-    for line, chat in people.chats_of(tx, found.person)[:1]:
-        key = f"{due.key}:{line}:{chat}"
-        outbox.owe(tx, line, chat, "round_morning", found.id, now, key=key)
-        return "told"
-    return DROPPED + "nobody to tell"
+    reached = tell(tx, found.person, "round_morning", found.id, now, key=due.key)
+    return "told" if reached else DROPPED + "nobody to tell"
 
 
 DUTIES = (

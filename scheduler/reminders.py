@@ -70,8 +70,7 @@ def _due(bureau: Bureau, first: datetime, now: datetime) -> bool:
 def _tell_places(tx: Transaction, day: str, now: datetime) -> int:
     admins = people.with_role(tx, Role.ADMIN)
     for admin in admins:
-        for line, chat in people.chats_of(tx, admin.id)[:1]:
-            outbox.owe(tx, line, chat, "places", 0, now, key=f"places:{day}:{admin.id}")
+        tell(tx, admin.id, "places", 0, now, key=f"places:{day}:{admin.id}")
     spots.mark_told(tx)
     return len(admins)
 

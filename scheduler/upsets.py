@@ -55,21 +55,17 @@ def hold(tx: Transaction, row: Owed, now: datetime) -> None:
     """Who answers for the group's word is asked whether it is to be sent again."""
     journal.write(tx, now, None, "held", f"outbox/{row.id}", {"card": row.card})
     for person in _answerable(tx):
-        for line, chat in people.chats_of(tx, person)[:1]:
-            key = f"held:{row.id}:{row.repeats}:{person}"
-            outbox.owe(tx, line, chat, "held", row.id, now, key=key)
+        tell(tx, person, "held", row.id, now, key=f"held:{row.id}:{row.repeats}:{person}")
 
 
 def no_pin(tx: Transaction, row: Owed, now: datetime) -> None:
     """The board can't be pinned: the admins hear so once for this group."""
     group = doors.chat(tx, row.line, row.chat)
+    args = {"title": group.title if group is not None else ""}
     for admin in people.with_role(tx, Role.ADMIN):
         key = f"no_pin:{row.line}:{row.chat}:{admin.id}"
-        if outbox.is_known(tx, key):
-            continue
-        for line, chat in people.chats_of(tx, admin.id)[:1]:
-            args = {"title": group.title if group is not None else ""}
-            outbox.owe(tx, line, chat, "no_pin", row.chat, now, key=key, args=args)
+        if not outbox.is_known(tx, key):
+            tell(tx, admin.id, "no_pin", row.chat, now, args=args, key=key)
 
 
 def tell_all(

@@ -24,6 +24,7 @@ from sqlalchemy import (
     update,
 )
 
+from bot.rules.quotas import Per
 from storage.dialect import insert_or_ignore
 from storage.schema import BigId, Transaction, UtcDateTime, metadata
 
@@ -88,7 +89,7 @@ class Paper:
     """A paper's row."""
 
     id: int
-    kind: str
+    kind: Per
     start: date
     state: str
     remark: str | None

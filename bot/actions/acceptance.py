@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 
 from bot.actions import rounds
 from bot.actions.people import require
-from bot.actions.round_state import owe_cards, settle
+from bot.actions.round_state import ask_reviewer, owe_cards, settle
 from bot.errors import NotAllowed, NotFound, Refused, TooLate
 from bot.rules.records import Bureau, Role
 from bot.rules.rights import Right
-from storage import awaited, journal, outbox, patrols, people
+from storage import awaited, journal, patrols, people
 from storage.patrols import ENDED, Patrol
 from storage.schema import Transaction
 
@@ -39,9 +39,7 @@ def ask(tx: Transaction, person: int, patrol: int, now: datetime) -> list[str]:
     if not leaders:
         raise Refused("还没有分管领导能认可，请找管理员加一位。")
     for leader in leaders:
-        for line, chat in people.chats_of(tx, leader.id)[:1]:
-            key = f"round_review:{patrol}:{line}:{chat}"
-            outbox.owe(tx, line, chat, "round_review", patrol, now, key=key)
+        ask_reviewer(tx, patrol, leader.id, now)
     journal.write(tx, now, person, "round_ask_acceptance", found.number, {})
     return [leader.name for leader in leaders]
 

@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.actions.people import require
+from bot.actions.people import require, tell
 from bot.actions.readings import Reader
 from bot.actions.reports import Message, begin_report, take_report
 from bot.actions.round_state import number_of, owe_cards, settle
@@ -176,9 +176,8 @@ def hand_in(tx: Transaction, person: int, patrol: int, now: datetime, *, all_fin
     journal.write(tx, now, who.id, "check_end", found.number, detail)
     owe_cards(tx, patrol, now)
     for mate in patrols.crew(tx, patrol):
-        for line, chat in people.chats_of(tx, mate)[:1]:
-            key = f"check_done:{patrol}:{line}:{chat}:{found.version}"
-            outbox.owe(tx, line, chat, "check_done", patrol, now, key=key)
+        key = f"check_done:{patrol}:{mate}:{found.version}"
+        tell(tx, mate, "check_done", patrol, now, key=key)
 
 
 def give_up(tx: Transaction, person: int, patrol: int, now: datetime) -> None:

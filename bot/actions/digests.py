@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 
 from bot.actions.paper_facts import taken, the_paper
 from bot.actions.people import require, tell
-from bot.errors import Refused, TooLate
-from bot.rules.papers import SIGNED, digest_day
+from bot.errors import TooLate
+from bot.rules.papers import SIGNED, digest_day, one_line
 from bot.rules.periods import midnight
 from bot.rules.records import Bureau, Role
 from bot.rules.rights import Right
@@ -131,9 +131,7 @@ def ask_remark(tx: Transaction, by: int, number: int, now: datetime) -> Paper:
 def remark(tx: Transaction, by: int, number: int, words: str, now: datetime) -> Paper:
     """The words stand below the numbers; where the groups have it already, they get it again."""
     require(tx, by, Right.SIGN_OFF)
-    said = " ".join(words.split())
-    if len(said) > LONGEST_REMARK:
-        raise Refused(f"这句有 {len(said)} 个字，最多 {LONGEST_REMARK} 个。短一点再发我一遍。")
+    said = one_line(words, LONGEST_REMARK)
     paper = the_paper(tx, number)
     awaited.done(tx, by)
     papers.change(tx, number, remark=said)

@@ -8,6 +8,7 @@ from bot.actions.paper_facts import the_paper
 from bot.actions.people import require, tell
 from bot.errors import NotAllowed, NotFound, Refused, TooLate
 from bot.rules.measure_words import read_measure
+from bot.rules.papers import one_line
 from bot.rules.periods import midnight
 from bot.rules.records import Bureau
 from bot.rules.rights import Right, may
@@ -122,9 +123,7 @@ def take_back(tx: Transaction, by: int, number: int, now: datetime) -> Measure:
 def effect(tx: Transaction, by: int, number: int, words: str, now: datetime) -> Measure:
     """What the measure did, in a word of a button or in words of one's own."""
     require(tx, by, Right.PAPERS)
-    said = " ".join(words.split())
-    if len(said) > LONGEST:
-        raise Refused(f"这段有 {len(said)} 个字，最多 {LONGEST} 个。短一点再发我一遍。")
+    said = one_line(words, LONGEST)
     found = the_measure(tx, number)
     awaited.done(tx, by)
     state = DONE if found.state == OPEN else found.state

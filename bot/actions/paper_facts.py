@@ -30,6 +30,7 @@ from bot.rules.papers import (
     Taken,
 )
 from bot.rules.periods import Unit, day, unit_of
+from bot.rules.quotas import Per
 from bot.rules.records import Bureau, Question, Span
 from storage import counts, papers, people
 from storage.counts import Scope
@@ -43,6 +44,9 @@ COMPARED = ("patrol_count", "special_count", "report_count", "problem_count", "c
             "rebound_count", "closure_rate")  # fmt: skip
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 WORKING_WEEK = 5
+
+PARTS: dict[Per, Unit] = {"week": "day", "month": "week", "quarter": "month"}
+"""What a paper of each period goes through it by."""
 
 
 def the_paper(tx: Transaction, number: int) -> Paper:
@@ -151,15 +155,15 @@ def paper(tx: Transaction, number: int, bureau: Bureau, now: datetime) -> PaperF
     signed = frozen.kept(tx, number) if row.state == papers.SENT else None
     if signed is not None:
         return replace(signed, version=row.version)
-    kind: Unit = row.kind  # type: ignore[assignment]
-    span = rules.span_of(row.kind, row.start, bureau)  # type: ignore[arg-type]
+    kind = row.kind
+    span = rules.span_of(kind, row.start, bureau)
     part = rules.counted(span, row.sent_at or now)
     assert part.since is not None
     assert span.since is not None
     past = _as_far(span, part)
     steps = taken(tx, row.id)
     return PaperFacts(
-        row.id, row.kind, span, part, bureau.name, row.state, row.version,  # type: ignore[arg-type]
+        row.id, kind, span, part, bureau.name, row.state, row.version,
         (row.sent_at or now).astimezone(bureau.tz),
         tuple(_compared(tx, name, part, past) for name in COMPARED),
         _spots(tx, bureau, part, past), _categories(tx, bureau, part, past),
@@ -250,16 +254,15 @@ def _hours(hours: Sequence[int]) -> int | None:
     return best if sum(best <= hour < best + 2 for hour in hours) * 2 >= len(hours) > 2 else None
 
 
-def _stretches(tx: Transaction, part: Span, kind: Unit) -> tuple[Stretch, ...]:
+def _stretches(tx: Transaction, part: Span, kind: Per) -> tuple[Stretch, ...]:
     """The period in its parts: a quarter by months, a month by weeks, a week by days."""
-    unit: Unit = {"quarter": "month", "month": "week"}.get(kind, "day")  # type: ignore[assignment]
     found = []
-    for span in cut(part, unit, None, part.until):
+    for span in cut(part, PARTS[kind], None, part.until):
         assert span.since is not None
         last = span.until - timedelta(seconds=1)
         first, end = (f"{day.month}.{day.day}" for day in (span.since, last))
         days = first if first == end else f"{first}–{end}"
-        label = f"{span.since.month}月" if unit == "month" else days
+        label = f"{span.since.month}月" if PARTS[kind] == "month" else days
         found.append(_stretch(tx, label, span))
     return tuple(found)
 

@@ -67,9 +67,7 @@ def expect(
 def fill(tx: Transaction, by: int, number: int, code: str, words: str, now: datetime) -> None:
     """The words stand in this gap of the paper. Raises TooLate for one that is signed."""
     require(tx, by, Right.PAPERS)
-    said = " ".join(words.split())
-    if len(said) > LONGEST:
-        raise Refused(f"这段有 {len(said)} 个字，最多 {LONGEST} 个。短一点再发我一遍。")
+    said = rules.one_line(words, LONGEST)
     _is_draft(tx, number)
     if rules.signatures(taken(tx, number)):
         raise TooLate("这份已经有人审过了。要改先退回。")

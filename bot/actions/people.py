@@ -255,19 +255,22 @@ def practise(tx: Transaction, person: int, on: bool) -> None:
 
 
 def tell(
-    tx: Transaction, person: int, card: str, subject: int, now: datetime, args: object = None
-) -> None:
-    """The person is owed this card on the line he was last known by.
+    tx: Transaction, person: int, card: str, subject: int, now: datetime, args: object = None, *,
+    key: str | None = None,
+) -> bool:  # fmt: skip
+    """The person is owed this card on the line he was last known by; False where he can't be.
 
-    Nothing where there is none, or where he is frozen or has left.
+    So it is where there is no line, or where he is frozen or has left. With a `key`, which names
+    him too, it is the same card whenever it is told again; without one each deed's rings anew.
     """
     who = people.by_id(tx, person)
     if who is None or not who.active:
-        return
+        return False
     for line, chat in people.chats_of(tx, person)[:1]:
-        # A notice a deed: the second hand-over to the same person rings again.
-        key = f"{card}:{subject}:{line}:{chat}:{now:%Y%m%d%H%M%S%f}"
-        outbox.owe(tx, line, chat, card, subject, now, key=key, args=args)
+        own = key or f"{card}:{subject}:{line}:{chat}:{now:%Y%m%d%H%M%S%f}"
+        outbox.owe(tx, line, chat, card, subject, now, key=own, args=args)
+        return True
+    return False
 
 
 def _only(tx: Transaction, name: str) -> Person:

@@ -29,11 +29,10 @@ def of_digest(
     What went out counts and knows only what was there by then.
     """
     last = (part.until - timedelta(seconds=1)).date()
-    ledger, periods = Ledger(tx, bureau, sent_at), (("week", last), ("month", last))
+    ledger = Ledger(tx, bureau, sent_at)
+    pers: tuple[Per, ...] = ("week", "month")
     return tuple(
-        _promise(one, last)
-        for per, day in periods
-        for one in _of(ledger, per, unit_start(day, per))  # type: ignore[arg-type]
+        _promise(one, last) for per in pers for one in _of(ledger, per, unit_start(last, per))
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from bot.rules.dates import step, unit_start
+from bot.rules.metrics import Measure
 from bot.rules.periods import midnight
 from bot.rules.quotas import (
     EXEMPT,
@@ -31,6 +32,9 @@ from storage import counts, papers, people, quotas
 from storage.counts import Scope
 from storage.quotas import Decision
 from storage.schema import Transaction
+
+COUNTED: dict[str, Measure] = {"patrol": "patrols", "special": "specials", "visit": "reports"}
+"""What is counted for a quota; a review is a signed pack."""
 
 
 def standings(
@@ -151,8 +155,7 @@ class Ledger:
             spots=(one.whose,) if quota.of == "spot" and one.whose else (),
             squads=(one.whose,) if quota.of == "squad" and one.whose else (),
         )  # fmt: skip
-        kind = {"patrol": "patrols", "special": "specials", "visit": "reports"}[quota.what]
-        return counts.number(self._tx, kind, scope)  # type: ignore[arg-type]
+        return counts.number(self._tx, COUNTED[quota.what], scope)
 
     def _said(self, decision: Decision) -> Decided:
         if decision.person not in self._names:

@@ -180,17 +180,12 @@ def record(
 
 
 def _whose(tx: Transaction, person: int, patrol: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The names of who was on it and the short numbers of its reports, for who may see them."""
+    """The names of who was on it and the numbers of its reports, for who may see them."""
     who, found = people.by_id(tx, person), patrols.by_id(tx, patrol)
     crew = patrols.crew(tx, patrol)
     mine = who is not None and found is not None and (who.id in crew or who.squad == found.squad)
     if who is None or not (mine or may(who.roles, Right.ASK_ALL)):
         raise NotAllowed("这不是您中队的，要看请找分管领导。")
     shown = [reports.by_id(tx, number) for number in patrols.reports_of(tx, patrol)]
-    numbers = tuple(short(r.number) for r in shown if r and r.withdrawn_at is None)
+    numbers = tuple(r.number for r in shown if r and r.withdrawn_at is None)
     return tuple(_name(tx, number) for number in crew), numbers
-
-
-def short(number: str) -> str:
-    """0612-007 of R-20250612-007, as a receipt names it and as it can be sent."""
-    return number.partition("-")[2][4:]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from bot.actions.people import tell
 from bot.rules.records import Role
 from bot.rules.rounds import Arrival, Done, Lacking, asks_from, lacking, oddities
 from storage import outbox, patrol_counts, patrols, people, spots
@@ -107,9 +108,12 @@ def tell_reviewers(tx: Transaction, patrol: int, now: datetime) -> None:
     if found is None or not odd(tx, found):
         return
     for reviewer in reviewers(tx, found):
-        for line, chat in people.chats_of(tx, reviewer.id)[:1]:
-            key = f"round_review:{patrol}:{line}:{chat}"
-            outbox.owe(tx, line, chat, "round_review", patrol, now, key=key)
+        ask_reviewer(tx, patrol, reviewer.id, now)
+
+
+def ask_reviewer(tx: Transaction, patrol: int, reviewer: int, now: datetime) -> None:
+    """The reviewer is owed the round's card of his, one however often he is asked."""
+    tell(tx, reviewer, "round_review", patrol, now, key=f"round_review:{patrol}:{reviewer}")
 
 
 def reviewers(tx: Transaction, found: Patrol) -> list[Person]:

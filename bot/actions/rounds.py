@@ -185,9 +185,8 @@ def end(tx: Transaction, person: int, patrol: int, now: datetime) -> None:
         finish(tx, fresh, person, now)
         return
     patrols.change(tx, patrol, menu="ending")
-    for line, chat in people.chats_of(tx, person)[:1]:
-        key = f"round_ask:{patrol}:{line}:{chat}:{fresh.version}"
-        outbox.owe(tx, line, chat, "round_ask", patrol, now, key=key)
+    key = f"round_ask:{patrol}:{person}:{fresh.version}"
+    tell(tx, person, "round_ask", patrol, now, key=key)
 
 
 def end_going(tx: Transaction, person: int, now: datetime) -> None:
@@ -260,9 +259,8 @@ def finish(tx: Transaction, found: Patrol, person: int | None, now: datetime) ->
 
 def tell_done(tx: Transaction, found: Patrol, mate: int, now: datetime) -> None:
     """The mate is owed the card of how the round ended."""
-    for line, chat in people.chats_of(tx, mate)[:1]:
-        key = f"round_done:{found.id}:{line}:{chat}:{found.version}"
-        outbox.owe(tx, line, chat, "round_done", found.id, now, key=key)
+    key = f"round_done:{found.id}:{mate}:{found.version}"
+    tell(tx, mate, "round_done", found.id, now, key=key)
 
 
 def withdraw(tx: Transaction, person: int, patrol: int, now: datetime) -> None:

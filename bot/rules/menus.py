@@ -34,6 +34,12 @@ def read_menu(stored: str | None) -> Menu | None:
     return Menu("categories", page or 0, position) if kind == "categories" else None
 
 
+def numbered(stored: str | None, kind: str) -> int | None:
+    """The number of a menu kept as `kind:number`, such as items:1; None for any other."""
+    named, _, number = (stored or "").partition(":")
+    return int(number) if named == kind and _is_small(number) else None
+
+
 def menu_of(kind: Kind, arg: str) -> Menu:
     """The menu a button asks for: its argument is `page` or `page.position`."""
     page, position = _numbers(arg, ".")

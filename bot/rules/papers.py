@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal
 
+from bot.errors import Refused
 from bot.rules.answers import Bulletin, Part
 from bot.rules.facts import SpotWeek
 from bot.rules.periods import Unit, midnight, previous, step, unit_of
+from bot.rules.quotas import Per
 from bot.rules.records import Bureau, Span
 
-Kind = Literal["week", "month", "quarter"]
 Step = Literal["own", "second", "final"]
 
 STEPS: tuple[Step, ...] = ("own", "second", "final")
@@ -74,7 +75,15 @@ def words_in(taken: Sequence[Taken]) -> dict[str, str]:
 # ---- periods ----
 
 
-def span_of(kind: Kind, start: date, bureau: Bureau) -> Span:
+def one_line(words: str, most: int) -> str:
+    """The words on one line. Raises Refused where they are longer than a paper has room for."""
+    said = " ".join(words.split())
+    if len(said) > most:
+        raise Refused(f"这段有 {len(said)} 个字，最多 {most} 个。短一点再发我一遍。")
+    return said
+
+
+def span_of(kind: Per, start: date, bureau: Bureau) -> Span:
     """The whole period of the paper that begins on the day."""
     return unit_of(midnight(start, bureau.tz), kind)
 
@@ -242,7 +251,7 @@ class PaperFacts:
     """Everything a month's draft or a quarter's pack may say."""
 
     paper: int
-    kind: Kind
+    kind: Per
     span: Span
     counted: Span
     bureau: str
@@ -291,7 +300,7 @@ class DigestFacts:
     signed_off: bool = False
 
 
-GAPS: dict[Kind, tuple[tuple[str, str], ...]] = {
+GAPS: dict[Per, tuple[tuple[str, str], ...]] = {
     "week": (),
     "month": (("cause", "主要问题和原因"), ("plan", "下月打算")),
     "quarter": (("cause", "问题研判意见"), ("meeting", "研判会时间"), ("plan", "下季度安排")),

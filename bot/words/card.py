@@ -22,6 +22,11 @@ _LOOKS = ("rows", "choices", "page", "turn", "keys", "ask_place", "quiet")
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
+def next_page(page: int, choices: int) -> int:
+    """The page after this one of so many choices; after the last the first again."""
+    return page + 1 if (page + 1) * PAGE < choices else 0
+
+
 @dataclass(frozen=True, slots=True)
 class Button:
     """A button says its result; `data` is what a press sends back, at most 64 bytes."""
@@ -107,6 +112,12 @@ class Press:
     subject: int
     version: int
     arg: str = ""
+
+    @property
+    def number(self) -> int:
+        """The argument as a small whole number, 0 where it is none: any data may be forged."""
+        plain = self.arg.isascii() and self.arg.isdecimal() and len(self.arg) < 10
+        return int(self.arg) if plain else 0
 
 
 def press(act: str, subject: int, version: int, arg: str = "") -> str:

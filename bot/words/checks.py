@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bot.rules.menus import numbered
 from bot.rules.round_facts import CheckFacts, ItemFacts
-from bot.words.card import PAGE, Button, Card, press
-from bot.words.plain import cut, day, listed
+from bot.words.card import Button, Card, next_page, press
+from bot.words.plain import cut, day, listed, short
 from bot.words.rounds import at
 
 
@@ -14,24 +15,18 @@ def check(facts: CheckFacts) -> Card:
         return _withdrawn(facts)
     if facts.state == "ended":
         return _over(facts)
-    kind, _, number = (facts.menu or "").partition(":")
-    if kind == "item" and number.isdecimal():
-        return _item(facts, facts.items[int(number) - 1])
-    answered = any(item.state for item in facts.items)
-    return _so_far(facts) if answered and kind != "items" else _list(facts)
-
-
-def _page(facts: CheckFacts) -> int:
-    """The page of the list that the card shows."""
-    number = (facts.menu or "").partition(":")[2]
-    return int(number) if number.isdecimal() and len(number) < 4 else 0
+    item, page = numbered(facts.menu, "item"), numbered(facts.menu, "items")
+    if item is not None:
+        return _item(facts, facts.items[item - 1])
+    answered = any(one.state for one in facts.items)
+    return _so_far(facts) if answered and page is None else _list(facts, page or 0)
 
 
 def _press(facts: CheckFacts, act: str, arg: str = "") -> str:
     return press(act, facts.id, facts.version, arg)
 
 
-def _list(facts: CheckFacts) -> Card:
+def _list(facts: CheckFacts, page: int) -> Card:
     text = (
         f"本月重点区域专项检查：{facts.spot}，{len(facts.items)} 项。\n"
         "没有问题直接点「全部正常」，有问题的点那一项。"
@@ -40,10 +35,7 @@ def _list(facts: CheckFacts) -> Card:
         Button(cut(f"{item.position} {item.label}", 10), _press(facts, "ki", str(item.position)))
         for item in facts.items
     )
-    kind, _, number = (facts.menu or "").partition(":")
-    page = int(number) if kind == "items" and number.isdecimal() else 0
-    following = page + 1 if (page + 1) * PAGE < len(choices) else 0
-    turn = Button("还有", _press(facts, "kp", str(following))) if len(choices) > PAGE else None
+    turn = Button("还有", _press(facts, "kp", str(next_page(page, len(choices)))))
     fine = Button("全部正常", _press(facts, "kf"), primary=True)
     other, stop = Button("换个点位", _press(facts, "km")), Button("不查了", _press(facts, "kx"))
     if any(item.state for item in facts.items):
@@ -123,9 +115,8 @@ def done(facts: CheckFacts) -> Card:
 def spots(facts: CheckFacts, options: tuple[tuple[str, str], ...]) -> Card:
     """「换个点位」: which."""
     choices = tuple(Button(cut(name, 10), _press(facts, "kt", code)) for code, name in options)
-    page = _page(facts)
-    following = page + 1 if (page + 1) * PAGE < len(choices) else 0
-    turn = Button("还有", _press(facts, "km", str(following))) if len(choices) > PAGE else None
+    page = numbered(facts.menu, "spots") or 0
+    turn = Button("还有", _press(facts, "km", str(next_page(page, len(choices)))))
     back = Button("不换了", _press(facts, "kb"))
     return Card("查哪个点位？", ((back,),), choices=choices, page=page, turn=turn)
 
@@ -140,5 +131,5 @@ def record(facts: CheckFacts, names: tuple[str, ...], numbers: tuple[str, ...]) 
         told += f"{said}：{listed(labels, 6)}。" if labels else ""
     lines.append(f"{told}{'其余' if told else ''} {fine} 项正常。".strip())
     if numbers:
-        lines.append(f"上报 {len(numbers)} 条：{listed(list(numbers), 4)}，发编号能看。")
+        lines.append(f"上报 {len(numbers)} 条：{listed([*map(short, numbers)], 4)}，发编号能看。")
     return Card("\n".join(lines))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.rules.facts import FindFacts, Receipt
 from bot.rules.menus import Menu
-from bot.words.card import PAGE, Button, Card, press
+from bot.words.card import Button, Card, next_page, press
 from bot.words.plain import cut, listed, short, unique
 
 ACTS = {"spots": ("ms", "sp"), "categories": ("mc", "ct")}
@@ -28,8 +28,8 @@ def menu(facts: Receipt, shown: Menu) -> Card:
         Button(cut(name, LABEL), press(picks, facts.report, facts.version, f"{code}{tail}"))
         for code, name in facts.options
     )
-    following = shown.page + 1 if (shown.page + 1) * PAGE < len(choices) else 0
-    turn = Button("还有", press(opens, facts.report, facts.version, f"{following}{tail}"))
+    following = f"{next_page(shown.page, len(choices))}{tail}"
+    turn = Button("还有", press(opens, facts.report, facts.version, following))
     text = f"{_title(facts, shown)}\n{_now(facts, shown)}"
     # Where a list can't change any more it stays as it is: the order of what is likely may move.
     gist = f"menu {facts.report} {shown.kind} {shown.position} {shown.page}"

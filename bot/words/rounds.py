@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from bot.rules.menus import numbered
 from bot.rules.round_facts import Reached, RoundFacts
-from bot.words.card import PAGE, Button, Card, press
-from bot.words.plain import cut, day, listed
+from bot.words.card import Button, Card, next_page, press
+from bot.words.plain import cut, day, listed, short
 
 NAMES = 4
 """So many names of spots are said in a sentence."""
@@ -40,9 +41,11 @@ def going(facts: RoundFacts) -> Card:
         rows = ((undo, beside) if facts.reached else (with_whom,),)
     else:
         rows = ((Button("结束巡查", _press(facts, "re"), primary=True),), (undo,))
+    choices, page = _spots(facts), numbered(facts.menu, "page") or 0
+    turn = Button("还有", _press(facts, "rp", str(next_page(page, len(choices)))))
     return Card(
-        "\n".join(lines), rows, choices=_spots(facts), page=_page(facts.menu), turn=_turn(facts),
-        gist=_gist(facts), brief=_brief(facts),
+        "\n".join(lines), rows, choices=choices, page=page, turn=turn, gist=_gist(facts),
+        brief=_brief(facts),
     )  # fmt: skip
 
 
@@ -92,19 +95,6 @@ def _closed(problems: int, closed: int) -> str:
 
 def _spots(facts: RoundFacts) -> tuple[Button, ...]:
     return tuple(Button(cut(name, 10), _press(facts, "rt", code)) for code, name in facts.missing)
-
-
-def _page(menu: str | None) -> int:
-    kind, _, number = (menu or "").partition(":")
-    return int(number) if kind == "page" and number.isdecimal() else 0
-
-
-def _turn(facts: RoundFacts) -> Button | None:
-    shown = _page(facts.menu)
-    if len(facts.missing) <= PAGE:
-        return None
-    following = shown + 1 if (shown + 1) * PAGE < len(facts.missing) else 0
-    return Button("还有", _press(facts, "rp", str(following)))
 
 
 def _brief(facts: RoundFacts) -> str:
@@ -333,5 +323,5 @@ def record(facts: RoundFacts, numbers: tuple[str, ...]) -> Card:
     if facts.accepted_reason and facts.accepted_by:
         lines.append(f"{facts.accepted_by}认可：{facts.accepted_reason}。")
     if numbers:
-        lines.append(f"上报 {len(numbers)} 条：{listed(list(numbers), 4)}，发编号能看。")
+        lines.append(f"上报 {len(numbers)} 条：{listed([*map(short, numbers)], 4)}，发编号能看。")
     return Card("\n".join(lines))
