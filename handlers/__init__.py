@@ -14,19 +14,21 @@ from handlers import (
     coming,
     doors,
     groups,
+    measures,
     papers,
     patrols,
     questions,
     quotas,
     reports,
     roster,
+    shifts,
     spots,
     welcome,
 )
 
 ROOMS = (
-    reports, doors, groups, welcome, spots, roster, coming, awaited, quotas, patrols, checks,
-    papers, answers, questions,
+    reports, doors, groups, welcome, spots, roster, coming, awaited, quotas, patrols, shifts,
+    checks, papers, measures, answers, questions,
 )  # fmt: skip
 """In the order in which they are asked."""
 

@@ -21,7 +21,7 @@ from bot.rules.records import Bureau, Reading
 from bot.transports.line import Line
 from bot.words import quotas as quota_words
 from bot.words.card import Card
-from handlers import checks, papers, patrols, questions, quotas
+from handlers import checks, measures, papers, patrols, questions, quotas
 from handlers.desk import ReadQuestion, Write
 from handlers.filters import Inside, Says, Words, plain
 from handlers.incoming import incoming
@@ -50,7 +50,7 @@ AWAITED: dict[str, tuple[Deed, Callable[[Any], Card]]] = {
         acceptance.take_reason, lambda reason: Card(f"认可了，理由是「{reason}」。"),
     ),
     misses.REASON: (misses.explain, quota_words.explained),
-    **papers.AWAITED,
+    **papers.AWAITED, **measures.AWAITED,
 }  # fmt: skip
 """By what is awaited: the deed that takes the words, and what is said of its result."""
 

@@ -1,4 +1,4 @@
-"""Papers in the chat: the digest's buttons, drafts and their steps, measures and what they did."""
+"""Papers in the chat: the digest's buttons, drafts and their steps."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from datetime import date, datetime
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
-from bot.actions import digests, measures, paper_facts, papers
+from bot.actions import digests, paper_facts, papers
 from bot.actions.people import require
-from bot.errors import NotFound
 from bot.rules import papers as rules
-from bot.rules.papers import EFFECTS, PaperFacts
+from bot.rules.papers import PaperFacts
 from bot.rules.periods import Unit, unit_of
 from bot.rules.records import Bureau
 from bot.rules.rights import Right
 from bot.words import digest as digest_words
+from bot.words import measures as measure_words
 from bot.words import papers as words
 from bot.words.card import Card, Press
 from handlers.desk import Write
 from handlers.filters import Inside, Pressed, Words
 from storage.database import Read
-from storage.papers import SENT, Measure
+from storage.papers import SENT, Paper
 from storage.people import Person
 from storage.schema import Transaction
 
@@ -39,7 +39,6 @@ def build_router() -> Router:
     router = Router(name="papers")
     router.message.register(month, Words("月报", "上月月报"), Inside())
     router.message.register(quarter, Words("研判", "季度研判", "问题研判"), Inside())
-    router.message.register(all_measures, Words("措施", "研判措施"), Inside())
     pressed = router.callback_query.register
     pressed(approve, Pressed("ea"), Inside())
     pressed(change_digest, Pressed("eb"), Inside())
@@ -50,12 +49,7 @@ def build_router() -> Router:
     pressed(give_back, Pressed("ej"), Inside())
     pressed(drop, Pressed("ek"), Inside())
     pressed(later, Pressed("el"), Inside())
-    pressed(add_measure, Pressed("em"), Inside())
     pressed(show, Pressed("eo"), Inside())
-    pressed(effect, Pressed("ep"), Inside())
-    pressed(effect_words, Pressed("eq"), Inside())
-    pressed(take_back, Pressed("er"), Inside())
-    pressed(finish, Pressed("eu"), Inside())
     return router
 
 
@@ -74,8 +68,8 @@ async def change_digest(
 ) -> None:
     """「改一下」: a sentence is asked for."""
 
-    def worded(paper: object) -> Card:
-        return digest_words.ask_remark(getattr(paper, "state", "") == SENT)
+    def worded(paper: Paper) -> Card:
+        return digest_words.ask_remark(paper.state == SENT)
 
     await write.saying(worded, digests.ask_remark, person.id, press.subject, now)
 
@@ -94,23 +88,24 @@ async def month(
     message: Message, person: Person, bureau: Bureau, now: datetime, write: Write
 ) -> None:
     """「月报」: the draft of the month that is over."""
-    await write(papers.demand, person.id, "month", _first(bureau, now, "month", -1), now)
+    await write(papers.demand, person.id, "month", first_day(bureau, now, "month", -1), now)
 
 
 async def quarter(
     message: Message, person: Person, bureau: Bureau, now: datetime, write: Write
 ) -> None:
     """「研判」: the pack of the quarter that runs."""
-    await write(papers.demand, person.id, "quarter", _first(bureau, now, "quarter", 0), now)
+    await write(papers.demand, person.id, "quarter", first_day(bureau, now, "quarter", 0), now)
 
 
-def _first(bureau: Bureau, now: datetime, unit: Unit, offset: int) -> date:
+def first_day(bureau: Bureau, now: datetime, unit: Unit, offset: int) -> date:
+    """The first day of the period that runs, or of one so many before or after it."""
     since = unit_of(now.astimezone(bureau.tz), unit, offset).since
     assert since is not None
     return since.date()
 
 
-def _facts(tx: Transaction, by: int, number: int, bureau: Bureau, now: datetime) -> PaperFacts:
+def facts_for(tx: Transaction, by: int, number: int, bureau: Bureau, now: datetime) -> PaperFacts:
     """The paper's facts for somebody who may see them."""
     require(tx, by, Right.PAPERS)
     return paper_facts.paper(tx, number, bureau, now)
@@ -121,7 +116,7 @@ async def file(
 ) -> Card:
     """「Word」, 「Excel」: the paper as it stands."""
     form = press.arg if press.arg in FORMS else FORMS[0]
-    facts = await read(_facts, person.id, press.subject, bureau, now)
+    facts = await read(facts_for, person.id, press.subject, bureau, now)
     return words.file(facts, form)
 
 
@@ -129,7 +124,7 @@ async def show(
     query: CallbackQuery, press: Press, person: Person, bureau: Bureau, now: datetime, read: Read
 ) -> Card:
     """「看草稿」: the draft's card anew."""
-    return words.draft(await read(_facts, person.id, press.subject, bureau, now))
+    return words.draft(await read(facts_for, person.id, press.subject, bureau, now))
 
 
 async def fill(
@@ -137,7 +132,7 @@ async def fill(
     read: Read, write: Write,
 ) -> Card | None:  # fmt: skip
     """「补一处」: the next gap is asked for; 「定会议时间」 asks for that one."""
-    facts = await read(_facts, person.id, press.subject, bureau, now)
+    facts = await read(facts_for, person.id, press.subject, bureau, now)
     missing = rules.gaps(facts)
     wanted = dict(rules.GAPS[facts.kind]).get(press.arg)
     if wanted is None and not missing:
@@ -145,9 +140,9 @@ async def fill(
     code, name = (press.arg, wanted) if wanted is not None else missing[0]
     if code.startswith("effect:"):
         waiting = rules.without_effect(facts)
-        return words.ask_effect(waiting[0], len(waiting) - 1)
+        return measure_words.ask_effect(waiting[0], len(waiting) - 1)
     if code == "measures":
-        what, card = "measure", words.ask_measure(words.name_of(facts))
+        what, card = "measure", measure_words.ask_measure(words.name_of(facts))
     else:
         more = len([one for one, _ in missing if one != code])
         what, card = f"paper_{code}", words.ask_words(words.name_of(facts), name, more)
@@ -175,7 +170,7 @@ async def give_back(
     read: Read, write: Write,
 ) -> None:  # fmt: skip
     """「退回」: the reason is asked for."""
-    facts = await read(_facts, person.id, press.subject, bureau, now)
+    facts = await read(facts_for, person.id, press.subject, bureau, now)
     card = words.ask_reason(words.name_of(facts))
     await write.saying(lambda _: card, papers.expect, person.id, "paper_back", press.subject, now)
 
@@ -200,97 +195,6 @@ async def later(
     await write.saying(as_it_is, deed)
 
 
-# ---- measures ----
-
-
-async def all_measures(
-    message: Message, person: Person, bureau: Bureau, now: datetime, write: Write
-) -> None:
-    """「措施」: those of the quarter that runs, else of the one before."""
-
-    def deed(tx: Transaction) -> Card:
-        require(tx, person.id, Right.PAPERS)
-        start = _first(bureau, now, "quarter", 0)
-        number = paper_facts.number_of(tx, "quarter", start, now)
-        facts = paper_facts.paper(tx, number, bureau, now)
-        here, last = paper_facts.both_quarters(tx, facts)
-        paper = None if facts.state == SENT else number
-        if here or not last:
-            return words.measures(here, words.name_of(facts), paper)
-        return words.measures(last, "上季度研判", paper)
-
-    await write.saying(as_it_is, deed)
-
-
-async def add_measure(
-    query: CallbackQuery, press: Press, person: Person, now: datetime, read: Read, write: Write
-) -> None:
-    """「加一条」: a measure is asked for in words."""
-    paper = await read(measures.still_open, press.subject)
-    card = words.ask_measure(words.name(paper.kind, paper.start))
-    await write.saying(lambda _: card, papers.expect, person.id, "measure", press.subject, now)
-
-
-def _next_effect(tx: Transaction, by: int, paper: int, bureau: Bureau, now: datetime) -> Card:
-    facts = _facts(tx, by, paper, bureau, now)
-    waiting = rules.without_effect(facts)
-    if not waiting:
-        return words.effects_done(words.name_of(facts))
-    return words.ask_effect(waiting[0], len(waiting) - 1)
-
-
-def _after_effect(
-    tx: Transaction, by: int, measure: int, said: str, bureau: Bureau, now: datetime
-) -> Card:
-    """The effect is written; the next measure is asked about."""
-    found = measures.effect(tx, by, measure, said, now)
-    following = unit_of(datetime.combine(found.quarter, datetime.min.time(), bureau.tz),
-                        "quarter", 1).since  # fmt: skip
-    assert following is not None
-    number = paper_facts.number_of(tx, "quarter", following.date(), now)
-    measures.noted_in(tx, number, now)
-    return _next_effect(tx, by, number, bureau, now)
-
-
-async def effect(
-    query: CallbackQuery, press: Press, person: Person, bureau: Bureau, now: datetime, write: Write
-) -> None:
-    """「有效」, 「一般」, 「没效果」."""
-    if press.arg not in map(str, range(len(EFFECTS))):
-        raise NotFound("这个按钮是旧的，点不动了，什么也没改。")
-    said = EFFECTS[int(press.arg)]
-    await write.saying(as_it_is, _after_effect, person.id, press.subject, said, bureau, now)
-
-
-async def effect_words(
-    query: CallbackQuery, press: Press, person: Person, now: datetime, read: Read, write: Write
-) -> None:
-    """「自己写」."""
-    found = await read(measures.the_measure, press.subject)
-    card = words.ask_effect_words(found.words)
-    await write.saying(
-        lambda _: card, papers.expect, person.id, "measure_effect", press.subject, now
-    )
-
-
-async def take_back(
-    query: CallbackQuery, press: Press, person: Person, now: datetime, write: Write
-) -> None:
-    """「撤回」 a measure."""
-    await write.saying(_measure_card, measures.take_back, person.id, press.subject, now)
-
-
-async def finish(
-    query: CallbackQuery, press: Press, person: Person, now: datetime, write: Write
-) -> None:
-    """「办完了」."""
-    await write(measures.finish, person.id, press.subject, now)
-
-
-def _measure_card(found: Measure) -> Card:
-    return words.measure(found.id, found.words, found.owner, found.due, found.state)
-
-
 # ---- words that were asked for (handlers/awaited.py): deed and what is said of it ----
 
 
@@ -301,14 +205,6 @@ def take_remark(
     paper = digests.remark(tx, by, number, said, now)
     at = None if paper.state == SENT else digests.due_at(paper.start, bureau)
     return digest_words.remarked(paper.remark or "", at)
-
-
-def take_measure(
-    tx: Transaction, by: int, number: int, said: str, bureau: Bureau, now: datetime
-) -> Card:
-    """A measure."""
-    found = measures.add(tx, by, number, said, bureau, now)
-    return words.measure_added(found.id, found.words, found.owner, found.due, number)
 
 
 def take_reason(
@@ -339,8 +235,8 @@ def as_it_is(card: Card) -> Card:
 
 
 AWAITED: dict[str, tuple[Deed, Callable[[Card], Card]]] = {
-    "digest_remark": (take_remark, as_it_is), "measure": (take_measure, as_it_is),
-    "paper_back": (take_reason, as_it_is), "measure_effect": (_after_effect, as_it_is),
+    "digest_remark": (take_remark, as_it_is),
+    "paper_back": (take_reason, as_it_is),
     **{f"paper_{code}": (_take_gap(code), as_it_is) for code in TEXT_GAPS},
 }  # fmt: skip
 """By what is awaited: the deed that takes the words, and what is said of its result."""

@@ -8,13 +8,13 @@ from aiogram import F, Router
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
-from bot.actions import acceptance, round_reports, rounds, shifts
+from bot.actions import acceptance, round_reports, rounds
 from bot.actions.round_cards import record
 from bot.rules.captions import CaptionReader
 from bot.rules.records import Bureau
 from bot.rules.rounds import tells_whole
 from bot.transports.line import Line
-from bot.words import rounds as words
+from bot.words import round_ends as words
 from bot.words.card import Card, Press, Toast
 from handlers.desk import Write
 from handlers.filters import Inside, Pressed, Words
@@ -33,8 +33,6 @@ BEGIN = (
     "patrol",
 )
 END = ("结束巡查", "巡查结束", "结束全域巡查", "全域巡查结束", "收队", "巡完了", "巡查完毕", "巡完")
-BEGIN_SHIFT = ("开始值守", "岗亭值守", "值守开始", "上岗", "开始岗亭值守", "到岗")
-END_SHIFT = ("结束值守", "值守结束", "下岗", "离岗", "交班", "结束岗亭值守")
 MENUS = {"rw": "crew", "ru": "undo", "rb": None}
 """Which list of the round's card a press opens; None is its plain face."""
 
@@ -44,8 +42,6 @@ def build_router() -> Router:
     router = Router(name="patrols")
     router.message.register(begin, Words(*BEGIN), Inside())
     router.message.register(end, Words(*END), Inside())
-    router.message.register(begin_shift, Words(*BEGIN_SHIFT), Inside())
-    router.message.register(end_shift, Words(*END_SHIFT), Inside())
     router.message.register(tell, F.text, TellsWhole(), Inside())
     presses = router.callback_query
     presses.register(tick, Pressed("rt"), Inside())
@@ -66,8 +62,6 @@ def build_router() -> Router:
     presses.register(why_accept, Pressed("ro"), Inside())
     presses.register(accept, Pressed("rv"), Inside())
     presses.register(refuse, Pressed("rr"), Inside())
-    presses.register(press_end_shift, Pressed("rh"), Inside())
-    presses.register(withdraw_shift, Pressed("rk"), Inside())
     return router
 
 
@@ -248,34 +242,6 @@ async def refuse(
     """「不认可」."""
     await write(acceptance.refuse, person.id, press.subject, now)
     return Toast("不认可了")
-
-
-async def begin_shift(
-    message: Message, person: Person, line: Line, bureau: Bureau, now: datetime, write: Write
-) -> None:
-    """「开始值守」."""
-    where = (line.name, message.chat.id, message.message_id)
-    await write(shifts.begin, person.id, *where, bureau, now)
-
-
-async def end_shift(message: Message, person: Person, now: datetime, write: Write) -> None:
-    """「结束值守」 in words."""
-    await write(shifts.end_going, person.id, now)
-
-
-async def press_end_shift(
-    query: CallbackQuery, press: Press, person: Person, now: datetime, write: Write
-) -> Toast:
-    """「结束值守」."""
-    await write(shifts.end, person.id, press.subject, now)
-    return Toast("结束了")
-
-
-async def withdraw_shift(
-    query: CallbackQuery, press: Press, person: Person, now: datetime, write: Write
-) -> None:
-    """「撤回」 and 「恢复」 of a shift."""
-    await write(shifts.withdraw, person.id, press.subject, now)
 
 
 def chat_of(query: CallbackQuery) -> int:

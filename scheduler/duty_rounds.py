@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 
 from bot.actions import rounds, shifts
 from bot.actions.people import tell
+from bot.actions.round_hours import evening_of, local_day
 from bot.rules.quiet import next_morning
 from bot.rules.records import Bureau
 from scheduler.duties import DROPPED, Duty, none
@@ -68,17 +69,17 @@ def _rest(tx: Transaction, patrol: int, bureau: Bureau, now: datetime) -> None:
         return
     fresh = patrols.by_id(tx, patrol)
     if fresh is not None and fresh.is_open:
-        at = next_morning(bureau, rounds.evening_of(fresh, bureau))
+        at = next_morning(bureau, evening_of(fresh, bureau))
         key = f"{MORNING}:{patrol}:1"
         dues.note(tx, [Occurrence(key, MORNING, at, {"patrol": patrol})], now)
 
 
 def _rests_at(one: Patrol, bureau: Bureau) -> datetime:
     if one.kind == FIXED:
-        day = rounds.local_day(one.started_at, bureau) + timedelta(days=1)
+        day = local_day(one.started_at, bureau) + timedelta(days=1)
         return datetime.combine(day, time(), bureau.tz)
     idle = one.last_at + timedelta(minutes=bureau.limits.round_idle_minutes)
-    return min(idle, rounds.evening_of(one, bureau))
+    return min(idle, evening_of(one, bureau))
 
 
 async def next_rest(database: Database, bureau: Bureau, now: datetime) -> datetime | None:

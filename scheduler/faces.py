@@ -23,6 +23,7 @@ from bot.words import help as help_words
 from bot.words import people as people_words
 from bot.words import places as place_words
 from bot.words import receipts as receipt_words
+from bot.words import round_ends
 from bot.words import rounds as round_words
 from bot.words import shifts as shift_words
 from bot.words.card import Card, Reaction, from_json
@@ -203,16 +204,16 @@ def _round(tx: Transaction, row: Owed, view: View) -> Face:
     if facts is None:
         return None
     if row.card == "round_mate":
-        return round_words.mate(facts, facts.crew[0][1])
+        return round_ends.mate(facts, facts.crew[0][1])
     if row.card in ("round_later", "round_morning"):
-        words = round_words.later if row.card == "round_later" else round_words.morning
-        return words(facts) or (round_words.ended(facts) if row.shown else None)
+        words = round_ends.later if row.card == "round_later" else round_ends.morning
+        return words(facts) or (round_ends.ended(facts) if row.shown else None)
     newest = outbox.newest(tx, row.card, row.subject, row.line, row.chat)
     if row.card == "round" and facts.state in ("open", "paused") and newest != row.id:
         return round_words.moved(facts)
     card = ROUND_WORDS[row.card](facts)
     if row.card == "round_done" and newest != row.id:
-        return replace(card, gist=round_words.reopened(facts), brief="")
+        return replace(card, gist=round_ends.reopened(facts), brief="")
     return card
 
 
@@ -234,8 +235,8 @@ def _shift(tx: Transaction, row: Owed, view: View) -> Face:
 
 
 ROUND_WORDS = {
-    "round": round_words.going, "round_ask": round_words.ask, "round_done": round_words.done,
-    "round_review": round_words.review,
+    "round": round_words.going, "round_ask": round_ends.ask, "round_done": round_ends.done,
+    "round_review": round_ends.review,
 }  # fmt: skip
 
 

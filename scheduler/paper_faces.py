@@ -11,6 +11,7 @@ from bot.errors import NotFound
 from bot.rules.papers import PaperFacts
 from bot.rules.records import Bureau
 from bot.words import digest as digest_words
+from bot.words import measures as measure_words
 from bot.words import papers as words
 from bot.words.card import Card
 from storage import papers
@@ -81,7 +82,7 @@ def _measure(tx: Transaction, row: Owed, bureau: Bureau, now: datetime) -> Card 
     if found is None:
         return None
     today = bool((row.args or {}).get("due"))
-    return words.measure(found.id, found.words, found.owner, found.due, found.state, today)
+    return measure_words.measure(found.id, found.words, found.owner, found.due, found.state, today)
 
 
 FACES: dict[str, PaperFace] = {

@@ -29,7 +29,7 @@ from sqlalchemy import (
     update,
 )
 
-from storage.dialect import insert_or_count, insert_or_ignore, insert_or_replace
+from storage.dialect import insert_or_count, insert_or_ignore
 from storage.reports import COUNTING, finds, numbers, reports
 from storage.schema import BigId, Json, Transaction, UtcDateTime, metadata
 
@@ -90,22 +90,9 @@ class TickColumns(TypedColumns):
     report: Named[int | None] = Column(BigId)
 
 
-class ItemColumns(TypedColumns):
-    """An item of a check that somebody answered: fine, trouble, or unseen."""
-
-    patrol: Named[int] = Column(BigId, primary_key=True, autoincrement=False)
-    position: Named[int] = Column(primary_key=True, autoincrement=False)
-    state: Named[str]
-    words: Named[str] = Column(Text)
-    report: Named[int | None] = Column(BigId)
-    person: Named[int]
-    at: Named[datetime] = Column(UtcDateTime)
-
-
 table = Table("patrols", metadata, PatrolColumns, sqlite_autoincrement=True)
 officers = Table("patrol_officers", metadata, OfficerColumns)
 ticks = Table("patrol_ticks", metadata, TickColumns)
-items = Table("check_items", metadata, ItemColumns)
 c = table.c
 COUNTED: ColumnElement[Any] = literal_column("patrols.counts")
 """Bare, as in the index (see storage.reports.COUNTING)."""
@@ -169,16 +156,6 @@ class Visit:
     person: int
     report: int | None = None
     received_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """An answered item of a check."""
-
-    position: int
-    state: str
-    words: str
-    report: int | None
 
 
 _PATROL = select(*(c[name] for name in Patrol.__slots__))
@@ -315,26 +292,6 @@ def reports_of(tx: Transaction, patrol: int) -> list[int]:
     """The reports that belong to it, oldest first; also withdrawn ones."""
     query = select(reports.c.id).where(reports.c.patrol == patrol).order_by(reports.c.id)
     return [int(row[0]) for row in tx.execute(query)]
-
-
-def answer(
-    tx: Transaction, patrol: int, position: int, state: str, words: str, report: int | None,
-    person: int, at: datetime,
-) -> None:  # fmt: skip
-    """The item of the check has this answer."""
-    columns = ("state", "words", "report", "person", "at")
-    tx.execute(
-        insert_or_replace(tx, items, ("patrol", "position"), columns),
-        {"patrol": patrol, "position": position, "state": state, "words": words,
-         "report": report, "person": person, "at": at},
-    )  # fmt: skip
-
-
-def answers(tx: Transaction, patrol: int) -> list[Item]:
-    """The items that were answered, in the list's order."""
-    i = items.c
-    query = select(i.position, i.state, i.words, i.report).where(i.patrol == patrol)
-    return [Item(*row) for row in tx.execute(query.order_by(i.position))]
 
 
 def next_number(tx: Transaction, series: str) -> str:

@@ -3,6 +3,7 @@
 from storage import (
     asked,
     awaited,
+    check_items,
     dues,
     hints,
     inbox,
@@ -23,7 +24,7 @@ from storage import (
 from storage.schema import metadata
 
 __all__ = [
-    "asked", "awaited", "dues", "hints", "inbox", "journal", "metadata", "outbox", "outside",
-    "papers", "parts", "patrols", "people", "quotas", "reports", "spots", "standing_rules",
-    "tallies", "work_days",
+    "asked", "awaited", "check_items", "dues", "hints", "inbox", "journal", "metadata", "outbox",
+    "outside", "papers", "parts", "patrols", "people", "quotas", "reports", "spots",
+    "standing_rules", "tallies", "work_days",
 ]  # fmt: skip

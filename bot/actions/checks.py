@@ -12,13 +12,14 @@ from datetime import datetime, timedelta
 from bot.actions.people import require, tell
 from bot.actions.readings import Reader
 from bot.actions.reports import Message, begin_report, take_report
+from bot.actions.round_hours import local_day
 from bot.actions.round_state import number_of, owe_cards, settle
-from bot.actions.rounds import held, local_day
+from bot.actions.rounds import held
 from bot.errors import NotFound, Refused, TooLate
 from bot.rules.checklists import category_of, items_of, next_spot
 from bot.rules.records import Bureau, Find, Reading
 from bot.rules.rights import Right
-from storage import awaited, journal, outbox, parts, patrols, people, reports
+from storage import awaited, check_items, journal, outbox, parts, patrols, people, reports
 from storage.patrols import ENDED, OPEN, SPECIAL, WITHDRAWN, Patrol
 from storage.schema import Transaction
 
@@ -70,7 +71,7 @@ def move(
     _, found = _open(tx, person, patrol)
     if bureau.spot(spot) is None:
         raise NotFound("这个点位已经不在点位表里了，没有换。")
-    if patrols.answers(tx, patrol):
+    if check_items.answers(tx, patrol):
         raise TooLate("已经查了几项，不能换点位了。要换就先点「不查了」。")
     items = list(items_of(bureau, spot))
     patrols.change(tx, patrol, spot=spot, asks={"items": items}, menu=None, last_at=now)
@@ -102,7 +103,7 @@ def mark(
     """「没看」 or 「正常」: the item's answer; a report of it is withdrawn by its own card."""
     who, found = _open(tx, person, patrol)
     _label(found, position)
-    patrols.answer(tx, patrol, position, state, "", None, who.id, now)
+    check_items.answer(tx, patrol, position, state, "", None, who.id, now)
     patrols.change(tx, patrol, menu=None, last_at=now)
     awaited.done(tx, who.id)
     journal.write(tx, now, who.id, "check_item", found.number, {"item": position, "state": state})
@@ -147,7 +148,7 @@ def finding(
     row = reports.by_number(tx, number)
     assert row is not None
     reports.change(tx, row.id, change="place")  # it is known: later words need not say it
-    patrols.answer(tx, patrol, position, TROUBLE, words, row.id, who.id, now)
+    check_items.answer(tx, patrol, position, TROUBLE, words, row.id, who.id, now)
     patrols.change(tx, patrol, menu=None, last_at=now)
     awaited.done(tx, officer)
     owe_cards(tx, patrol, now)
@@ -165,10 +166,10 @@ def _is_elsewhere(message: Message, read: Reader, found: Patrol) -> bool:
 def hand_in(tx: Transaction, person: int, patrol: int, now: datetime, *, all_fine: bool) -> None:
     """The check is over and counts; items without an answer are fine."""
     who, found = _open(tx, person, patrol)
-    answered = {item.position for item in patrols.answers(tx, patrol)}
+    answered = {item.position for item in check_items.answers(tx, patrol)}
     for position in range(1, len(found.asks.get("items", ())) + 1):
         if position not in answered:
-            patrols.answer(tx, patrol, position, FINE, "", None, who.id, now)
+            check_items.answer(tx, patrol, position, FINE, "", None, who.id, now)
     patrols.change(tx, patrol, state=ENDED, ended_at=now, last_at=now, menu=None)
     settle(tx, patrol)
     awaited.done(tx, who.id)

@@ -15,9 +15,10 @@ from bot.rules.records import NO_TROUBLE, Bureau, Role
 from bot.rules.rights import Right, may
 from bot.rules.round_facts import CheckFacts, ItemFacts, Reached, RoundFacts, ShiftFacts
 from bot.rules.rounds import asks_from
-from storage import counts, patrols, people, reports
+from storage import check_items, counts, patrols, people, reports
+from storage.check_items import Item
 from storage.counts import Scope
-from storage.patrols import FIXED, FULL, SPECIAL, Item, Patrol
+from storage.patrols import FIXED, FULL, SPECIAL, Patrol
 from storage.schema import Transaction
 
 FINE = "fine"
@@ -114,7 +115,7 @@ def check_facts(tx: Transaction, patrol: int, bureau: Bureau) -> CheckFacts | No
     found = patrols.by_id(tx, patrol)
     if found is None or found.kind != SPECIAL:
         return None
-    answers = {item.position: item for item in patrols.answers(tx, patrol)}
+    answers = {item.position: item for item in check_items.answers(tx, patrol)}
     labels = enumerate(found.asks.get("items", ()), 1)
     items = tuple(_item(tx, n, label, answers.get(n)) for n, label in labels)
     span = month(found.started_at.astimezone(bureau.tz))

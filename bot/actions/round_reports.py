@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from bot.actions import round_state, rounds, shifts
 from bot.actions.people import require
+from bot.actions.round_hours import local_day, runs
 from bot.rules.records import Bureau, Reading
 from bot.rules.rights import Right, may
 from bot.rules.rounds import asks_from, tells_whole, told_at
@@ -93,9 +94,9 @@ def words(
     """Words alone that name no spot tell of a whole round: it is there, and has ended."""
     who = require(tx, person, Right.PATROL)
     at = reading.at or told_at(text, sent.astimezone(bureau.tz)) or sent
-    late = rounds.local_day(at, bureau) < rounds.local_day(now, bureau)
+    late = local_day(at, bureau) < local_day(now, bureau)
     going = patrols.going(tx, who.id, FULL)
-    same = going is not None and rounds.runs(going, at, bureau)
+    same = going is not None and runs(going, at, bureau)
     known = None if same else _known(tx, who, at, late, bureau)
     if known is not None:
         patrols.join(tx, known.id, who.id, now)
@@ -118,7 +119,7 @@ def _going(tx: Transaction, who: Person, report: Report, bureau: Bureau) -> Patr
     if going is None or report.occurred_at < going.started_at - BEFORE:
         return None
     at = max(report.occurred_at, going.started_at)
-    return going if rounds.runs(going, at, bureau) else None
+    return going if runs(going, at, bureau) else None
 
 
 def _unfinished(tx: Transaction, who: Person, report: Report, bureau: Bureau) -> Patrol | None:
@@ -130,8 +131,8 @@ def _unfinished(tx: Transaction, who: Person, report: Report, bureau: Bureau) ->
         return None
     since = report.occurred_at - timedelta(days=1)
     for patrol in patrols.between(tx, since, report.occurred_at + timedelta(days=1), FULL):
-        day = rounds.local_day(report.occurred_at, bureau)
-        if rounds.local_day(patrol.started_at, bureau) != day or patrol.counts:
+        day = local_day(report.occurred_at, bureau)
+        if local_day(patrol.started_at, bureau) != day or patrol.counts:
             continue
         if who.id in patrols.crew(tx, patrol.id):
             return patrol
@@ -143,7 +144,7 @@ def _known(tx: Transaction, who: Person, at: datetime, late: bool, bureau: Burea
 
     Told of on a later day it is the one of that day.
     """
-    day = rounds.local_day(at, bureau)
+    day = local_day(at, bureau)
     for patrol in patrols.between(tx, at - DAY, at + DAY, FULL):
         mine = patrol.squad == who.squad if who.squad is not None else patrol.person == who.id
         if not mine or patrol.state != ENDED or not (patrol.counts or patrol.told):
@@ -151,7 +152,7 @@ def _known(tx: Transaction, who: Person, at: datetime, late: bool, bureau: Burea
         over = (patrol.ended_at or patrol.started_at) + SAME
         if patrol.started_at - SAME <= at <= over:
             return patrol
-        if late and rounds.local_day(patrol.started_at, bureau) == day:
+        if late and local_day(patrol.started_at, bureau) == day:
             return patrol
     return None
 
@@ -219,7 +220,7 @@ def _go_on(
     round_state.settle(tx, patrol.id)
     fresh = patrols.by_id(tx, patrol.id)
     assert fresh is not None
-    past = rounds.local_day(fresh.started_at, bureau) < rounds.local_day(now, bureau)
+    past = local_day(fresh.started_at, bureau) < local_day(now, bureau)
     all_named = begun and not fresh.lacking.get("spots")
     if fresh.is_open and (past or whole or all_named):
         patrols.change(tx, fresh.id, told=fresh.told or all_named)
@@ -239,12 +240,12 @@ def _told(
     """
     _, finds = reports.read_finds(tx, report.id)
     spot = next((find.spot for find in finds if find.spot), None)
-    day = rounds.local_day(report.occurred_at, bureau)
+    day = local_day(report.occurred_at, bureau)
     since, until = report.occurred_at - timedelta(days=1), report.occurred_at + timedelta(days=1)
     same = next(
         (
             one for one in patrols.between(tx, since, until, kind)
-            if rounds.local_day(one.started_at, bureau) == day and one.squad == who.squad
+            if local_day(one.started_at, bureau) == day and one.squad == who.squad
             and spot in (None, one.spot) and one.state != WITHDRAWN
         ),
         None,

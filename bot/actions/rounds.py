@@ -6,9 +6,10 @@ who are on it. Knows no chat library and no sentence but refusals.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.actions.people import require, tell
+from bot.actions.round_hours import evening_of, local_day, runs
 from bot.actions.round_state import number_of, owe_cards, settle, tell_reviewers
 from bot.errors import NotAllowed, NotFound, Refused, TooLate
 from bot.rules.records import Bureau
@@ -19,9 +20,6 @@ from storage.dues import Occurrence
 from storage.patrols import ENDED, FULL, OPEN, PAUSED, WITHDRAWN, Patrol
 from storage.people import Person
 from storage.schema import Transaction
-
-NIGHT = timedelta(hours=6)
-"""So long goes a round that was begun in the evening, over midnight."""
 
 GONE = "这次巡查找不到了，什么也没改。"
 
@@ -302,27 +300,7 @@ def rest(tx: Transaction, found: Patrol, bureau: Bureau, now: datetime) -> bool:
     return True
 
 
-def evening_of(found: Patrol, bureau: Bureau) -> datetime:
-    """When the round rests at the latest; one begun after that hour may go on into the night."""
-    here = found.started_at.astimezone(bureau.tz)
-    evening = datetime.combine(here.date(), bureau.hours.round_pause, bureau.tz)
-    return evening if here < evening else found.started_at + NIGHT
-
-
 def show(tx: Transaction, patrol: int, line: str, chat: int, message: int, now: datetime) -> None:
     """The round's card stands anew below the message; the copies above it follow."""
     key = f"round:{patrol}:{line}:{chat}:{message}"
     outbox.owe(tx, line, chat, "round", patrol, now, key=key)
-
-
-def local_day(moment: datetime, bureau: Bureau) -> date:
-    """The day of the moment in the bureau's zone."""
-    return moment.astimezone(bureau.tz).date()
-
-
-def runs(found: Patrol, at: datetime, bureau: Bureau) -> bool:
-    """Whether what happens at that moment may be of the round: its day, or its night."""
-    if local_day(found.started_at, bureau) == local_day(at, bureau):
-        return True
-    idle = timedelta(minutes=bureau.limits.round_idle_minutes)
-    return found.started_at <= at <= min(found.started_at + NIGHT, found.last_at + idle)

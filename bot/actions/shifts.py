@@ -8,8 +8,9 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 from bot.actions.people import require
+from bot.actions.round_hours import local_day
 from bot.actions.round_state import number_of, owe_cards, settle
-from bot.actions.rounds import held, local_day
+from bot.actions.rounds import held
 from bot.errors import NotFound, TooLate
 from bot.rules.records import Bureau, Spot
 from bot.rules.rights import Right

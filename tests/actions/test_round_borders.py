@@ -11,7 +11,7 @@ from bot.actions import acceptance, checks, corrections, rounds
 from bot.actions.reports import Message
 from bot.errors import NotAllowed, NotFound
 from bot.rules.rounds import tells_whole
-from storage import awaited, counts, patrols
+from storage import awaited, check_items, counts, patrols
 from storage.counts import Scope
 from storage.patrols import SPECIAL
 from tests.actions.conftest import Field
@@ -133,7 +133,7 @@ def test_another_spot_s_trouble_is_not_an_item_s(field: Field) -> None:
     made = checks.take(field.tx, who, told, field.read, field.bureau, field.now)
     assert [spot for spot, _, _ in field.finds(made)] == ["songjiang"]
     assert awaited.of(field.tx, who, field.now) is not None
-    assert not patrols.answers(field.tx, check.id)
+    assert not check_items.answers(field.tx, check.id)
 
 
 def test_a_round_goes_on_over_midnight(out: Outing, field: Field) -> None:

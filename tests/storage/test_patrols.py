@@ -16,7 +16,7 @@ from sqlalchemy import Engine, bindparam, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from bot.rules.records import Find, Role
-from storage import counts, parts, patrol_counts, patrols, people, reports
+from storage import check_items, counts, parts, patrol_counts, patrols, people, reports
 from storage.counts import Scope
 from storage.migrate import STEPS, upgrade
 from storage.patrol_counts import KINDS, Grouping
@@ -118,10 +118,10 @@ def test_a_spot_is_reached_by_a_tick_or_by_a_report_that_counts(
 
 def test_an_item_has_the_answer_that_was_given_last(tx: Transaction, staff: list[int]) -> None:
     made = patrol(tx, staff[0], kind=SPECIAL)
-    patrols.answer(tx, made, 7, "trouble", "黑屏", 5, staff[0], NOON)
-    patrols.answer(tx, made, 2, "unseen", "", None, staff[0], NOON)
-    patrols.answer(tx, made, 7, "fine", "", None, staff[1], NOON)
-    told = [(i.position, i.state, i.words, i.report) for i in patrols.answers(tx, made)]
+    check_items.answer(tx, made, 7, "trouble", "黑屏", 5, staff[0], NOON)
+    check_items.answer(tx, made, 2, "unseen", "", None, staff[0], NOON)
+    check_items.answer(tx, made, 7, "fine", "", None, staff[1], NOON)
+    told = [(i.position, i.state, i.words, i.report) for i in check_items.answers(tx, made)]
     assert told == [(2, "unseen", "", None), (7, "fine", "", None)]
 
 
