@@ -21,7 +21,7 @@ from bot.rules.records import Bureau, Reading
 from bot.transports.line import Line
 from bot.words import quotas as quota_words
 from bot.words.card import Card
-from handlers import checks, measures, papers, patrols, questions, quotas
+from handlers import checks, measures, papers, patrols, questions, quotas, shifts
 from handlers.desk import ReadQuestion, Write
 from handlers.filters import Inside, Says, Words, plain
 from handlers.incoming import incoming
@@ -37,7 +37,7 @@ Deed = Callable[[Transaction, int, int, str, Bureau, datetime], Any]
 REASONS = frozenset({acceptance.REASON, misses.REASON})
 """Answers that name no place and its trouble."""
 
-LATER = (quotas, patrols, checks, papers, questions)
+LATER = (quotas, patrols, shifts, checks, papers, measures, questions)
 """The rooms asked after this one: a command of theirs is none the less theirs."""
 
 NOTICE = "节假日安排"

@@ -106,6 +106,7 @@ class WeComStage(Stage):
         await asyncio.sleep(0)
         while self.line == "robot" and not self.connection.alive:  # noqa: ASYNC110
             await asyncio.sleep(0.005)
+        await self.house.timetable.ring()
 
     def _line(self, database: Any) -> Line:
         setup = self.corp.setup

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -20,11 +21,6 @@ _VERSION = re.compile(r"('v1:[a-z]+:-?[0-9a-z]+):[0-9a-z]+")
 _LOOKS = ("rows", "choices", "page", "turn", "keys", "ask_place", "quiet")
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-
-
-def next_page(page: int, choices: int) -> int:
-    """The page after this one of so many choices; after the last the first again."""
-    return page + 1 if (page + 1) * PAGE < choices else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +90,16 @@ class Reaction:
     """A mark on the person's own message: 👌 stored, 👀 asked in private."""
 
     emoji: str = "👌"
+
+
+def turn(page: int, choices: int, press_for: Callable[[int], str]) -> Button | None:
+    """The button to the page after this one, after the last to the first; None where all fit one.
+
+    `press_for` gives the data of a press that asks for a page.
+    """
+    if choices <= PAGE:
+        return None
+    return Button("还有", press_for(page + 1 if (page + 1) * PAGE < choices else 0))
 
 
 @dataclass(frozen=True, slots=True)

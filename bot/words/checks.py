@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.rules.menus import numbered
 from bot.rules.round_facts import CheckFacts, ItemFacts
-from bot.words.card import Button, Card, next_page, press
+from bot.words.card import Button, Card, press, turn
 from bot.words.plain import cut, day, listed, short
 from bot.words.rounds import at
 
@@ -35,15 +35,15 @@ def _list(facts: CheckFacts, page: int) -> Card:
         Button(cut(f"{item.position} {item.label}", 10), _press(facts, "ki", str(item.position)))
         for item in facts.items
     )
-    turn = Button("还有", _press(facts, "kp", str(next_page(page, len(choices)))))
+    more = turn(page, len(choices), lambda at: _press(facts, "kp", str(at)))
     fine = Button("全部正常", _press(facts, "kf"), primary=True)
     other, stop = Button("换个点位", _press(facts, "km")), Button("不查了", _press(facts, "kx"))
     if any(item.state for item in facts.items):
         back = Button("就这些", _press(facts, "kb"))
-        return Card("还有哪一项有问题？", ((back,),), choices=choices, page=page, turn=turn)
+        return Card("还有哪一项有问题？", ((back,),), choices=choices, page=page, turn=more)
     gist = f"check {facts.id} {facts.code} {page}"
     return Card(
-        text, ((fine,), (other, stop)), choices=choices, page=page, turn=turn, gist=gist, brief=""
+        text, ((fine,), (other, stop)), choices=choices, page=page, turn=more, gist=gist, brief=""
     )
 
 
@@ -116,9 +116,9 @@ def spots(facts: CheckFacts, options: tuple[tuple[str, str], ...]) -> Card:
     """「换个点位」: which."""
     choices = tuple(Button(cut(name, 10), _press(facts, "kt", code)) for code, name in options)
     page = numbered(facts.menu, "spots") or 0
-    turn = Button("还有", _press(facts, "km", str(next_page(page, len(choices)))))
+    more = turn(page, len(choices), lambda at: _press(facts, "km", str(at)))
     back = Button("不换了", _press(facts, "kb"))
-    return Card("查哪个点位？", ((back,),), choices=choices, page=page, turn=turn)
+    return Card("查哪个点位？", ((back,),), choices=choices, page=page, turn=more)
 
 
 def record(facts: CheckFacts, names: tuple[str, ...], numbers: tuple[str, ...]) -> Card:

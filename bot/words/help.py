@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from bot.rules.records import Role
 from bot.rules.rights import Right, may
-from bot.words.card import Button, Card, next_page, press
+from bot.words.card import Button, Card, press, turn
 from bot.words.plain import cut
 
 COMMANDS = (
@@ -80,8 +80,8 @@ def new_places(names: Sequence[tuple[int, str, int]]) -> Card:
 def which_spot(number: int, name: str, options: Sequence[tuple[str, str]], page: int) -> Card:
     """Of which spot is the new name an alias?"""
     choices = tuple(Button(cut(n, 10), press("px", number, 1, code)) for code, n in options)
-    turn = Button("还有", press("pl", number, 1, str(next_page(page, len(choices)))))
-    return Card(f"「{cut(name, 20)}」是哪个点位的别名？", choices=choices, page=page, turn=turn)
+    more = turn(page, len(choices), lambda at: press("pl", number, 1, str(at)))
+    return Card(f"「{cut(name, 20)}」是哪个点位的别名？", choices=choices, page=page, turn=more)
 
 
 def place_done(name: str, what: str) -> Card:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.rules.facts import FindFacts, Receipt
 from bot.rules.menus import Menu
-from bot.words.card import Button, Card, next_page, press
+from bot.words.card import Button, Card, press, turn
 from bot.words.plain import cut, listed, short, unique
 
 ACTS = {"spots": ("ms", "sp"), "categories": ("mc", "ct")}
@@ -28,12 +28,15 @@ def menu(facts: Receipt, shown: Menu) -> Card:
         Button(cut(name, LABEL), press(picks, facts.report, facts.version, f"{code}{tail}"))
         for code, name in facts.options
     )
-    following = f"{next_page(shown.page, len(choices))}{tail}"
-    turn = Button("还有", press(opens, facts.report, facts.version, following))
+    more = turn(
+        shown.page,
+        len(choices),
+        lambda at: press(opens, facts.report, facts.version, f"{at}{tail}"),
+    )
     text = f"{_title(facts, shown)}\n{_now(facts, shown)}"
     # Where a list can't change any more it stays as it is: the order of what is likely may move.
     gist = f"menu {facts.report} {shown.kind} {shown.position} {shown.page}"
-    return Card(text, ((back,),), choices=choices, page=shown.page, turn=turn, gist=gist, brief="")
+    return Card(text, ((back,),), choices=choices, page=shown.page, turn=more, gist=gist, brief="")
 
 
 def _which(facts: Receipt, shown: Menu, found: list[tuple[int, str]], back: Button) -> Card:

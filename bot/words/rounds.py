@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bot.rules.menus import numbered
 from bot.rules.round_facts import Reached, RoundFacts
-from bot.words.card import Button, Card, next_page, press
+from bot.words.card import Button, Card, press, turn
 from bot.words.plain import cut, day, listed
 
 
@@ -39,9 +39,9 @@ def going(facts: RoundFacts) -> Card:
     else:
         rows = ((Button("结束巡查", round_press(facts, "re"), primary=True),), (undo,))
     choices, page = _spots(facts), numbered(facts.menu, "page") or 0
-    turn = Button("还有", round_press(facts, "rp", str(next_page(page, len(choices)))))
+    more = turn(page, len(choices), lambda at: round_press(facts, "rp", str(at)))
     return Card(
-        "\n".join(lines), rows, choices=choices, page=page, turn=turn, gist=round_gist(facts),
+        "\n".join(lines), rows, choices=choices, page=page, turn=more, gist=round_gist(facts),
         brief=_brief(facts),
     )  # fmt: skip
 

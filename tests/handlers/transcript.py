@@ -237,6 +237,7 @@ class Player:
         stage = self.stage
         if word == "时间":
             stage.clock.set(datetime.strptime(rest, "%Y-%m-%d %H:%M").replace(tzinfo=TZ))
+            await stage.pass_time()
         elif word == "过":
             await self._pass(rest)
         elif word == "到":

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.rules.round_facts import CheckFacts, ItemFacts, Reached, RoundFacts
 from bot.rules.rounds import Lacking
-from bot.words import checks, rounds
+from bot.words import checks, round_ends, rounds
 from bot.words.card import PAGE, Card
 
 NINE = datetime(2025, 6, 12, 9, 2, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -63,7 +63,7 @@ def test_more_spots_than_fit_are_turned_over(page: str | None, following: str) -
 
 def test_what_is_lacking_is_named_one_by_one() -> None:
     lacks = Lacking(("s1", "s2"), ("s0",), 1, 12)
-    card = rounds.ask(facts(menu="ending", reached=reached(1), missing=SPOTS[1:3], lacking=lacks))
+    card = round_ends.ask(facts(menu="ending", reached=reached(1), missing=SPOTS[1:3], lacking=lacks))
     assert card.text.split("\n") == [
         "还有 2 处没到：第1农贸市场东门、第2农贸市场东门。",
         "还有 1 处没有当天的照片：第0农贸市场东门。", "还差 1 个人，要两人以上一起巡。",
@@ -74,16 +74,16 @@ def test_what_is_lacking_is_named_one_by_one() -> None:
 
 def test_put_off_in_the_evening_promises_no_reminder() -> None:
     put_off = facts(state="paused")
-    assert "提醒" not in rounds.ask(put_off).text
+    assert "提醒" not in round_ends.ask(put_off).text
     later = replace(put_off, reminds_at=NINE.replace(hour=17, minute=30))
-    assert "17:30 还没补的话提醒您一次" in rounds.ask(later).text
+    assert "17:30 还没补的话提醒您一次" in round_ends.ask(later).text
 
 
 def test_only_the_reviewer_reads_what_looks_odd() -> None:
     odd = facts(state="ended", ended_at=NINE, reached=reached(7), missing=(), lacking=Lacking(),
                 counts=True, odd=("jump", "burst"))  # fmt: skip
-    assert "不寻常" in rounds.review(odd).text
-    for card in (rounds.going(odd), rounds.done(odd), rounds.record(odd, ())):
+    assert "不寻常" in round_ends.review(odd).text
+    for card in (rounds.going(odd), round_ends.done(odd), round_ends.record(odd, ())):
         assert "不寻常" not in card.text
         assert "三分钟" not in card.text
 
@@ -92,7 +92,7 @@ def test_an_accepted_round_says_what_it_lacks_and_why_it_counts() -> None:
     kept = facts(state="ended", ended_at=NINE + timedelta(hours=1), reached=reached(5),
                  missing=SPOTS[5:7], lacking=Lacking(spots=("s5", "s6")), counts=True,
                  accepted_by="李主任", accepted_reason="道路封闭")  # fmt: skip
-    for card in (rounds.done(kept), rounds.review(kept), rounds.record(kept, ("0612-001",))):
+    for card in (round_ends.done(kept), round_ends.review(kept), round_ends.record(kept, ("0612-001",))):
         assert "没到：第5农贸市场东门、第6农贸市场东门" in card.text
         assert "道路封闭" in card.text
 
@@ -119,9 +119,9 @@ def test_every_round_is_a_short_card(
         mates=tuple((n, f"队员{n}") for n in range(30)),
     )  # fmt: skip
     for card in (
-        rounds.going(held), rounds.ask(held), rounds.done(held), rounds.review(held),
-        rounds.record(held, ("0612-001",) * 9), rounds.later(held), rounds.morning(held),
-        rounds.mate(held, "张建国"), rounds.moved(held), rounds.ended(held),
+        rounds.going(held), round_ends.ask(held), round_ends.done(held), round_ends.review(held),
+        round_ends.record(held, ("0612-001",) * 9), round_ends.later(held), round_ends.morning(held),
+        round_ends.mate(held, "张建国"), rounds.moved(held), round_ends.ended(held),
     ):  # fmt: skip
         if card is None:
             continue
