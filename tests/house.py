@@ -70,7 +70,7 @@ timetable.TICK_SECONDS = 86_400.0
 app.CaptionReader = remembered(CaptionReader)  # type: ignore[misc, assignment]
 app.QuestionReader = remembered(QuestionReader)  # type: ignore[misc, assignment]
 app.build_dispatcher = cache(app.build_dispatcher)
-"""The true one, and one for all houses: it keeps nothing, and costs a tenth of a second to build."""
+"""The true one, and one for all houses: it keeps nothing, and takes 0.1 s to build."""
 
 
 class KeptPictures(Pictures):

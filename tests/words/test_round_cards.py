@@ -63,7 +63,9 @@ def test_more_spots_than_fit_are_turned_over(page: str | None, following: str) -
 
 def test_what_is_lacking_is_named_one_by_one() -> None:
     lacks = Lacking(("s1", "s2"), ("s0",), 1, 12)
-    card = round_ends.ask(facts(menu="ending", reached=reached(1), missing=SPOTS[1:3], lacking=lacks))
+    card = round_ends.ask(
+        facts(menu="ending", reached=reached(1), missing=SPOTS[1:3], lacking=lacks)
+    )
     assert card.text.split("\n") == [
         "还有 2 处没到：第1农贸市场东门、第2农贸市场东门。",
         "还有 1 处没有当天的照片：第0农贸市场东门。", "还差 1 个人，要两人以上一起巡。",
@@ -92,7 +94,11 @@ def test_an_accepted_round_says_what_it_lacks_and_why_it_counts() -> None:
     kept = facts(state="ended", ended_at=NINE + timedelta(hours=1), reached=reached(5),
                  missing=SPOTS[5:7], lacking=Lacking(spots=("s5", "s6")), counts=True,
                  accepted_by="李主任", accepted_reason="道路封闭")  # fmt: skip
-    for card in (round_ends.done(kept), round_ends.review(kept), round_ends.record(kept, ("0612-001",))):
+    for card in (
+        round_ends.done(kept),
+        round_ends.review(kept),
+        round_ends.record(kept, ("0612-001",)),
+    ):
         assert "没到：第5农贸市场东门、第6农贸市场东门" in card.text
         assert "道路封闭" in card.text
 
@@ -120,7 +126,8 @@ def test_every_round_is_a_short_card(
     )  # fmt: skip
     for card in (
         rounds.going(held), round_ends.ask(held), round_ends.done(held), round_ends.review(held),
-        round_ends.record(held, ("0612-001",) * 9), round_ends.later(held), round_ends.morning(held),
+        round_ends.record(held, ("0612-001",) * 9), round_ends.later(held),
+        round_ends.morning(held),
         round_ends.mate(held, "张建国"), rounds.moved(held), round_ends.ended(held),
     ):  # fmt: skip
         if card is None:
