@@ -10,7 +10,8 @@ import pytest
 from bot.rules.board import Board, Owed
 from bot.rules.records import Role
 from bot.words import board as words
-from storage import doors
+from storage import doors, journal
+from storage.schema import Transaction
 from tests.house import MONDAY, Stage, jpeg
 
 
@@ -26,9 +27,12 @@ async def boarded(stage: Stage, *, admin: bool = True) -> dict[int, dict[str, An
     chat.bot_status = "administrator" if admin else "member"
     assert stage.house is not None
     now = stage.clock.now()
-    deed = (doors.set_chat, "telegram", number, "工作群", "allowed", now, None)
-    await stage.house.database.write(*deed)
-    stage.house.timetable.follow(stage.house.bureau)
+
+    def allow(tx: Transaction) -> None:
+        doors.set_chat(tx, "telegram", number, "工作群", "allowed", now, None)
+        journal.write(tx, now, None, "allow_group", f"group/{number}", {})
+
+    await stage.house.database.write(allow)
     await stage.pass_time(seconds=2)
     return chat.messages
 

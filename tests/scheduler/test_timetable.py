@@ -231,7 +231,10 @@ async def test_one_jobs_fault_stops_no_other(bell: Bell, caplog: pytest.LogCaptu
     assert "a job failed" in caplog.text
 
 
-async def test_the_bell_rings_by_itself_and_stops(bell: Bell) -> None:
+async def test_the_bell_rings_by_itself_and_stops(
+    bell: Bell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scheduler.timetable.TICK_SECONDS", 0.1)
     await bell.fill(bare_photo)
     bell.clock.moment = MONDAY_9 + 45 * MINUTE
     bell.timetable.start()
