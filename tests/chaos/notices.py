@@ -62,6 +62,11 @@ class Books:
 
         self._runner.run(work())
 
+    def rests(self) -> bool:
+        """Whether nothing is due that has still to be done: the bell rings two seconds late."""
+        waiting = self._database.read(dues.ripe, Clock().now(), 1)
+        return not self._runner.run(waiting)
+
     def note(self, rows: list[Occurrence]) -> None:
         """The rows are due."""
         self.write(lambda tx: dues.note(tx, rows, Clock().now()))
@@ -131,6 +136,7 @@ def under_notices(
         telegram.clear_faults()
         bot.start()
         bot.wait_ready(120)
+        bot.wait_until(books.rests, 120)
         bot.wait_quiet()
         _prove(ledger, bot, telegram, notices, len(boards))
         ledger.tell("faults of the network", sum(hits.values()))
