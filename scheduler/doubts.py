@@ -15,6 +15,7 @@ from aiogram.exceptions import (
 )
 from aiohttp import ClientConnectorError, ConnectionTimeoutError
 
+from bot.transports.line import Line
 from bot.words.card import Card
 from storage.outbox import Owed
 
@@ -35,8 +36,11 @@ def in_doubt(row: Owed, fault: BaseException) -> bool:
     return isinstance(fault, (TimeoutError, OSError)) and not isinstance(fault, AiogramError)
 
 
-def marked(row: Owed, card: Card) -> Card:
-    """The card, which says so where it may be in the chat already."""
-    if row.message is not None or not row.repeats:
+def marked(line: Line, row: Owed, card: Card) -> Card:
+    """The card, which says so where it may be in the chat already.
+
+    A line that delivers the same only once must get the same.
+    """
+    if line.same_once or row.message is not None or not row.repeats:
         return card
     return replace(card, text=f"〔重发〕{card.text}")

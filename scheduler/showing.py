@@ -61,11 +61,10 @@ class Hand:
             if kept:
                 return done(row, now, row.message, digest)
         elif messages(shown) > 1:
-            again = shown if line.same_once else marked(row, shown)
+            again = marked(line, row, shown)
             number = await self._attachments.send(line, row, again, bureau)
             return done(row, now, number, digest)
-        again = shown if line.same_once else marked(row, shown)
-        number = await self._send(line, row, again)
+        number = await self._send(line, row, marked(line, row, shown))
         if row.card in PINNED and line.pins:
             await self._pin(line, row, number)
         return done(row, now, number, digest)

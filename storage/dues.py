@@ -279,6 +279,12 @@ def revive(tx: Transaction, row: int) -> None:
     )
 
 
+def waits(tx: Transaction, key_prefix: str) -> bool:
+    """Whether a row waits whose key begins so."""
+    query = select(c.id).where(c.state == DUE, c.key.startswith(key_prefix, autoescape=True))
+    return tx.execute(query.limit(1)).first() is not None
+
+
 def drop_unsettled(tx: Transaction, key_prefix: str, now: datetime, why: str) -> int:
     """Rows that wait and whose key begins so are dropped; how many."""
     query = update(table).where(c.state == DUE, c.key.startswith(key_prefix, autoescape=True))

@@ -501,14 +501,20 @@ class Stage:
         assert self.house is not None
         return await self.house.database.read(_look, self.clock.now())
 
+    def _busy(self) -> bool:
+        """Something is in hand in the house."""
+        assert self.house is not None
+        house = self.house
+        return bool(house.lanes.in_hand) or not house.sender.idle or not house.fetcher.idle
+
     async def _still(self) -> bool:
         """Nothing waits, is in hand or is due; a card held back by the edits' pause gets it."""
         assert self.house is not None
         house, now = self.house, self.clock.now()
-        if house.lanes.in_hand or not house.sender.idle or not house.fetcher.idle:
+        if self._busy():  # before the books, which cost a read
             return False
         books = await self._books()
-        if house.lanes.in_hand or not house.sender.idle or not house.fetcher.idle:
+        if self._busy():
             return False
         if books["paused"] and not books["sending"]:
             # Edits of one card keep a second's distance: time passes for them.

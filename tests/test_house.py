@@ -22,7 +22,7 @@ from bot.rules.records import Role
 from bot.rules.rights import RIGHTS, Right, may
 from bot.transports.wecom.cards import NOTHING, SUBMIT
 from bot.words import card
-from handlers import build_dispatcher
+from handlers import ROOMS, awaited, build_dispatcher
 from handlers.awaited import Awaits
 from handlers.filters import Pressed, Says
 from handlers.quotas import Decides
@@ -93,6 +93,14 @@ def test_every_module_of_handlers_with_a_router_is_in_the_house() -> None:
     folder = Path(handlers.__file__).parent
     rooms = {path.stem for path in folder.glob("*.py") if "def build_router" in path.read_text()}
     assert rooms == {router.name for router in build_dispatcher().sub_routers}
+
+
+def test_words_that_were_asked_for_leave_every_later_rooms_commands_alone() -> None:
+    """A room that is asked after `awaited` and takes words must be known there (a command of it
+    was once taken for an answer).
+    """
+    later = ROOMS[ROOMS.index(awaited) + 1 :]
+    assert tuple(room for room in later if room.build_router().message.handlers) == awaited.LATER
 
 
 def drawn_acts() -> set[str]:

@@ -9,8 +9,9 @@ from bot.actions import figures
 from bot.rules.facts import Change, Files, FindFacts, Receipt
 from bot.rules.menus import read_menu
 from bot.rules.records import AREA, NO_TROUBLE, Bureau, Find, Role
-from storage import parts, people, reports, spots
+from storage import parts, patrols, people, reports, spots
 from storage.parts import Part
+from storage.patrols import FIXED
 from storage.reports import Report
 from storage.schema import Transaction
 
@@ -36,6 +37,7 @@ def receipt(tx: Transaction, report: int, bureau: Bureau, now: datetime) -> Rece
         withdrawn_at=found.withdrawn_at and found.withdrawn_at.astimezone(bureau.tz),
         change=_change(tx, found, bureau), guessed=found.guessed, practice=found.practice,
         by_sound="homophone" in found.flags, admin=_admin(tx) if unknown else None,
+        shift=_shift(tx, found, bureau),
     )  # fmt: skip
 
 
@@ -50,6 +52,16 @@ def _find(tx: Transaction, find: Find, bureau: Bureau) -> FindFacts:
         category.name if category else find.category,
         find.category not in (None, NO_TROUBLE), find.count, find.action, find.state,
     )  # fmt: skip
+
+
+def _shift(tx: Transaction, report: Report, bureau: Bureau) -> tuple[datetime, datetime] | None:
+    """The hours of the shift that the report itself tells of."""
+    told = patrols.by_id(tx, report.patrol) if report.patrol is not None else None
+    if told is None or told.kind != FIXED or not told.told or told.ended_at is None:
+        return None
+    if told.ended_at <= told.started_at:
+        return None
+    return told.started_at.astimezone(bureau.tz), told.ended_at.astimezone(bureau.tz)
 
 
 def _files(held: list[Part]) -> Files:

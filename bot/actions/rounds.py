@@ -203,9 +203,8 @@ def later(tx: Transaction, person: int, patrol: int, bureau: Bureau, now: dateti
     patrols.change(tx, patrol, state=PAUSED, last_at=now, menu=None)
     here = now.astimezone(bureau.tz)
     at = datetime.combine(here.date(), bureau.hours.round_reminder, bureau.tz)
-    again = found.state == PAUSED  # what was noted then still waits
-    if here < at and local_day(found.started_at, bureau) == here.date() and not again:
-        dues.drop_unsettled(tx, f"round_later:{patrol}:", now, "put off again")
+    today = local_day(found.started_at, bureau) == here.date()
+    if here < at and today and not dues.waits(tx, f"round_later:{patrol}:"):
         key = f"round_later:{patrol}:{found.version}"
         args = {"patrol": patrol, "person": person}
         dues.note(tx, [Occurrence(key, "round_later", at, args)], now)

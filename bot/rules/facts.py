@@ -94,7 +94,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Everything that a report's card may say; `options` are (code, name) pairs to pick from."""
+    """Everything that a report's card may say; `options` are (code, name) pairs to pick from.
+
+    `shift` is from when to when a shift went that the report tells of.
+    """
 
     report: int
     number: str
@@ -116,3 +119,4 @@ class Receipt:
     practice: bool
     by_sound: bool
     admin: str | None
+    shift: tuple[datetime, datetime] | None = None

@@ -74,8 +74,11 @@ def _kind(find: FindFacts) -> str:
 
 def _files(facts: Receipt) -> str:
     counted = _counted(facts.files)
+    late = "（补报）" if facts.late else ""
+    if facts.shift is not None:
+        since, until = facts.shift
+        return f"{counted}，值守 {when(since, facts.received_at)} 到 {when(until, since)}{late}。"
     if facts.own_time:
-        late = "（补报）" if facts.late else ""
         return f"{counted}，按您写的 {when(facts.occurred_at, facts.received_at)} 记{late}。"
     return f"{counted}，{clock(facts.received_at)} 收到。"
 

@@ -236,6 +236,24 @@ def test_put_off_it_is_reminded_of_once_where_there_is_time(
     assert "due" not in field.tx.execute(select(d.state)).scalars().all()
 
 
+def reminders(field: Field) -> list[str]:
+    """The states of the due rows that remind of a round put off."""
+    d = dues.table.c
+    return list(field.tx.execute(select(d.state).where(d.duty == "round_later")).scalars())
+
+
+def test_one_that_rests_by_itself_is_reminded_of_when_it_is_put_off(
+    out: Outing, field: Field
+) -> None:
+    patrol = out.begins("张建国")
+    field.later(hours=3)
+    assert rounds.rest(field.tx, out.row(patrol), field.bureau, field.now)
+    assert reminders(field) == []
+    for _ in range(2):
+        rounds.later(field.tx, field.ids["张建国"], patrol, field.bureau, field.now)
+    assert reminders(field) == ["due"]
+
+
 def test_one_that_rested_ended_then(out: Outing, field: Field) -> None:
     patrol = out.begins("张建国")
     field.later(hours=1)
