@@ -24,6 +24,7 @@ from bot.rules.records import (
     Checklist,
     Hours,
     Limits,
+    LoopRule,
     Quota,
     RoundRule,
     Spot,
@@ -52,6 +53,7 @@ CODED: dict[str, Any] = {"spots": Spot, "categories": Category}
 WHOLE: dict[str, Any] = {
     "quotas": tuple[Quota, ...], "rounds": tuple[RoundRule, ...],
     "checklists": tuple[Checklist, ...], "hours": Hours, "limits": Limits,
+    "loop": LoopRule,
 }  # fmt: skip
 
 

@@ -175,10 +175,10 @@ async def lacking(message: Message, bureau: Bureau, now: datetime, read: Read) -
 
 
 async def withdraw(
-    message: Message, person: Person, line: Line, now: datetime, write: Write
+    message: Message, person: Person, line: Line, bureau: Bureau, now: datetime, write: Write
 ) -> None:
     """「撤回」 takes back the newest report; its card says so."""
-    await write(corrections.withdraw_last, person.id, line.name, now)
+    await write(corrections.withdraw_last, person.id, line.name, bureau, now)
 
 
 async def other(message: Message) -> Card:

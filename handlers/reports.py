@@ -156,16 +156,16 @@ async def card_of(
 
 
 async def withdraw(
-    query: CallbackQuery, press: Press, person: Person, now: datetime, write: Write
+    query: CallbackQuery, press: Press, person: Person, bureau: Bureau, now: datetime, write: Write
 ) -> Toast:
     """「撤回」."""
-    await write(corrections.withdraw, person.id, press.subject, now)
+    await write(corrections.withdraw, person.id, press.subject, bureau, now)
     return Toast("撤回了")
 
 
 async def restore(
-    query: CallbackQuery, press: Press, person: Person, now: datetime, write: Write
+    query: CallbackQuery, press: Press, person: Person, bureau: Bureau, now: datetime, write: Write
 ) -> Toast:
     """「恢复」."""
-    await write(corrections.restore, person.id, press.subject, now)
+    await write(corrections.restore, person.id, press.subject, bureau, now)
     return Toast("恢复了")

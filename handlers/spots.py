@@ -45,12 +45,17 @@ async def new_names(message: Message, person: Person, read: Read) -> Card:
 
 
 async def add_spot(
-    query: CallbackQuery, press: Press, person: Person, now: datetime, write: Write,
+    query: CallbackQuery, press: Press, person: Person, bureau: Bureau, now: datetime, write: Write,
     refresh: Refresh,
 ) -> None:  # fmt: skip
     """「加为点位」."""
     await write.saying(
-        lambda name: words.place_done(name, "added"), deeds.add_spot, person.id, press.subject, now
+        lambda name: words.place_done(name, "added"),
+        deeds.add_spot,
+        person.id,
+        press.subject,
+        bureau,
+        now,
     )
     await refresh()
 
@@ -75,12 +80,12 @@ async def which(
 
 
 async def alias(
-    query: CallbackQuery, press: Press, person: Person, now: datetime, write: Write,
-    refresh: Refresh,
+    query: CallbackQuery, press: Press, person: Person, bureau: Bureau, now: datetime,
+    write: Write, refresh: Refresh,
 ) -> None:  # fmt: skip
     """The spot was picked."""
     await write.saying(
         lambda names: words.place_done(*names),
-        deeds.make_alias, person.id, press.subject, press.arg, now,
+        deeds.make_alias, person.id, press.subject, press.arg, bureau, now,
     )  # fmt: skip
     await refresh()

@@ -149,8 +149,7 @@ class Fetcher:
         except (AiogramError, ClientError, TimeoutError, OSError) as fault:
             await self._postpone(part, type(fault).__name__)
         else:
-            await self._database.write(photos.arrived, part, facts, self._clock.now())
-            if part.attempts:
+            if await self._database.write(photos.arrived, part, facts, self._clock.now()):
                 self._owed()
 
     async def _look(self, part: Part, sha256: str) -> dict[str, Any]:

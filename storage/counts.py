@@ -43,14 +43,16 @@ class Scope:
         return not self.squads and self.source is None and self.patrol_type is None
 
 
-TROUBLE = and_(f.category.is_not(None), f.category != NO_TROUBLE)
+TROUBLE = and_(f.category.is_not(None), f.category != NO_TROUBLE, f.state != "gone")
+"""Trouble of its own: a duplicate was gone into another problem, a void one was none."""
 
 _ALSO: dict[str, list[ColumnElement[bool]]] = {
     "reports": [],
     "problems": [TROUBLE],
     "closed": [TROUBLE, f.state == "closed"],
-    "open": [TROUBLE, f.state != "closed"],
-    "rebounds": [REBOUND],
+    "open": [TROUBLE, f.state.not_in(("closed", "unsolved"))],
+    "unsolved": [TROUBLE, f.state == "unsolved"],
+    "rebounds": [REBOUND, f.state != "gone"],
 }
 
 
@@ -81,7 +83,7 @@ def _unit(measure: Measure) -> ColumnElement[int]:
     return func.count() if measure in _FINDS else func.count(distinct(f.report))
 
 
-_FINDS = ("problems", "closed", "open", "rebounds", "records")
+_FINDS = ("problems", "closed", "open", "unsolved", "rebounds", "records")
 _VISITS = select(func.count(distinct(f.report))).where(
     COUNTING, f.spot == bindparam("at_spot"), f.occurred_at >= bindparam("since"),
     f.occurred_at < bindparam("until"),
@@ -120,8 +122,8 @@ def _adds_up(measure: Measure, scope: Scope) -> bool:
 
 def _tallied(tx: Transaction, measure: Measure, scope: Scope, blocks: tuple[int, int]) -> int:
     if measure == "open":
-        problems = _tallied(tx, "problems", scope, blocks)
-        return problems - _tallied(tx, "closed", scope, blocks)
+        rest = (_tallied(tx, measure, scope, blocks) for measure in ("closed", "unsolved"))
+        return _tallied(tx, "problems", scope, blocks) - sum(rest)
     return tallies.total(tx, measure, scope.spots, scope.categories, blocks)
 
 

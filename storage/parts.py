@@ -104,6 +104,7 @@ class Part:
     sha256: str | None
     received_at: datetime
     sent_at: datetime | None
+    album: str | None
 
 
 _PART = select(*(c[name] for name in Part.__slots__))
@@ -132,6 +133,12 @@ def add(tx: Transaction, **values: Any) -> None:
 def of_report(tx: Transaction, report: int) -> list[Part]:
     """The parts of the report in the order they came; what came together, as it was sent."""
     return [Part(*row) for row in tx.execute(_OF_REPORT, {"which": report})]
+
+
+def awaits(tx: Transaction, report: int) -> bool:
+    """Whether a file of the report is still on its way."""
+    query = select(c.id).where(c.report == report, c.state == EXPECTED).limit(1)
+    return tx.execute(query).first() is not None
 
 
 def by_message(tx: Transaction, line: str, chat: int, message: int) -> Part | None:

@@ -287,6 +287,15 @@ def set_counts(tx: Transaction, report: int, revision: int, counts: bool) -> Non
         tx.execute(statement.values(counts=counts))
 
 
+def set_state(tx: Transaction, report: int, positions: Sequence[int], state: str) -> None:
+    """The counting finds at these positions are in this state, and the tallies with them."""
+    which = (f.report == report) & f.counts & f.position.in_(positions)
+    if tx.execute(select(f.id).where(which, f.state != state).limit(1)).first() is None:
+        return
+    with in_step(tx, report):
+        tx.execute(update(finds).where(which).values(state=state))
+
+
 def waiting_for(tx: Transaction, holder: int) -> list[Report]:
     """The reports that the person still has to say something about, oldest first."""
     rows = tx.execute(
@@ -316,6 +325,12 @@ def hand_over(tx: Transaction, person: int, successor: int) -> int:
         .values(holder=successor)
     )
     return moved.rowcount
+
+
+def on_duty(tx: Transaction, persons: Sequence[int], since: datetime) -> set[int]:
+    """Those of the persons who have added something to a report since then."""
+    query = select(r.person).where(r.person.in_(list(persons)), r.last_part_at >= since).distinct()
+    return {int(row.person) for row in tx.execute(query)}
 
 
 def written_as(tx: Transaction, place: str) -> list[int]:

@@ -35,7 +35,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EVER = -2_000_000
 """A block before all others: the year 145."""
 
-AMOUNTS = ("reports", "records", "problems", "closed", "rebounds")
+AMOUNTS = ("reports", "records", "problems", "closed", "rebounds", "unsolved")
 
 
 class TallyColumns(TypedColumns):
@@ -52,6 +52,7 @@ class TallyColumns(TypedColumns):
     problems: Named[int]
     closed: Named[int]
     rebounds: Named[int]
+    unsolved: Named[int] = Column(server_default="0")
 
 
 tallies = Table("tallies", metadata, TallyColumns, sqlite_with_rowid=False)
@@ -68,9 +69,10 @@ _FOUND = """
         {seconds} / 28800 AS block,
         :sign * count(DISTINCT f.report),
         :sign * count(*),
-        :sign * count(CASE WHEN f.category <> 'none' THEN 1 END),
+        :sign * count(CASE WHEN f.category <> 'none' AND f.state <> 'gone' THEN 1 END),
         :sign * count(CASE WHEN f.category <> 'none' AND f.state = 'closed' THEN 1 END),
-        :sign * count(CASE WHEN f.rebound THEN 1 END)
+        :sign * count(CASE WHEN f.rebound AND f.state <> 'gone' THEN 1 END),
+        :sign * count(CASE WHEN f.category <> 'none' AND f.state = 'unsolved' THEN 1 END)
     FROM finds f
     CROSS JOIN (SELECT 0 AS one UNION ALL SELECT 1) s
     CROSS JOIN (SELECT 0 AS one UNION ALL SELECT 1) k

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.actions import round_reports, round_state
+from bot.actions import problem_follow, round_reports, round_state
+from bot.actions.loop import withdrawable
 from bot.actions.people import require
 from bot.actions.readings import Reader, asked, intent_of, reread
 from bot.actions.reports import Message, owe_reaction, owe_receipt, owe_todo
@@ -100,7 +101,7 @@ def set_spot(
     same = _alike(old, position, lambda find: (find.spot, find.spot_text))
     chosen = same or set(unplaced or range(len(old)))
     _rewrite(
-        tx, who, found, "place", now,
+        tx, who, found, "place", bureau, now,
         lambda i, f: replace(f, spot=spot, spot_text=None, category=f.category or NO_TROUBLE)
         if i in chosen else f,
     )  # fmt: skip
@@ -128,13 +129,17 @@ def set_category(
         action = find.action if find.action != "none" else "found"
         return replace(find, category=category, action=action, state=state)
 
-    _rewrite(tx, who, found, "category", now, changed)
+    _rewrite(tx, who, found, "category", bureau, now, changed)
 
 
-def withdraw(tx: Transaction, person: int, report: int, now: datetime) -> None:
-    """The report no longer counts; its card offers to take it back. Twice changes nothing."""
+def withdraw(tx: Transaction, person: int, report: int, bureau: Bureau, now: datetime) -> None:
+    """The report no longer counts; its card offers to take it back. Twice changes nothing.
+
+    Raises TooLate where a problem of it was reviewed and closed, which only a leader undoes.
+    """
     who, found = held(tx, person, report)
     if found.withdrawn_at is None:
+        withdrawable(tx, found.id, who, bureau)
         revision, _ = reports.read_finds(tx, found.id)
         reports.set_counts(tx, found.id, revision, False)
         reports.change(
@@ -143,11 +148,12 @@ def withdraw(tx: Transaction, person: int, report: int, now: datetime) -> None:
         )  # fmt: skip
         journal.write(tx, now, who.id, "withdraw", found.number, {})
         round_state.follow(tx, found.id, now)
+        problem_follow.follow(tx, found.id, bureau, now)
         owe_todo(tx, found.id, now)
     outbox.owe_again(tx, "receipt", found.id, now)
 
 
-def restore(tx: Transaction, person: int, report: int, now: datetime) -> None:
+def restore(tx: Transaction, person: int, report: int, bureau: Bureau, now: datetime) -> None:
     """A withdrawn report counts again."""
     who, found = held(tx, person, report)
     if found.withdrawn_at is not None:
@@ -158,16 +164,17 @@ def restore(tx: Transaction, person: int, report: int, now: datetime) -> None:
         )
         journal.write(tx, now, who.id, "restore", found.number, {})
         round_state.follow(tx, found.id, now)
+        problem_follow.follow(tx, found.id, bureau, now)
         owe_todo(tx, found.id, now)
     outbox.owe_again(tx, "receipt", found.id, now)
 
 
-def withdraw_last(tx: Transaction, person: int, line: str, now: datetime) -> str:
+def withdraw_last(tx: Transaction, person: int, line: str, bureau: Bureau, now: datetime) -> str:
     """The person's newest report is withdrawn; its number. Raises NotFound when there is none."""
     last = reports.last_of(tx, person, line)
     if last is None or last.withdrawn_at is not None:
         raise NotFound("没有可以撤回的上报。要撤早先的，点那张卡片上的「撤回」。")
-    withdraw(tx, person, last.id, now)
+    withdraw(tx, person, last.id, bureau, now)
     if not outbox.owed_of(tx, "receipt", last.id):
         owe_receipt(tx, last.line, last.chat, last.id, now)
     return last.number
@@ -200,6 +207,7 @@ def edit_words(
         author = people.by_id(tx, found.person) or who
         whole = read(str(changes["text"]), sent)
         round_reports.again(tx, author, found.id, whole, bureau, now)
+        problem_follow.follow(tx, found.id, bureau, now)
     owe_receipt(tx, found.line, found.chat, found.id, now)
     return found.number
 
@@ -276,7 +284,7 @@ def _alike(old: tuple[Find, ...], position: int | None, what: Callable[[Find], o
 
 
 def _rewrite(
-    tx: Transaction, who: Person, report: Report, deed: str, now: datetime,
+    tx: Transaction, who: Person, report: Report, deed: str, bureau: Bureau, now: datetime,
     changed: Callable[[int, Find], Find],
 ) -> None:  # fmt: skip
     revision, old = reports.read_finds(tx, report.id)
@@ -299,6 +307,7 @@ def _rewrite(
         )  # fmt: skip
     reports.change(tx, report.id, **values)
     round_state.follow(tx, report.id, now)
+    problem_follow.follow(tx, report.id, bureau, now)
     owe_todo(tx, report.id, now)
     outbox.owe_again(tx, "receipt", report.id, now)
 

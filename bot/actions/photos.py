@@ -5,18 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from bot.actions.reviewers import photos_settled
 from storage import journal, outbox, parts, reports
 from storage.parts import Part
 from storage.schema import Transaction
 
 
-def arrived(tx: Transaction, part: Part, facts: dict[str, Any], now: datetime) -> None:
-    """The file is stored, its hash in the journal; a card that said "on the way" is edited."""
+def arrived(tx: Transaction, part: Part, facts: dict[str, Any], now: datetime) -> bool:
+    """The file is stored, its hash in the journal; whether a card is owed for it.
+
+    A card that said "on the way" is edited; who waits for the photos to review them is asked.
+    """
     parts.stored(tx, part.id, **facts)
     subject = _number(tx, part)
     journal.write(tx, now, None, "photo", subject, {"part": part.id, "sha256": facts["sha256"]})
     if part.attempts:
         outbox.owe_again(tx, "receipt", part.report, now)
+    return photos_settled(tx, part.report, now) or part.attempts > 0
 
 
 def postponed(tx: Transaction, part: Part, due_at: datetime, reason: str, now: datetime) -> None:
@@ -37,6 +42,7 @@ def lost(
     key = f"lost:{part.id}"
     args = {"reason": sentence}
     outbox.owe(tx, part.line, part.chat, "lost", part.report, now, key=key, args=args)
+    photos_settled(tx, part.report, now)
 
 
 def _number(tx: Transaction, part: Part) -> str:

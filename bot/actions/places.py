@@ -5,26 +5,28 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot.actions import round_state
+from bot.actions import problem_follow, round_state
 from bot.actions.people import require
 from bot.errors import NotFound, TooLate
-from bot.rules.records import NO_TROUBLE, Spot
+from bot.rules.records import NO_TROUBLE, Bureau, Spot
 from bot.rules.rights import Right
 from storage import journal, outbox, reports, spots
 from storage.schema import Transaction
 
 
-def add_spot(tx: Transaction, by: int, number: int, now: datetime) -> str:
+def add_spot(tx: Transaction, by: int, number: int, bureau: Bureau, now: datetime) -> str:
     """The new name is a spot; what was reported under it counts there. The name."""
     require(tx, by, Right.SPOTS)
     name = _new(tx, number)
     code = f"added{number}"
     spots.put(tx, Spot(code, name), origin="added", rank=number)
-    _settle(tx, by, number, name, code, "added", now)
+    _settle(tx, by, number, name, code, "added", bureau, now)
     return name
 
 
-def make_alias(tx: Transaction, by: int, number: int, code: str, now: datetime) -> tuple[str, str]:
+def make_alias(
+    tx: Transaction, by: int, number: int, code: str, bureau: Bureau, now: datetime
+) -> tuple[str, str]:
     """The new name means this spot, also in what was reported. The name and the spot's."""
     require(tx, by, Right.SPOTS)
     name = _new(tx, number)
@@ -32,7 +34,7 @@ def make_alias(tx: Transaction, by: int, number: int, code: str, now: datetime) 
     if code not in known:
         raise NotFound("这个点位已经不在点位表里了，什么也没改。")
     spots.learn(tx, code, name)
-    _settle(tx, by, number, name, code, "alias", now)
+    _settle(tx, by, number, name, code, "alias", bureau, now)
     return name, known[code]
 
 
@@ -56,8 +58,9 @@ def _new(tx: Transaction, number: int) -> str:
 
 
 def _settle(
-    tx: Transaction, by: int, number: int, name: str, code: str, state: str, now: datetime
-) -> None:
+    tx: Transaction, by: int, number: int, name: str, code: str, state: str, bureau: Bureau,
+    now: datetime,
+) -> None:  # fmt: skip
     spots.decide(tx, number, state)
     moved = []
     for report in reports.written_as(tx, name):
@@ -78,6 +81,7 @@ def _settle(
         reports.change(tx, report)
         outbox.owe_again(tx, "receipt", report, now)
         round_state.follow(tx, report, now)
+        problem_follow.follow(tx, report, bureau, now)
         moved.append(found.number)
     outbox.owe_again(tx, "places", 0, now)
     detail = {"name": name, "spot": code, "reports": moved}

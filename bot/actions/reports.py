@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.actions import round_reports, round_state
+from bot.actions import problem_follow, problem_words, round_reports, round_state
 from bot.actions.people import require
 from bot.actions.readings import (
     Reader,
@@ -104,7 +104,10 @@ def _last_report(
             return _album_report(tx, known, message, reading)
     last = reports.last_of(tx, person.id, message.line)
     if last is None or last.withdrawn_at or last.chat != message.chat:
-        return None
+        last = None
+    meant = problem_words.meant(tx, person, _said(message, reading), last, bureau)
+    if meant is not None or last is None:
+        return meant
     previous = Previous(
         placed=last.asking != "spot", worded=bool(last.text), guessed=last.guessed is not None,
         last_part_at=last.last_part_at,
@@ -165,7 +168,9 @@ def begin_report(
         {"words": message.words, "finds": [_plain(find) for find in found],
          "file": message.file.unique_id if message.file else None},
     )  # fmt: skip
-    if round_reports.attach(tx, person, report, reading, bureau, now):
+    on_round = round_reports.attach(tx, person, report, reading, bureau, now)
+    problem_follow.follow(tx, report, bureau, now)
+    if on_round:
         owe_reaction(tx, message.line, message.chat, message.number, now)
     else:
         owe_receipt(tx, message.line, message.chat, report, now, wait=message.settle)
@@ -186,6 +191,7 @@ def _join(
     read: Reader, bureau: Bureau, now: datetime,
 ) -> None:  # fmt: skip
     _add_part(tx, last.id, message, now)
+    last = problem_words.fold(tx, person, last, _said(message, reading), bureau, now)
     changes: dict[str, object] = {"last_part_at": max(last.last_part_at, message.at)}
     if message.words:
         changes |= reread(tx, person, last, reading, read, bureau, message.at, now)
@@ -198,10 +204,17 @@ def _join(
         {"words": message.words, "file": message.file.unique_id if message.file else None},
     )  # fmt: skip
     round_state.follow(tx, last.id, now)
+    problem_follow.follow(tx, last.id, bureau, now)
     if not _is_told(tx, last.id) or message.words:
         owe_receipt(tx, message.line, message.chat, last.id, now, wait=message.settle)
     if message.file and (message.album is None or message.album != last.album):
         owe_reaction(tx, message.line, message.chat, message.number, now)
+
+
+def _said(message: Message, reading: Reading) -> problem_words.Said:
+    return problem_words.Said(
+        message.line, message.chat, message.at, message.words, message.file is not None, reading
+    )
 
 
 def _is_told(tx: Transaction, report: int) -> bool:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 Measure = Literal[
-    "reports", "patrols", "specials", "shifts", "problems", "closed", "open", "rebounds", "records"
-]
+    "reports", "patrols", "specials", "shifts", "problems", "closed", "open", "unsolved",
+    "rebounds", "records",
+]  # fmt: skip
 """What can be counted: reports, whole rounds, special checks, shifts at a booth, finds with
-trouble, those told as settled, as not settled, as come back, and all finds."""
+trouble, those settled, not settled yet, ended unsettled, come back, and all finds."""
 
 PATROLS: dict[str, Measure] = {"full": "patrols", "special": "specials", "fixed": "shifts"}
 """Each kind of patrol by the measure that counts it."""

@@ -166,6 +166,26 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class LoopRule:
+    """How problems are carried, in the units their names say (domain.md 1.4, 2.2).
+
+    `photo_after` asks a photo of the place after its handling before it can be closed. Two of a
+    kind at one spot within `alike_hours` (or `alike_metres`) may be one. What comes back within
+    `rebound_days` after it was closed is a rebound, the `rebound_times`th within `often_days` is
+    proposed for the quarter's review.
+    """
+
+    photo_after: bool = True
+    review_hours: int = 4
+    rethink_hours: int = 24
+    alike_hours: int = 24
+    alike_metres: int = 50
+    rebound_days: int = 14
+    rebound_times: int = 3
+    often_days: int = 30
+
+
+@dataclass(frozen=True)
 class Bureau:
     """A bureau as data: what another city changes without touching code."""
 
@@ -182,6 +202,7 @@ class Bureau:
     elements: tuple[str, ...] = ELEMENTS
     hours: Hours = field(default_factory=Hours)
     limits: Limits = field(default_factory=Limits)
+    loop: LoopRule = field(default_factory=LoopRule)
     calendar: WorkCalendar = field(default_factory=WorkCalendar)
 
     @property

@@ -39,8 +39,8 @@ DEEDS: dict[str, Deed] = {
     "category": lambda f, who, r: deeds.set_category(
         f.tx, f.ids[who], r, "zhandao", None, f.bureau, f.now
     ),
-    "withdraw": lambda f, who, r: deeds.withdraw(f.tx, f.ids[who], r, f.now),
-    "restore": lambda f, who, r: deeds.restore(f.tx, f.ids[who], r, f.now),
+    "withdraw": lambda f, who, r: deeds.withdraw(f.tx, f.ids[who], r, f.bureau, f.now),
+    "restore": lambda f, who, r: deeds.restore(f.tx, f.ids[who], r, f.bureau, f.now),
     "menu": lambda f, who, r: deeds.open_menu(f.tx, f.ids[who], r, Menu("spots"), f.now),
 }
 
@@ -212,11 +212,11 @@ def test_the_last_one_is_withdrawn_by_word(field: Field, given: int) -> None:
     del given
     field.later(hours=1)
     last = field.sends("张建国", "永福路正常")
-    said = deeds.withdraw_last(field.tx, field.ids["张建国"], "telegram", field.now)
+    said = deeds.withdraw_last(field.tx, field.ids["张建国"], "telegram", field.bureau, field.now)
     assert said == last
     assert visits(field) == {"songjiang": 1}
     field.leaves_all(
-        lambda: deeds.withdraw_last(field.tx, field.ids["张建国"], "telegram", field.now),
+        lambda: deeds.withdraw_last(field.tx, field.ids["张建国"], "telegram", field.bureau, field.now),
         NotFound, "没有可以撤回",
     )  # fmt: skip
 

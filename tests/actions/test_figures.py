@@ -60,9 +60,9 @@ def change(field: Field, deed: str, me: int, report: int, choice: int) -> None:
         code = CATEGORIES[choice % 3]
         corrections.set_category(field.tx, me, report, code, None, field.bureau, field.now)
     elif deed == "withdraw":
-        corrections.withdraw(field.tx, me, report, field.now)
+        corrections.withdraw(field.tx, me, report, field.bureau, field.now)
     else:
-        corrections.restore(field.tx, me, report, field.now)
+        corrections.restore(field.tx, me, report, field.bureau, field.now)
 
 
 class Slow:

@@ -37,7 +37,9 @@ def test_a_name_is_asked_about_once_however_often_it_is_written(field: Field) ->
 def test_a_new_spot_counts_what_was_reported_there(field: Field) -> None:
     sent = [field.sends(who, THERE) for who in ("张建国", "李红梅")]
     place = number(field)
-    assert places.add_spot(field.tx, field.ids["王芳"], place, field.now) == "福禄巷口"
+    assert (
+        places.add_spot(field.tx, field.ids["王芳"], place, field.bureau, field.now) == "福禄巷口"
+    )
     code = f"added{place}"
     assert visits(field) == {code: 2}
     assert spots.current(field.tx)[-1].name == "福禄巷口"
@@ -48,7 +50,9 @@ def test_a_new_spot_counts_what_was_reported_there(field: Field) -> None:
 
 def test_an_alias_counts_at_the_known_spot(field: Field) -> None:
     field.sends("张建国", THERE)
-    said = places.make_alias(field.tx, field.ids["王芳"], number(field), "yongfu", field.now)
+    said = places.make_alias(
+        field.tx, field.ids["王芳"], number(field), "yongfu", field.bureau, field.now
+    )
     assert said == ("福禄巷口", "永福路")
     assert visits(field) == {"yongfu": 1}
     known = next(s for s in spots.current(field.tx) if s.code == "yongfu")
@@ -68,10 +72,14 @@ def test_ignoring_leaves_the_reports_as_written(field: Field) -> None:
 
 def test_what_was_withdrawn_moves_but_does_not_count(field: Field) -> None:
     sent = field.sends("张建国", THERE)
-    corrections.withdraw(field.tx, field.ids["张建国"], field.report(sent).id, field.now)
-    places.make_alias(field.tx, field.ids["王芳"], number(field), "yongfu", field.now)
+    corrections.withdraw(
+        field.tx, field.ids["张建国"], field.report(sent).id, field.bureau, field.now
+    )
+    places.make_alias(field.tx, field.ids["王芳"], number(field), "yongfu", field.bureau, field.now)
     assert visits(field) == {}
-    corrections.restore(field.tx, field.ids["张建国"], field.report(sent).id, field.now)
+    corrections.restore(
+        field.tx, field.ids["张建国"], field.report(sent).id, field.bureau, field.now
+    )
     assert visits(field) == {"yongfu": 1}
 
 
@@ -86,14 +94,14 @@ def test_what_was_moved_elsewhere_by_hand_stays_there(field: Field) -> None:
         field.bureau,
         field.now,
     )
-    places.make_alias(field.tx, field.ids["王芳"], number(field), "yongfu", field.now)
+    places.make_alias(field.tx, field.ids["王芳"], number(field), "yongfu", field.bureau, field.now)
     assert visits(field) == {"songjiang": 1}
     assert field.finds(sent)[0][0] == "songjiang"
 
 
 DEEDS: dict[str, Callable[[Field, int, int], object]] = {
-    "add": lambda f, by, n: places.add_spot(f.tx, by, n, f.now),
-    "alias": lambda f, by, n: places.make_alias(f.tx, by, n, "yongfu", f.now),
+    "add": lambda f, by, n: places.add_spot(f.tx, by, n, f.bureau, f.now),
+    "alias": lambda f, by, n: places.make_alias(f.tx, by, n, "yongfu", f.bureau, f.now),
     "ignore": lambda f, by, n: places.ignore(f.tx, by, n, f.now),
 }
 
@@ -115,7 +123,8 @@ def test_an_alias_of_a_spot_that_is_gone_is_told(field: Field) -> None:
     field.sends("张建国", THERE)
     place = number(field)
     field.leaves_all(
-        lambda: places.make_alias(field.tx, field.ids["王芳"], place, "nowhere", field.now),
+        lambda: places.make_alias(field.tx, field.ids["王芳"], place, "nowhere", field.bureau,
+                                  field.now),
         NotFound, "点位表",
     )  # fmt: skip
 

@@ -59,7 +59,7 @@ def history(field: Field, chance: random.Random) -> None:
             fate = chance.random()
             report = field.report(number).id
             if fate < 0.08:
-                corrections.withdraw(field.tx, field.ids[who], report, field.now)
+                corrections.withdraw(field.tx, field.ids[who], report, field.bureau, field.now)
             elif fate < 0.12:
                 try:
                     corrections.set_category(

@@ -205,7 +205,7 @@ def test_a_report_that_was_withdrawn_takes_nothing_more(field: Field) -> None:
     from bot.actions.corrections import withdraw
 
     number = field.sends("张建国", STALLS)
-    withdraw(field.tx, field.ids["张建国"], field.report(number).id, field.now)
+    withdraw(field.tx, field.ids["张建国"], field.report(number).id, field.bureau, field.now)
     assert field.sends("张建国") != number
 
 

@@ -50,9 +50,9 @@ def test_a_report_that_is_taken_back_takes_what_it_told_of(out: Outing, field: F
     for measure, report in told.items():
         assert number(field, measure) == 1
         row = field.report(report)
-        corrections.withdraw(field.tx, row.person, row.id, field.now)
+        corrections.withdraw(field.tx, row.person, row.id, field.bureau, field.now)
         assert number(field, measure) == 0
-        corrections.restore(field.tx, row.person, row.id, field.now)
+        corrections.restore(field.tx, row.person, row.id, field.bureau, field.now)
         assert number(field, measure) == 1
 
 

@@ -74,10 +74,10 @@ def test_a_change_of_a_report_changes_whether_the_round_counts(out: Outing, fiel
     rounds.end(field.tx, me, patrol, field.now)
     assert out.row(patrol).counts
     wanted = field.wanted("round_done", patrol)
-    corrections.withdraw(field.tx, me, report, field.now)
+    corrections.withdraw(field.tx, me, report, field.bureau, field.now)
     assert not out.row(patrol).counts
     assert field.wanted("round_done", patrol) > wanted
-    corrections.restore(field.tx, me, report, field.now)
+    corrections.restore(field.tx, me, report, field.bureau, field.now)
     assert out.row(patrol).counts
     corrections.set_spot(field.tx, me, report, "nongmao", None, field.bureau, field.now)
     assert not out.row(patrol).counts

@@ -340,7 +340,9 @@ def test_photos(out: Outing, field: Field) -> None:
     number = field.sends("张建国", "松江路正常")
     rounds.end(field.tx, field.ids["张建国"], patrol, field.now)
     assert out.row(patrol).counts
-    corrections.withdraw(field.tx, field.ids["张建国"], field.report(number).id, field.now)
+    corrections.withdraw(
+        field.tx, field.ids["张建国"], field.report(number).id, field.bureau, field.now
+    )
     assert lacking_from(out.row(patrol).lacking) == Lacking(photos=("songjiang",))
 
 

@@ -1,0 +1,218 @@
+"""Problems follow what reports tell: found, handled, corrected, withdrawn and taken back.
+
+Called by every deed that writes a report's finds, after it. What words say moves a problem only
+where they say something new, and only as far as their author may move it; where they may not, the
+problem stands and the finds follow it. Knows no button and no sentence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.actions.loop import known, may_move, move, note, show_state
+from bot.actions.reviewers import ask_review, shots
+from bot.rules.loop import Outcome, Stage, find_state
+from bot.rules.records import NO_TROUBLE, Bureau, Find
+from storage import journal, parts, people, problems, reports
+from storage.people import Person
+from storage.problems import FOUND, Problem, Told
+from storage.reports import Report
+from storage.schema import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class _Author:
+    """Whose words they are, and in which report."""
+
+    report: Report
+    who: Person
+    bureau: Bureau
+    now: datetime
+
+
+def follow(tx: Transaction, report: int, bureau: Bureau, now: datetime) -> None:
+    """Every trouble the report tells of stands as a problem, or in one; what it no longer does not.
+
+    Practice makes no problems.
+    """
+    found = reports.by_id(tx, report)
+    author = people.by_id(tx, found.person) if found is not None else None
+    if found is None or author is None or found.practice:
+        return
+    by = _Author(found, author, bureau, now)
+    _, finds = reports.read_finds(tx, report)
+    old = problems.of_report(tx, report)
+    standing = finds if found.withdrawn_at is None else ()
+    kept, lost = _matched(tx, old, standing)
+    problems.retell(tx, report, [*kept.values(), *_apart(lost, kept)])
+    for told in lost:
+        _lose(tx, by, told)
+    for position, find in enumerate(standing):
+        if not is_trouble(find):
+            continue
+        if position in kept:
+            _keep(tx, by, kept[position], find)
+        else:
+            _open(tx, by, position, find)
+
+
+def is_trouble(find: Find) -> bool:
+    """Whether the find tells of something that is carried from found to closed."""
+    return find.category not in (None, NO_TROUBLE)
+
+
+def _matched(
+    tx: Transaction, old: list[Told], finds: tuple[Find, ...]
+) -> tuple[dict[int, Told], list[Told]]:
+    """Which find tells of which problem now: the same place and kind first, then the same position.
+
+    And what no find tells of any more.
+    """
+    kept: dict[int, Told] = {}
+    rest = list(old)
+    placed = {told: problems.by_id(tx, told.problem) for told in old}
+    for same in (_is_same, _is_there):
+        for told in list(rest):
+            fitting = (
+                position for position, find in enumerate(finds)
+                if is_trouble(find) and position not in kept
+                and same(position, find, told, placed[told])
+            )  # fmt: skip
+            position = next(fitting, None)
+            if position is not None:
+                kept[position] = Told(told.report, position, told.problem, told.how, told.person)
+                rest.remove(told)
+    return kept, rest
+
+
+def _is_same(position: int, find: Find, told: Told, problem: Problem | None) -> bool:
+    del position, told
+    return problem is not None and (find.spot or find.spot_text, find.category) == (
+        problem.spot or problem.spot_text, problem.category
+    )  # fmt: skip
+
+
+def _is_there(position: int, find: Find, told: Told, problem: Problem | None) -> bool:
+    del find, problem
+    return position == told.position
+
+
+def _apart(lost: list[Told], kept: dict[int, Told]) -> list[Told]:
+    """What is lost stays known, where its position is free, so that it can come back."""
+    return [told for told in lost if told.position not in kept]
+
+
+def _lose(tx: Transaction, by: _Author, told: Told) -> None:
+    """What the report no longer tells of: others who told of it still do, else it is void."""
+    problem = problems.by_id(tx, told.problem)
+    if problem is None or told.how != FOUND:
+        return
+    others = [one for one in problems.tellers(tx, problem.id) if one.report != told.report]
+    heir = next((one for one in others if _stands(tx, one)), None)
+    if heir is not None:
+        problems.tell_of(tx, problem.id, heir.report, heir.position, FOUND, heir.person)
+        fresh = note(tx, problem, by.now, report=heir.report, position=heir.position)
+        show_state(tx, fresh)
+    elif problem.stage is not Stage.CLOSED or problem.outcome is Outcome.RECTIFIED:
+        move(tx, problem, "void", None, by.bureau, by.now, closed_at=by.now)
+
+
+def _stands(tx: Transaction, told: Told) -> bool:
+    report = reports.by_id(tx, told.report)
+    return report is not None and report.withdrawn_at is None
+
+
+def _open(tx: Transaction, by: _Author, position: int, find: Find) -> None:
+    """A problem is found; one that the words say is settled waits for its review at once."""
+    assert find.category is not None
+    report = by.report
+    number = problems.next_number(tx, by.now.astimezone(by.bureau.tz).date())
+    problem = problems.add(
+        tx, number=number, report=report.id, position=position, source=report.source,
+        spot=find.spot, spot_text=find.spot_text, category=find.category, quantity=find.count,
+        person=report.person, squad=report.squad, found_at=report.occurred_at,
+    )  # fmt: skip
+    problems.tell_of(tx, problem, report.id, position, FOUND, report.person)
+    detail = {"report": report.number, "spot": find.spot or find.spot_text,
+              "category": find.category}  # fmt: skip
+    journal.write(tx, by.now, report.person, "problem_find", number, detail)
+    _follow_words(tx, by, known(tx, problem), find)
+
+
+def _keep(tx: Transaction, by: _Author, told: Told, find: Find) -> None:
+    problem = known(tx, told.problem)
+    if told.how != FOUND:
+        show_state(tx, problem)
+        return
+    if problem.outcome is Outcome.VOID:
+        problem = move(tx, problem, "restore", None, by.bureau, by.now, closed_at=None)
+    values = {
+        "position": told.position, "spot": find.spot, "spot_text": find.spot_text,
+        "category": find.category, "quantity": find.count, "found_at": by.report.occurred_at,
+    }  # fmt: skip
+    if any(getattr(problem, name) != value for name, value in values.items()):
+        problem = note(tx, problem, by.now, **values)
+    _follow_words(tx, by, problem, find)
+
+
+def _follow_words(tx: Transaction, by: _Author, problem: Problem, find: Find) -> None:
+    """The words may say that it is settled, or that it is not after all; then the finds follow."""
+    says = find.state if find.state in ("open", "closed") else "open"
+    if says == "closed" and find_state(problem.stage, problem.outcome) == "open":
+        if may_move("handle", by.who, problem):
+            problem = handled(tx, problem, by.who, by.bureau, by.now, told=True)
+    elif says == "open" and problem.stage is Stage.HANDLED and problem.told:
+        if may_move("undo", by.who, problem):
+            problem = move(
+                tx, problem, "undo", by.who, by.bureau, by.now, told=False, handled_at=None,
+                reviewer=None, lacks_photo=False,
+            )  # fmt: skip
+    elif problem.stage is Stage.HANDLED and problem.lacks_photo:
+        problem = photo_came(tx, problem, by.bureau, by.now)
+    show_state(tx, problem)
+
+
+def handled(
+    tx: Transaction, problem: Problem, who: Person, bureau: Bureau, now: datetime, *,
+    told: bool = False,
+) -> Problem:  # fmt: skip
+    """It is handled by this person, and a reviewer is asked once there is a photo of it."""
+    shot_after = _last_before(tx, problem) if told else _newest(tx, problem)
+    lacks = bureau.loop.photo_after and not shots(tx, problem, shot_after)
+    problem = move(
+        tx, problem, "handle", who, bureau, now, handler=who.id, team=None, handled_at=now,
+        told=told, shot_after=shot_after, lacks_photo=lacks, declined_by=None,
+        taken_at=problem.taken_at or now,
+    )  # fmt: skip
+    return problem if lacks else ask_review(tx, problem, bureau, now)
+
+
+def photo_came(tx: Transaction, problem: Problem, bureau: Bureau, now: datetime) -> Problem:
+    """Where it lacked a photo and has one now, a reviewer is asked."""
+    if not shots(tx, problem):
+        return problem
+    problem = note(tx, problem, now, lacks_photo=False)
+    return ask_review(tx, problem, bureau, now)
+
+
+def _newest(tx: Transaction, problem: Problem) -> int:
+    return max((part.id for part in parts.of_report(tx, problem.report)), default=0)
+
+
+def _last_before(tx: Transaction, problem: Problem) -> int:
+    """The last part that shows the place before: of a first word that says it all there is none.
+
+    Photos that came between what was found and what was done show it after, but those of the same
+    album as what was found.
+    """
+    held = sorted(parts.of_report(tx, problem.report), key=lambda part: part.id)
+    worded = [part for part in held if part.text]
+    if len(worded) < 2:
+        return 0
+    first, last = worded[0], worded[-1]
+    if last.kind != "text":
+        return last.id - 1
+    between = [part for part in held if first.id < part.id < last.id and part.kind != "text"]
+    loose = [part for part in between if part.album is None or part.album != first.album]
+    return loose[0].id - 1 if loose else last.id

@@ -1,0 +1,111 @@
+"""Who reviews what was handled: chosen by rule, asked by a card of his, never the handler himself.
+
+The partner of the round, else another officer of the squad on duty, in turn, else the squad's
+leader, else a supervisor (conversations.md 2.12). Knows no sentence.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.actions.loop import leader_of, note
+from bot.actions.people import tell
+from bot.rules.loop import Outcome, Stage
+from bot.rules.records import Bureau, Role
+from storage import outbox, parts, patrols, people, problems, reports
+from storage.people import Person
+from storage.problems import Problem
+from storage.schema import Transaction
+
+ON_DUTY = timedelta(hours=12)
+"""Who has reported or been on a round within so long is on duty."""
+
+
+def ask_review(
+    tx: Transaction, problem: Problem, bureau: Bureau, now: datetime, *,
+    but: frozenset[int] = frozenset(), above: bool = False,
+) -> Problem:  # fmt: skip
+    """Somebody is asked to review it, none of `but`; `above` asks a leader at once.
+
+    Where nobody can be asked it waits without a reviewer, and its cards say so.
+    """
+    del bureau
+    out = but | {problem.handler or 0}
+    chosen = None if above else _peer(tx, problem, out, now)
+    chosen = chosen or leader_of(tx, problem.squad, out) or _admin(tx, out)
+    asked = note(
+        tx, problem, now, reviewer=chosen.id if chosen else None,
+        asked=problem.asked + 1, asked_at=now if chosen else None,
+    )  # fmt: skip
+    _tell(tx, asked, now)
+    return asked
+
+
+def _tell(tx: Transaction, problem: Problem, now: datetime) -> bool:
+    """The reviewer is owed his card once nothing of the report is still on its way to us."""
+    if problem.reviewer is None or parts.awaits(tx, problem.report):
+        return False
+    key = f"review:{problem.id}:{problem.reviewer}:{problem.asked}"
+    if outbox.is_known(tx, key):
+        return False
+    return tell(tx, problem.reviewer, "review", problem.id, now, key=key)
+
+
+def photos_settled(tx: Transaction, report: int, now: datetime) -> bool:
+    """A file of the report came, or never will: who waits for it to review is asked; whether so.
+
+    Where the only photo after the handling was lost, another is wanted first.
+    """
+    asked = False
+    for told in problems.of_report(tx, report):
+        problem = problems.by_id(tx, told.problem)
+        if problem is None or problem.stage is not Stage.HANDLED or problem.report != report:
+            continue
+        if not problem.lacks_photo and not shots(tx, problem) and _was_lost(tx, problem):
+            note(tx, problem, now, lacks_photo=True, reviewer=None)
+        else:
+            asked = _tell(tx, problem, now) or asked
+    return asked
+
+
+def shots(tx: Transaction, problem: Problem, after: int | None = None) -> bool:
+    """Whether there is a photo of the place after its handling, or one is on its way."""
+    since = after if after is not None else problem.shot_after or 0
+    held = parts.of_report(tx, problem.report)
+    return any(p.id > since for p in held if p.kind != "text" and p.state != parts.UNAVAILABLE)
+
+
+def _was_lost(tx: Transaction, problem: Problem) -> bool:
+    held = parts.of_report(tx, problem.report)
+    return any(p.id > (problem.shot_after or 0) and p.state == parts.UNAVAILABLE for p in held)
+
+
+def needs_leader(problem: Problem) -> bool:
+    """Whether only a leader may say that it is so: it could not be handled, or has no photo."""
+    return problem.outcome is Outcome.UNABLE or problem.lacks_photo
+
+
+def _peer(tx: Transaction, problem: Problem, out: frozenset[int], now: datetime) -> Person | None:
+    """The partner of the round, else the officer of the squad on duty who was asked longest ago."""
+    if needs_leader(problem):
+        return None
+    patrol = patrols.of_report(tx, problem.report)
+    crew = patrols.crew(tx, patrol) if patrol is not None else []
+    mates = [person for number in crew if (person := people.by_id(tx, number))]
+    mates = [p for p in mates if p.active and p.id not in out]
+    if mates:
+        return mates[0]
+    squad = [
+        p for p in people.with_role(tx, Role.OFFICER)
+        if p.squad is not None and p.squad == problem.squad and p.id not in out
+        and Role.LEADER not in p.roles
+    ]  # fmt: skip
+    duty = reports.on_duty(tx, [p.id for p in squad], now - ON_DUTY)
+    squad = [p for p in squad if p.id in duty] or squad
+    last = problems.last_asked(tx, [p.id for p in squad])
+    squad.sort(key=lambda p: (last.get(p.id) is not None, last.get(p.id), p.id))
+    return next(iter(squad), None)
+
+
+def _admin(tx: Transaction, out: frozenset[int]) -> Person | None:
+    return next((p for p in people.with_role(tx, Role.ADMIN) if p.id not in out), None)
