@@ -77,13 +77,13 @@ def yellow_from(
         begins = due_at.astimezone(UTC) - timedelta(hours=before.count)
     elif before.kind == "work_hour":
         left = worked(since, due_at, bureau) - timedelta(hours=before.count)
-        begins = _worked_on(since, max(left, timedelta()), bureau)
+        begins = _worked_on(since, left, bureau) if left > timedelta() else since
     elif before.kind == "natural_day":
         begins = (here - timedelta(days=int(before.count))).astimezone(UTC)
     else:
         day = bureau.calendar.add_workdays(here.date(), -int(before.count))
         begins = _at(day, here.time(), bureau)
-    return max(begins, since.astimezone(UTC))
+    return max(begins, since).astimezone(UTC)
 
 
 def colour(due_at: datetime, yellow_at: datetime, now: datetime) -> Colour:
