@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from bot.rules.records import (
     Quota,
     RoundRule,
     Spot,
+    TimeLimit,
 )
 from bot.rules.vocabulary import Vocabulary
 from bot.setting_names import TABLES as SETTINGS
@@ -51,7 +53,8 @@ CODED: dict[str, Any] = {"spots": Spot, "categories": Category}
 """Tables whose keys are the codes of what they hold."""
 
 WHOLE: dict[str, Any] = {
-    "quotas": tuple[Quota, ...], "rounds": tuple[RoundRule, ...],
+    "quotas": tuple[Quota, ...], "time_limits": tuple[TimeLimit, ...],
+    "rounds": tuple[RoundRule, ...],
     "checklists": tuple[Checklist, ...], "hours": Hours, "limits": Limits,
     "loop": LoopRule,
 }  # fmt: skip
@@ -128,6 +131,8 @@ def _built(tables: dict[str, Any]) -> Bureau:
     parts |= {name: _coded(name, kind, tables[name]) for name, kind in CODED.items()}
     parts |= {name: shaped(kind, tables[name], (name,)) for name, kind in WHOLE.items()}
     parts["vocabulary"] = _vocabulary(tables)
+    if tables["time_limits"] is DEFAULT["time_limits"]:
+        parts["time_limits"] = _kept(parts["time_limits"], tables["categories"])
     return Bureau(**parts)
 
 
@@ -157,6 +162,17 @@ def _vocabulary(tables: dict[str, Any]) -> Vocabulary:
     return with_own_words(shipped, tables["vocabulary"], categories)
 
 
+def _kept(shipped: tuple[TimeLimit, ...], categories: dict[str, Any]) -> tuple[TimeLimit, ...]:
+    """The shipped limits for a bureau that wrote none: without the categories it doesn't have."""
+    left = (
+        replace(one, categories=tuple(code for code in one.categories if code in categories))
+        for one in shipped
+    )
+    return tuple(
+        one for one, was in zip(left, shipped, strict=True) if one.categories or not was.categories
+    )
+
+
 def _make_sense(bureau: Bureau) -> None:
     """What types can't say: the zone exists, codes are short, names are not twice."""
     try:
@@ -177,6 +193,8 @@ def _make_sense(bureau: Bureau) -> None:
             if not re.fullmatch(r"[a-z0-9_]{1,24}", code):
                 raise Wrong((name, code), "a code is 1 to 24 of a-z, 0-9 and _")
     _lie_on_earth(bureau.spots)
+    _leave_time(bureau.hours)
+    _name_categories(bureau)
     seen: dict[str, str] = {}
     for spot in bureau.spots:
         for word in (spot.name, *spot.aliases):
@@ -190,3 +208,26 @@ def _lie_on_earth(spots: tuple[Spot, ...]) -> None:
         for name, degrees, most in (("lat", spot.lat, 90), ("lon", spot.lon, 180)):
             if degrees is not None and abs(degrees) > most:
                 raise Wrong(("spots", spot.code, name), f"lies between -{most} and {most} degrees")
+
+
+def _leave_time(hours: Hours) -> None:
+    """There are working hours, and a break of the bureau's own lies within them."""
+    if hours.work_to <= hours.work_from:
+        reason = f"working hours end after they begin, at {hours.work_from}"
+        raise Wrong(("hours", "work_to"), reason)
+    if hours.break_to < hours.break_from:
+        reason = f"the break ends after it begins, at {hours.break_from}; the same time is no break"
+        raise Wrong(("hours", "break_to"), reason)
+    shipped = (hours.break_from, hours.break_to) == (Hours.break_from, Hours.break_to)
+    if not shipped and not hours.work_from <= hours.break_from <= hours.break_to <= hours.work_to:
+        reason = f"the break lies within working hours, {hours.work_from} to {hours.work_to}"
+        raise Wrong(("hours", "break_from"), reason)
+
+
+def _name_categories(bureau: Bureau) -> None:
+    codes = [category.code for category in bureau.categories]
+    for row, limit in enumerate(bureau.time_limits):
+        for code in limit.categories:
+            if code not in codes:
+                reason = f"no category has the code {code!r}; there are {', '.join(sorted(codes))}"
+                raise Wrong(("time_limits", str(row), "categories"), reason)

@@ -13,6 +13,8 @@ from datetime import date, datetime, time
 from functools import cache
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from bot.rules.terms import KINDS, Term, term
+
 T = TypeVar("T")
 Place = tuple[str, ...]
 """Where a value stands: table, row, key; rows of a list by their number from 0."""
@@ -24,8 +26,9 @@ _PLAIN: dict[Any, str] = {
     float: "a number",
     date: "a date such as 2025-05-28",
     time: "a time of day such as 08:30:00",
+    Term: f'a term such as "2 工作时" or "5 工作日" ({", ".join(KINDS)}; days are whole)',
 }
-_PARSED: dict[Any, Any] = {date: date.fromisoformat, time: time.fromisoformat}
+_PARSED: dict[Any, Any] = {date: date.fromisoformat, time: time.fromisoformat, Term: term}
 
 
 class Wrong(Exception):
@@ -44,7 +47,7 @@ def shaped(kind: type[T], value: object, place: Place = ()) -> T:
 
 def _shaped(kind: Any, value: object, place: Place) -> Any:
     origin, args = get_origin(kind), get_args(kind)
-    if dataclasses.is_dataclass(kind):
+    if dataclasses.is_dataclass(kind) and kind not in _PARSED:
         return _record(kind, value, place)
     if origin is tuple:
         if not isinstance(value, list):

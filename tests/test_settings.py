@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,13 @@ from bot.bureau import DEFAULT, build_bureau
 from bot.errors import BadSetting
 from bot.line_settings import OFFICIAL_PACE
 from bot.line_settings import OFFICIAL_TELEGRAM as OFFICIAL_API
+from bot.rules.records import TimeLimit
+from bot.rules.terms import Term, written
 from bot.setting_names import NAMES, TABLES
 from bot.settings import PREFIX, Settings, load
 
 BUREAU = '[bureau]\nname = "某局"\nzone = "Asia/Shanghai"\nsince = 2025-05-28\n'
+LIMIT = '[[time_limits]]\nhandle = "2 工作时"\n'
 SPOTS = '[spots.one]\nname = "一路"\nkey = true\n\n[spots.two]\nname = "二路"\n'
 
 
@@ -70,6 +74,40 @@ FILES = {
         '[[quotas]]\nwhat = "walk"\nper = "week"\ncount = 2\n', ["quotas", "visit"],
     ),
     "a quota without a count": ('[[quotas]]\nwhat = "visit"\nper = "week"\n', ["quotas"]),
+    "working hours that end before they begin": (
+        "[hours]\nwork_from = 09:00:00\nwork_to = 08:00:00\n", ["line 3", "hours.work_to", "09:00"],
+    ),
+    "working hours that are none": (
+        "[hours]\nwork_from = 09:00:00\nwork_to = 09:00:00\n", ["line 3", "after they begin"],
+    ),
+    "a break that ends before it begins": (
+        "[hours]\nbreak_from = 12:00:00\nbreak_to = 02:00:00\n",
+        ["line 3", "hours.break_to", "12:00"],
+    ),
+    "a break after work": (
+        "[hours]\nbreak_from = 19:00:00\nbreak_to = 20:00:00\n",
+        ["line 2", "hours.break_from", "08:30:00 to 18:00:00"],
+    ),
+    "a limit in hours of no kind": (
+        LIMIT.replace("2 工作时", "2 小时"),
+        ["line 2", "time_limits.handle", "2 小时", "紧急工作时, 工作时, 工作日, 自然日"],
+    ),
+    "a limit that is a number": ("[[time_limits]]\nhandle = 2\n", ["line 2", "2 工作时", "not 2"]),
+    "a limit of half a day": (
+        LIMIT.replace("2 工作时", "0.5 工作日"), ["line 2", "days are whole"],
+    ),
+    "a limit of nothing": (LIMIT.replace("2 工作时", "0 工作时"), ["line 2", "0 工作时"]),
+    "a limit that is not said": (
+        '[[time_limits]]\nrespond = "2 工作时"\n', ["line 1", "'handle' is missing"],
+    ),
+    "a limit for a source that is none": (
+        LIMIT + 'sources = ["patrol", "drone"]\n', ["line 3", "drone", "hotline"],
+    ),
+    "a limit for a category that is none": (
+        LIMIT + "\n" + LIMIT + 'categories = ["laji", "lajj"]\n',
+        ["line 6", "time_limits.categories", "'lajj'", "laji"],
+    ),
+    "limits as one table": (LIMIT.replace("[[", "[").replace("]]", "]"), ["line 1", "list"]),
     "a wrong log level": ('log = "loud"\n', ["line 1", "debug, info, warning or error"]),
     "a token in a wrong shape": (
         '[telegram]\ntoken = "hunter2-hunter2"\n', ["line 2", "BotFather"],
@@ -219,6 +257,52 @@ def test_a_table_of_ones_own_replaces_the_shipped_one_as_a_whole(tmp_path: Path)
     assert [spot.code for spot in bureau.spots] == ["one", "two"]
     assert len(bureau.categories) == 22
     assert bureau.name == build_bureau(DEFAULT).name
+
+
+def test_the_shipped_time_limits_are_the_proposals() -> None:
+    bureau = build_bureau(DEFAULT)
+    said = {
+        name: f"{written(one.respond)}, {written(one.handle)}"
+        for one in bureau.time_limits for name in (*one.categories, *one.sources) or ("",)
+    }  # fmt: skip
+    assert said == {
+        "": "2 工作时, 1 工作日",
+        "liutan": "1 工作时, 2 工作时", "zhandao": "1 工作时, 2 工作时",
+        "luanting_ji": "1 工作时, 2 工作时", "luanting_fei": "1 工作时, 2 工作时",
+        "dianwai": "2 工作时, 4 工作时", "xiaoguanggao": "2 工作时, 4 工作时",
+        "laji": "2 工作时, 4 工作时", "manyi": "2 工作时, 4 工作时",
+        "sidaluanjian": "4 工作时, 20 工作日", "hotline": "2 工作时, 5 工作日",
+    }  # fmt: skip
+
+
+def test_a_bureau_with_other_categories_keeps_of_the_shipped_limits_what_it_has() -> None:
+    two = {"laji": {"name": "垃圾"}, "none": {"name": "无问题"}}
+    bureau = build_bureau({"categories": two})
+    assert [(one.categories, one.sources) for one in bureau.time_limits] == [
+        ((), ()), (("laji",), ()), ((), ("hotline",)),
+    ]  # fmt: skip
+    assert build_bureau({"time_limits": []}).time_limits == ()
+
+
+def test_limits_of_ones_own_replace_the_shipped_ones(tmp_path: Path) -> None:
+    own = LIMIT + 'respond = "0.5紧急工作时"\nyellow = "30 紧急工作时"\ncategories = ["laji"]\n'
+    (tmp_path / "gangting.toml").write_text(own, "utf-8")
+    assert load(tmp_path).bureau.time_limits == (
+        TimeLimit(
+            handle=Term(2, "work_hour"), respond=Term(0.5, "urgent_hour"),
+            yellow=Term(30, "urgent_hour"), categories=("laji",),
+        ),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "hours",
+    ["work_to = 11:30:00", "work_from = 13:00:00", "morning = 09:00:00",
+     "break_from = 12:00:00\nbreak_to = 12:00:00", "break_to = 13:00:00"],
+)  # fmt: skip
+def test_hours_need_no_break_of_their_own(tmp_path: Path, hours: str) -> None:
+    (tmp_path / "gangting.toml").write_text(f"[hours]\n{hours}\n", "utf-8")
+    assert load(tmp_path).bureau.hours.break_from == time(12)
 
 
 def test_the_names_are_those_of_the_settings() -> None:

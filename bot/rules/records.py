@@ -12,6 +12,7 @@ Glossary: one noun, the same in every room, the field's own word beside it.
     shift 值守          some hours at a booth 岗亭
     crew 同巡的人        who is on a round
     quota 次数要求      so many patrols, checks or visits a week, month or quarter
+    time limit 时限     how soon a problem is answered and handled; a term 期限 is so much time
     duty 到点要办的事    something the clock brings; each occurrence is one due row
     digest 周报         the week in one message
     paper 书面材料       a month's draft, a quarter's pack
@@ -35,6 +36,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.rules.calendar import WorkCalendar
+from bot.rules.terms import Term
 from bot.rules.vocabulary import Vocabulary
 
 
@@ -55,6 +57,9 @@ ROLE_NAMES: dict[Role, str] = {
     Role.OWNER: "责任人",
     Role.ADMIN: "管理员",
 }
+
+
+Source = Literal["patrol", "camera", "hotline", "public", "review"]
 
 
 @dataclass(frozen=True)
@@ -103,6 +108,31 @@ class Quota:
     since: date | None = None
 
 
+TWO_HOURS = Term(2, "work_hour")
+"""So soon a problem is answered where its rule says nothing of it."""
+
+
+@dataclass(frozen=True)
+class TimeLimit:
+    """How soon a problem of these categories (codes), from these sources, is to be done with.
+
+    `respond` is the clock until it is accepted 签收, `handle` the one until it is handled 办结;
+    what starts them is for the loop to say. Without categories or sources it is for all of them.
+    `yellow` is how long before the due moment it turns yellow; None leaves that to the kind of the
+    term (bot.rules.limits).
+    """
+
+    handle: Term
+    respond: Term = TWO_HOURS
+    yellow: Term | None = None
+    categories: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+
+
+GENERAL_LIMIT = TimeLimit(handle=Term(1, "work_day"))
+"""The limit of a problem for which a bureau has none."""
+
+
 @dataclass(frozen=True)
 class RoundRule:
     """What a round must be to count as one, from the day `since` on.
@@ -132,10 +162,15 @@ ELEMENTS = ("时间", "地点", "执法人员", "当事人", "事由", "处置�
 
 @dataclass(frozen=True)
 class Hours:
-    """Times of day in the bureau's zone; quiet hours run over midnight."""
+    """Times of day in the bureau's zone; quiet hours run over midnight.
+
+    The midday break is none where it does not lie within working hours.
+    """
 
     work_from: time = time(8, 30)
     work_to: time = time(18, 0)
+    break_from: time = time(12, 0)
+    break_to: time = time(14, 0)
     quiet_from: time = time(20, 0)
     quiet_to: time = time(7, 30)
     morning: time = time(8, 30)
@@ -196,6 +231,7 @@ class Bureau:
     categories: tuple[Category, ...]
     vocabulary: Vocabulary
     quotas: tuple[Quota, ...] = ()
+    time_limits: tuple[TimeLimit, ...] = (GENERAL_LIMIT,)
     rounds: tuple[RoundRule, ...] = (RoundRule(),)
     checklists: tuple[Checklist, ...] = ()
     squads: tuple[str, ...] = ()
@@ -225,7 +261,6 @@ Action = Literal[
     "transferred", "recheck_ok", "recheck_fail", "none",
 ]  # fmt: skip
 State = Literal["open", "closed", "none"]
-Source = Literal["patrol", "camera", "hotline", "public", "review"]
 PatrolType = Literal["full", "special", "fixed"]
 Ask = Literal["spot", "category"]
 Flag = Literal["homophone", "rebound", "late", "ref_prev", "approx", "help"]
