@@ -1,8 +1,8 @@
 """Problems: a row each, the finds that tell of them, and how a row is moved; knows no rule.
 
-A problem is the matter that one or several finds tell of. The finds' own `state` follows it
-(storage.reports.set_state), so that every number still comes of the finds alone (docs/decisions/0012). A row is
-only ever changed by who has seen its version: compare, then set.
+A problem is the matter that one or several finds tell of. Their own `state` follows it
+(storage.reports.set_state), so that every number still comes of the finds alone
+(docs/decisions/0012). A row is only changed by who has seen its version: compare, then set.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from bot.actions.loop import known, may_move, move, note, show_state
 from bot.actions.reviewers import ask_review, shots
+from bot.rules.limits import due, rule_for
 from bot.rules.loop import Outcome, Stage, find_state
 from bot.rules.records import NO_TROUBLE, Bureau, Find
 from storage import journal, parts, people, problems, reports
@@ -127,11 +128,16 @@ def _open(tx: Transaction, by: _Author, position: int, find: Find) -> None:
     """A problem is found; one that the words say is settled waits for its review at once."""
     assert find.category is not None
     report = by.report
+    rule = rule_for(by.bureau.time_limits, find.category, report.source)
+    since = by.now if report.late else report.occurred_at
+    asked = report.source != "patrol"
     number = problems.next_number(tx, by.now.astimezone(by.bureau.tz).date())
     problem = problems.add(
         tx, number=number, report=report.id, position=position, source=report.source,
         spot=find.spot, spot_text=find.spot_text, category=find.category, quantity=find.count,
         person=report.person, squad=report.squad, found_at=report.occurred_at,
+        handle_by=due(rule.handle, since, by.bureau),
+        respond_by=due(rule.respond, since, by.bureau) if asked else None,
     )  # fmt: skip
     problems.tell_of(tx, problem, report.id, position, FOUND, report.person)
     detail = {"report": report.number, "spot": find.spot or find.spot_text,
@@ -180,8 +186,10 @@ def handled(
     """It is handled by this person, and a reviewer is asked once there is a photo of it."""
     shot_after = _last_before(tx, problem) if told else _newest(tx, problem)
     lacks = bureau.loop.photo_after and not shots(tx, problem, shot_after)
+    report = reports.by_id(tx, problem.report)
+    at = min(now, report.last_part_at) if told and report is not None else now
     problem = move(
-        tx, problem, "handle", who, bureau, now, handler=who.id, team=None, handled_at=now,
+        tx, problem, "handle", who, bureau, now, handler=who.id, team=None, handled_at=at,
         told=told, shot_after=shot_after, lacks_photo=lacks, declined_by=None,
         taken_at=problem.taken_at or now,
     )  # fmt: skip

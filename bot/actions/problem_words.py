@@ -122,7 +122,8 @@ def _mine(tx: Transaction, person: Person, said: Said) -> list[tuple[Problem, Re
     found = []
     for problem in problems.open_with(tx, person.id):
         report = reports.by_id(tx, problem.report)
-        if report is not None and (report.line, report.chat) == (said.line, said.chat):
-            if report.withdrawn_at is None and problem.found_at <= said.at:
-                found.append((problem, report))
+        if report is None or report.withdrawn_at is not None or problem.found_at > said.at:
+            continue
+        if (report.line, report.chat) == (said.line, said.chat):
+            found.append((problem, report))
     return found

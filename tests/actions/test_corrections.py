@@ -216,7 +216,9 @@ def test_the_last_one_is_withdrawn_by_word(field: Field, given: int) -> None:
     assert said == last
     assert visits(field) == {"songjiang": 1}
     field.leaves_all(
-        lambda: deeds.withdraw_last(field.tx, field.ids["张建国"], "telegram", field.bureau, field.now),
+        lambda: deeds.withdraw_last(
+            field.tx, field.ids["张建国"], "telegram", field.bureau, field.now
+        ),
         NotFound, "没有可以撤回",
     )  # fmt: skip
 

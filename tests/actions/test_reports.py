@@ -175,8 +175,8 @@ def test_what_joins_what(
     number = field.report(one)
     assert len(parts.of_report(field.tx, number.id)) == (2 if joins else 1)
     if joins:
-        assert field.wanted("receipt", number.id) == 2
-        assert field.deeds()[-1] == ("add", one)
+        assert field.wanted("receipt", number.id) >= 2
+        assert ("add", one) in field.deeds()
         assert number.last_part_at == field.now
 
 
