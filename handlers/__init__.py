@@ -17,6 +17,7 @@ from handlers import (
     measures,
     papers,
     patrols,
+    problems,
     questions,
     quotas,
     reports,
@@ -27,8 +28,8 @@ from handlers import (
 )
 
 ROOMS = (
-    reports, doors, groups, welcome, spots, roster, coming, awaited, quotas, patrols, shifts,
-    checks, papers, measures, answers, questions,
+    reports, problems, doors, groups, welcome, spots, roster, coming, awaited, quotas, patrols,
+    shifts, checks, papers, measures, answers, questions,
 )  # fmt: skip
 """In the order in which they are asked."""
 

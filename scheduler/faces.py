@@ -28,7 +28,7 @@ from bot.words import rounds as round_words
 from bot.words import shifts as shift_words
 from bot.words.card import Card, Reaction, from_json
 from bot.words.plain import when
-from scheduler import paper_faces, quota_faces
+from scheduler import paper_faces, problem_faces, quota_faces
 from storage import doors, outbox, people, reports, spots
 from storage.outbox import Owed
 from storage.schema import Transaction
@@ -244,6 +244,10 @@ def _paper(tx: Transaction, row: Owed, view: View) -> Face:
     return paper_faces.face(tx, row, view.bureau, view.now)
 
 
+def _problem(tx: Transaction, row: Owed, view: View) -> Face:
+    return problem_faces.face(tx, row, view.bureau, view.now)
+
+
 def _due_failed(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001
     return coming_words.failed(row.subject, (row.args or {}).get("said", ""))
 
@@ -290,6 +294,7 @@ FACES: dict[str, Callable[[Transaction, Owed, View], Face]] = {
     "shift": _shift, "check": _check, "check_done": _check,
     **quota_faces.FACES,
     **dict.fromkeys(paper_faces.FACES, _paper),
+    **dict.fromkeys(problem_faces.FACES, _problem),
     "round_mate": _round, "round_later": _round, "round_morning": _round,
 }  # fmt: skip
 """Every kind of card there is."""

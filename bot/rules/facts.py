@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.rules.problem_facts import ProblemFacts
 from bot.rules.quotas import QuotaStanding
 from bot.rules.records import Span
 
@@ -96,7 +97,8 @@ class Change:
 class Receipt:
     """Everything that a report's card may say; `options` are (code, name) pairs to pick from.
 
-    `shift` is from when to when a shift went that the report tells of.
+    `shift` is from when to when a shift went that the report tells of, `problems` are those that
+    its finds tell of, as its author may move them.
     """
 
     report: int
@@ -120,3 +122,4 @@ class Receipt:
     by_sound: bool
     admin: str | None
     shift: tuple[datetime, datetime] | None = None
+    problems: tuple[ProblemFacts, ...] = ()
