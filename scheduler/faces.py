@@ -53,7 +53,9 @@ def face(tx: Transaction, row: Owed, view: View) -> Face:
 
 def _receipt(tx: Transaction, row: Owed, view: View) -> Face:
     facts = receipt(tx, row.subject, view.bureau, view.now)
-    return None if facts is None else receipt_words.receipt(facts, view.place_key)
+    if facts is None or (facts.folded and not row.shown):
+        return None
+    return receipt_words.receipt(facts, view.place_key)
 
 
 def _answer(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001

@@ -17,6 +17,7 @@ from storage.schema import Transaction
 
 WORDS: dict[str, Callable[[ProblemFacts], Card]] = {
     "review": words.review, "matter": words.matter, "reassign": words.reassign,
+    "record": words.matter,
 }  # fmt: skip
 
 
@@ -26,10 +27,12 @@ def face(tx: Transaction, row: Owed, bureau: Bureau, now: datetime) -> Card | No
     facts = problem_facts(tx, row.subject, viewer, bureau, now)
     if facts is None:
         return None
-    card = WORDS[row.card](facts)
+    # Where a card can't be edited, one that was only looked up, or is superseded, stays as it is.
+    card = replace(WORDS[row.card](facts), gist=f"{row.card} {facts.id}")
     if outbox.newest(tx, row.card, row.subject, row.line, row.chat) != row.id:
-        return replace(card, rows=(), choices=(), turn=None, photos=(), apart=False, quiet=True)
-    return card
+        bare = replace(card, rows=(), choices=(), turn=None, photos=(), apart=False)
+        return replace(bare, quiet=True, brief="")
+    return replace(card, brief="") if row.card == "record" else card
 
 
 FACES = frozenset(WORDS)

@@ -29,7 +29,7 @@ from storage.people import Person
 from storage.problems import FOUND, Problem
 from storage.schema import Transaction
 
-CARDS = ("review", "matter", "reassign")
+CARDS = ("review", "matter", "reassign", "record")
 """The cards that show a problem to whoever has to do something about it."""
 
 

@@ -320,8 +320,8 @@ def show(
     told = {told.person for told in problems.tellers(tx, found.id)}
     if not parts(who, found) and who.id not in told and found.reviewer != who.id:
         raise NotAllowed(f"{now_stands(tx, found, bureau)}。这件不是您的，看详情请找他们或者领导。")
-    key = f"matter:{found.id}:{line}:{chat}:{message}"
-    outbox.owe(tx, line, chat, "matter", found.id, now, key=key)
+    key = f"record:{found.id}:{line}:{chat}:{message}"
+    outbox.owe(tx, line, chat, "record", found.id, now, key=key)
 
 
 def show_all(

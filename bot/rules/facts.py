@@ -98,7 +98,7 @@ class Receipt:
     """Everything that a report's card may say; `options` are (code, name) pairs to pick from.
 
     `shift` is from when to when a shift went that the report tells of, `problems` are those that
-    its finds tell of, as its author may move them.
+    its finds tell of, as its author may move them; a `folded` one was no report of its own.
     """
 
     report: int
@@ -123,3 +123,4 @@ class Receipt:
     admin: str | None
     shift: tuple[datetime, datetime] | None = None
     problems: tuple[ProblemFacts, ...] = ()
+    folded: bool = False

@@ -20,6 +20,8 @@ FIRST = 4
 
 def receipt(facts: Receipt, place_key: bool = False) -> Card:
     """The card as it must look now; `place_key` where a phone can be asked for its location."""
+    if facts.folded:
+        return Card(f"这张照片归到您前面报的那件了，不另算。\n编号 {short(facts.number)}。")
     if facts.withdrawn_at is not None:
         return _withdrawn(facts)
     if (shown := read_menu(facts.menu)) is not None:
