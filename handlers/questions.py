@@ -8,6 +8,7 @@ from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import asking, corrections, figures, opened, said_later
+from bot.actions import todo as matters
 from bot.actions.asking import Lately
 from bot.actions.reports import Message as Sent
 from bot.actions.reports import shots_wait, take_report, waits_for
@@ -156,7 +157,8 @@ async def week(message: Message, bureau: Bureau, now: datetime, read: Read) -> C
 
 async def todo(message: Message, person: Person, bureau: Bureau, now: datetime, read: Read) -> Card:
     """「我的待办」."""
-    return words.todo(await read(figures.todo, person.id), now.astimezone(bureau.tz))
+    found = await read(matters.todo, person.id, bureau, now)
+    return words.todo(found, now.astimezone(bureau.tz))
 
 
 async def helped(message: Message, person: Person) -> Card:
@@ -191,7 +193,9 @@ async def pressed(
 ) -> Card:
     """The buttons of answers: each asks something."""
     if press.act == "qt":
-        return words.todo(await read(figures.todo, person.id), now.astimezone(bureau.tz))
+        return words.todo(
+            await read(matters.todo, person.id, bureau, now), now.astimezone(bureau.tz)
+        )
     if press.act == "qh":
         return help_card(person.roles)
     at = now - timedelta(days=7) if press.act == "qw" else now

@@ -272,25 +272,24 @@ def move_tellers(tx: Transaction, old: int, new: int, only: Sequence[tuple[int, 
         )
 
 
-def in_hands_of(
-    tx: Transaction, person: int, groups: Sequence[str], leads: Sequence[str] | None = ()
-) -> list[Problem]:
-    """What waits for the person: in his hand or his groups', to review, or declined to a leader.
-
-    `leads` are the squads whose declined problems are his to give to somebody; None is all.
-    """
-    mine = [(c.handler == person) & c.stage.in_([Stage.HANDED, Stage.TAKEN])]
-    mine.append((c.reviewer == person) & (c.stage == Stage.HANDLED))
-    mine.append((c.person == person) & (c.stage == Stage.FOUND) & c.declined_by.is_(None))
+def in_hands_of(tx: Transaction, person: int, groups: Sequence[str]) -> list[Problem]:
+    """What the person has to do: in his hand or his groups', to review, found and kept by him."""
+    lacks = (c.stage == Stage.HANDLED) & c.lacks_photo & c.reviewer.is_(None)
+    mine = [
+        (c.handler == person) & (c.stage.in_([Stage.HANDED, Stage.TAKEN]) | lacks),
+        (c.reviewer == person) & (c.stage == Stage.HANDLED),
+        (c.person == person) & (c.stage == Stage.FOUND) & c.declined_by.is_(None),
+    ]
     if groups:
         mine.append((c.stage == Stage.HANDED) & c.handler.is_(None) & c.team.in_(groups))
-    if leads is None:
-        mine.append((c.stage == Stage.FOUND) & c.declined_by.is_not(None))
-    elif leads:
-        declined = (c.stage == Stage.FOUND) & c.declined_by.is_not(None)
-        mine.append(declined & c.squad.in_(leads))
     query = _PROBLEM.where(c.stage != Stage.CLOSED, or_(*mine)).order_by(c.found_at, c.id)
     return _some(tx, query)
+
+
+def declined(tx: Transaction) -> list[Problem]:
+    """What somebody gave back and a leader must give on, the oldest first."""
+    query = _PROBLEM.where(c.stage == Stage.FOUND, c.declined_by.is_not(None))
+    return _some(tx, query.order_by(c.found_at, c.id))
 
 
 def alike(

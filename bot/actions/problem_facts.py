@@ -104,7 +104,7 @@ def targets(tx: Transaction, found: Problem, bureau: Bureau) -> tuple[Target, ..
     owners = [p for p in everyone if Role.OWNER in p.roles]
     departments = sorted({p.department for p in everyone if p.department})
     chosen = [Target(code_of(name), name) for name in squads]
-    chosen += [Target(f"p{p.id}", f"{p.department or ''} {p.name}".strip()) for p in owners]
+    chosen += [Target(f"p{p.id}", f"{p.department or p.squad or ''} {p.name}".strip()) for p in owners]
     chosen += [Target(code_of(name), name) for name in departments if name not in bureau.squads]
     leader = leader_of(tx, found.squad)
     if leader is not None:

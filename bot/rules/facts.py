@@ -54,6 +54,15 @@ class Todo:
 
 
 @dataclass(frozen=True, slots=True)
+class Matters:
+    """Everything that waits for somebody; of the problems only the first, `total` counts all."""
+
+    reports: tuple[Todo, ...]
+    problems: tuple[ProblemFacts, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class FindFacts:
     """A find with its names; `written` is the place as the officer wrote it."""
 
