@@ -27,12 +27,14 @@ def face(tx: Transaction, row: Owed, bureau: Bureau, now: datetime) -> Card | No
     facts = problem_facts(tx, row.subject, viewer, bureau, now)
     if facts is None:
         return None
-    # Where a card can't be edited, one that was only looked up, or is superseded, stays as it is.
+    # Where a card can't be edited, one that was only looked up, or is superseded, or asks nothing
+    # of its reader any more, stays as it is: nobody is sent news of what is not his.
     card = replace(WORDS[row.card](facts), gist=f"{row.card} {facts.id}")
     if outbox.newest(tx, row.card, row.subject, row.line, row.chat) != row.id:
         bare = replace(card, rows=(), choices=(), turn=None, photos=(), apart=False)
         return replace(bare, quiet=True, brief="")
-    return replace(card, brief="") if row.card == "record" else card
+    asks = facts.mine or any((card.rows, card.choices))
+    return card if asks and row.card != "record" else replace(card, brief="")
 
 
 FACES = frozenset(WORDS)

@@ -16,7 +16,7 @@ from bot.rules.records import Bureau, Role
 from storage import parts, people, problems, reports
 from storage.parts import Part
 from storage.people import Person
-from storage.problems import Problem
+from storage.problems import DONE, Problem
 from storage.schema import Transaction
 
 MOST = 5
@@ -104,7 +104,9 @@ def targets(tx: Transaction, found: Problem, bureau: Bureau) -> tuple[Target, ..
     owners = [p for p in everyone if Role.OWNER in p.roles]
     departments = sorted({p.department for p in everyone if p.department})
     chosen = [Target(code_of(name), name) for name in squads]
-    chosen += [Target(f"p{p.id}", f"{p.department or p.squad or ''} {p.name}".strip()) for p in owners]
+    chosen += [
+        Target(f"p{p.id}", f"{p.department or p.squad or ''} {p.name}".strip()) for p in owners
+    ]
     chosen += [Target(code_of(name), name) for name in departments if name not in bureau.squads]
     leader = leader_of(tx, found.squad)
     if leader is not None:
@@ -146,8 +148,9 @@ def _sides(
     after = [p.sha256 for p in shown if since is not None and p.id > since]
     for told in problems.tellers(tx, found.id):
         if told.report != found.report:
+            side = after if told.how == DONE else before
             more = parts.of_report(tx, told.report)
-            before += [p.sha256 for p in more if p.kind == "photo" and p.sha256]
+            side += [p.sha256 for p in more if p.kind == "photo" and p.sha256]
     return _unique(before)[:MOST], _unique(after)[:MOST]
 
 

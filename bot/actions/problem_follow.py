@@ -17,7 +17,7 @@ from bot.rules.loop import Outcome, Stage, find_state
 from bot.rules.records import NO_TROUBLE, Bureau, Find
 from storage import journal, parts, people, problems, reports
 from storage.people import Person
-from storage.problems import FOUND, Problem, Told
+from storage.problems import DONE, FOUND, Problem, Told
 from storage.reports import Report
 from storage.schema import Transaction
 
@@ -125,8 +125,15 @@ def _stands(tx: Transaction, told: Told) -> bool:
 
 
 def _open(tx: Transaction, by: _Author, position: int, find: Find) -> None:
-    """A problem is found; one that the words say is settled waits for its review at once."""
+    """A problem is found; one that the words say is settled waits for its review at once.
+
+    Where they tell that what their author had in hand is settled, it is that one.
+    """
     assert find.category is not None
+    earlier = _in_hand(tx, by, find) if find.state == "closed" else None
+    if earlier is not None:
+        done(tx, earlier, by.report, position, by.who, by.bureau, by.now)
+        return
     report = by.report
     rule = rule_for(by.bureau.time_limits, find.category, report.source)
     since = by.now if report.late else report.occurred_at
@@ -144,6 +151,30 @@ def _open(tx: Transaction, by: _Author, position: int, find: Find) -> None:
               "category": find.category}  # fmt: skip
     journal.write(tx, by.now, report.person, "problem_find", number, detail)
     _follow_words(tx, by, known(tx, problem), find)
+
+
+def _in_hand(tx: Transaction, by: _Author, find: Find) -> Problem | None:
+    """The one problem of that kind there that the author has in hand, or found and kept."""
+    if find.spot is None or find.category is None:
+        return None
+    found = [
+        problem for problem in problems.open_with(tx, by.who.id)
+        if (problem.spot, problem.category) == (find.spot, find.category)
+        and problem.found_at <= by.report.occurred_at and may_move("handle", by.who, problem)
+    ]  # fmt: skip
+    return found[0] if len(found) == 1 else None
+
+
+def done(
+    tx: Transaction, problem: Problem, report: Report, position: int, who: Person, bureau: Bureau,
+    now: datetime,
+) -> None:  # fmt: skip
+    """That find of another report tells that the problem is handled; its photos show the place."""
+    problems.tell_of(tx, problem.id, report.id, position, DONE, who.id)
+    if problem.stage is Stage.HANDLED:
+        photo_came(tx, problem, bureau, now)
+    else:
+        handled(tx, problem, who, bureau, now)
 
 
 def _keep(tx: Transaction, by: _Author, told: Told, find: Find) -> None:

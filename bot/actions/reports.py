@@ -83,7 +83,17 @@ def take_report(
     if last is not None:
         _join(tx, person, last, message, reading, read, bureau, now)
         return last.number
-    return begin_report(tx, person, message, reading, bureau, now)
+    theirs = problem_words.elsewhere(tx, person, _said(message, reading), bureau)
+    if theirs is None:
+        return begin_report(tx, person, message, reading, bureau, now)
+    here = Find(theirs.spot, NO_TROUBLE, spot_text=theirs.spot_text)
+    number = begin_report(
+        tx, person, message, replace(reading, intent="patrol_ok", items=(here,)), bureau, now
+    )
+    own = reports.by_number(tx, number)
+    assert own is not None
+    problem_follow.done(tx, theirs, own, 0, person, bureau, now)
+    return number
 
 
 def waits_for(

@@ -59,7 +59,9 @@ def _closed(facts: Receipt, one: ProblemFacts) -> Card:
 def waits(one: ProblemFacts) -> str:
     """Who has to look at it, or what it still lacks."""
     if one.lacks_photo and one.reviewer is None:
-        return "发一张处置后的照片，就请人复核。"
+        if one.mine:
+            return "发一张处置后的照片，就请人复核。"
+        return f"等{one.handler}补一张处置后的照片。"
     if one.reviewer is None:
         return "现在没有人能复核，已记着。"
     return f"等{one.reviewer}{'定' if one.outcome is Outcome.UNABLE else '复核'}。"

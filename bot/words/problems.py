@@ -108,7 +108,7 @@ def matter(facts: ProblemFacts) -> Card:
 def _lines(facts: ProblemFacts) -> list[str]:
     came = SOURCES.get(facts.source)
     head = f"{came}：{facts.what}" if came else facts.what
-    if facts.stage is Stage.HANDED:
+    if facts.stage is Stage.HANDED and "take" in facts.moves:
         lines = [f"新任务：{head}，{facts.finder} {when(facts.found_at, facts.now)} 发现。"]
     elif facts.stage is Stage.TAKEN and facts.returned and facts.reason:
         lines = [f"退回重办：{head}。", f"原因：{cut(facts.reason, 60)}。"]
@@ -116,7 +116,7 @@ def _lines(facts: ProblemFacts) -> list[str]:
         lines = [f"{head} · {OUTCOME_NAMES[facts.outcome]}"]
     else:
         lines = [f"{head} · {STAGE_NAMES[facts.stage]}"]
-    if facts.stage is not Stage.HANDED:
+    if facts.stage is not Stage.HANDED or "take" not in facts.moves:
         lines.append(_course(facts))
     lines += _deadline(facts)
     if facts.rebound:
@@ -127,6 +127,8 @@ def _lines(facts: ProblemFacts) -> list[str]:
 def _course(facts: ProblemFacts) -> str:
     """16:38 张建国发现，16:41 处置，16:52 李红梅复核。"""
     said_at = [f"{when(facts.found_at, facts.now)} {facts.finder}发现"]
+    if facts.stage is Stage.HANDED:
+        said_at.append(f"转给{facts.handler or facts.team}，还没签收")
     if facts.stage is Stage.TAKEN and facts.taken_at and facts.handler:
         said_at.append(f"{when(facts.taken_at, facts.now)} {facts.handler}接办")
     if facts.handled_at is not None:

@@ -1,5 +1,6 @@
 """The problem loop's table: drawn in docs/loop.md, closed under its moves, and nobody reviews
-his own work."""
+his own work.
+"""
 
 from __future__ import annotations
 
