@@ -8,6 +8,7 @@ ones are gone. Knows no deed by name.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -151,3 +152,8 @@ def last_deed(tx: Transaction, subject: str) -> str | None:
     """The newest deed done to the subject, or None."""
     query = select(c.deed).where(c.subject == subject).order_by(c.id.desc()).limit(1)
     return tx.execute(query).scalar()
+
+
+def plain(detail: str) -> Any:
+    """What a line's detail says."""
+    return json.loads(detail)

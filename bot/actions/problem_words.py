@@ -66,6 +66,12 @@ def _of_words(
     return next(iter(chosen), None)
 
 
+def _just_told(tx: Transaction, last: Report, said: Said, bureau: Bureau) -> bool:
+    """Whether trouble was told of in the last minute: words of what was done are of it."""
+    near = timedelta(seconds=bureau.limits.join_seconds)
+    return said.at - last.last_part_at <= near and bool(problems.of_report(tx, last.id))
+
+
 def _lacking_photo(tx: Transaction, person: Person, said: Said, bureau: Bureau) -> Report | None:
     """The report whose handling was told without a photo of the place, which this one is."""
     near = timedelta(minutes=bureau.limits.last_spot_minutes)
