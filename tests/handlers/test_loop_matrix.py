@@ -103,9 +103,8 @@ async def test_every_button_at_every_stage_by_everybody(stage: House, at: Stage)
     await stage.settle(60)
 
     def moved(tx: Transaction) -> dict[str, set[str]]:
-        numbers = {
-            number: key for number, key in tx.execute(select(problems.c.number, problems.c.id))
-        }
+        rows = tx.execute(select(problems.c.number, problems.c.id)).all()
+        numbers: dict[str, int] = {row.number: row.id for row in rows}
         made: dict[str, set[str]] = {}
         for line in journal.lines(tx):
             name = line.deed.removeprefix("problem_")
