@@ -8,6 +8,7 @@ Words that were asked for come before the rooms that would read a meaning of the
 from aiogram import Dispatcher
 
 from handlers import (
+    alikes,
     answers,
     awaited,
     checks,
@@ -19,6 +20,7 @@ from handlers import (
     patrols,
     questions,
     quotas,
+    rebounds,
     reports,
     roster,
     shifts,
@@ -28,7 +30,7 @@ from handlers import (
 
 ROOMS = (
     reports, doors, groups, welcome, spots, roster, coming, awaited, quotas, patrols, shifts,
-    checks, papers, measures, answers, questions,
+    checks, papers, measures, alikes, rebounds, answers, questions,
 )  # fmt: skip
 """In the order in which they are asked."""
 
