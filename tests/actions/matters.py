@@ -1,4 +1,4 @@
-"""Problems in a transaction: found, closed, asked about, for the tests of duplicates and rebounds."""
+"""Problems in a transaction: found, closed, asked about; for tests of duplicates and rebounds."""
 
 from __future__ import annotations
 
