@@ -319,8 +319,6 @@ def test_corrected_to_another_place_it_is_a_matter_of_its_own_again(matters: Mat
 
 
 def test_what_lay_with_somebody_is_handed_to_him_again(matters: Matters) -> None:
-    from bot.actions.loop import move
-
     field, tx, bureau = matters.field, matters.tx, matters.bureau
     one = matters.found("张建国")
     field.later(minutes=20)

@@ -16,7 +16,8 @@ METRE = 1 / 111_195
 BUREAU = replace(
     PLAIN,
     spots=(
-        Spot("here", "这里", lat=36.0, lon=117.0), Spot("near", "边上", lat=36.0 + 40 * METRE, lon=117.0),
+        Spot("here", "这里", lat=36.0, lon=117.0),
+        Spot("near", "边上", lat=36.0 + 40 * METRE, lon=117.0),
         Spot("nearer", "贴着", lat=36.0 + 10 * METRE, lon=117.0),
         Spot("far", "远处", lat=36.0 + 60 * METRE, lon=117.0), Spot("unmeasured", "没量过"),
     ),
