@@ -8,6 +8,7 @@ Words that were asked for come before the rooms that would read a meaning of the
 from aiogram import Dispatcher
 
 from handlers import (
+    alikes,
     answers,
     awaited,
     checks,
@@ -20,6 +21,7 @@ from handlers import (
     problems,
     questions,
     quotas,
+    rebounds,
     reports,
     roster,
     shifts,
@@ -29,7 +31,7 @@ from handlers import (
 
 ROOMS = (
     reports, problems, doors, groups, welcome, spots, roster, coming, awaited, quotas, patrols,
-    shifts, checks, papers, measures, answers, questions,
+    shifts, checks, papers, measures, alikes, rebounds, answers, questions,
 )  # fmt: skip
 """In the order in which they are asked."""
 

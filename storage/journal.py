@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -146,6 +147,27 @@ def has(tx: Transaction, deed: str, subject: str) -> bool:
     """Whether this deed was done to this subject."""
     found = tx.execute(select(c.id).where(c.deed == deed, c.subject == subject).limit(1)).first()
     return found is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line as read; `detail` is what was written with it."""
+
+    at: datetime
+    person: int | None
+    deed: str
+    detail: Any
+
+
+def newest(tx: Transaction, deeds: Sequence[str], subject: str) -> Line | None:
+    """The newest of these deeds that was done to the subject, or None."""
+    query = (
+        select(c.at, c.person, c.deed, c.detail)
+        .where(c.subject == subject, c.deed.in_(list(deeds)))
+        .order_by(c.id.desc())
+    )
+    row = tx.execute(query.limit(1)).first()
+    return None if row is None else Line(row.at, row.person, row.deed, json.loads(row.detail))
 
 
 def last_deed(tx: Transaction, subject: str) -> str | None:

@@ -29,8 +29,8 @@ from storage.people import Person
 from storage.problems import FOUND, Problem
 from storage.schema import Transaction
 
-CARDS = ("review", "matter", "reassign", "record")
-"""The cards that show a problem to whoever has to do something about it."""
+CARDS = ("review", "matter", "reassign", "record", "alike", "rebound")
+"""The cards that show a problem to whoever has to do something about it, or is asked about it."""
 
 
 class Reviewed(TooLate):

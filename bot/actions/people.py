@@ -209,19 +209,20 @@ def practise(tx: Transaction, person: int, on: bool) -> None:
 
 def tell(
     tx: Transaction, person: int, card: str, subject: int, now: datetime, args: object = None, *,
-    key: str | None = None,
+    key: str | None = None, due_at: datetime | None = None,
 ) -> bool:  # fmt: skip
     """The person is owed this card on the line he was last known by; False where he can't be.
 
     So it is where there is no line, or where he is frozen or has left. With a `key`, which names
     him too, it is the same card whenever it is told again; without one each deed's rings anew.
+    It is shown at `due_at`, which is now where nothing is said.
     """
     who = people.by_id(tx, person)
     if who is None or not who.active:
         return False
     for line, chat in people.chats_of(tx, person)[:1]:
         own = key or f"{card}:{subject}:{line}:{chat}:{now:%Y%m%d%H%M%S%f}"
-        outbox.owe(tx, line, chat, card, subject, now, key=own, args=args)
+        outbox.owe(tx, line, chat, card, subject, now, key=own, args=args, due_at=due_at)
         return True
     return False
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.actions import alike, rebounds
 from bot.actions.loop import known, may_move, move, note, show_state
 from bot.actions.reviewers import ask_review, shots
 from bot.rules.limits import due, rule_for
@@ -47,6 +48,7 @@ def follow(tx: Transaction, report: int, bureau: Bureau, now: datetime) -> None:
     standing = finds if found.withdrawn_at is None else ()
     kept, lost = _matched(tx, old, standing)
     problems.retell(tx, report, [*kept.values(), *_apart(lost, kept)])
+    alike.repositioned(tx, report, _shifts(old, kept), now)
     for told in lost:
         _lose(tx, by, told)
     for position, find in enumerate(standing):
@@ -87,6 +89,20 @@ def _matched(
     return kept, rest
 
 
+def _shifts(old: list[Told], kept: dict[int, Told]) -> dict[int, int]:
+    """From which position to which the finds went that tell of something."""
+    was = {told.position: told for told in old}
+    now_at = [(told, position) for position, told in kept.items() if was.get(position) != told]
+    rest = [told for told in old if kept.get(told.position) != told]
+    found = {}
+    for told, position in now_at:
+        before = next((o for o in rest if (o.problem, o.how) == (told.problem, told.how)), None)
+        if before is not None:
+            rest.remove(before)
+            found[before.position] = position
+    return found
+
+
 def _is_same(position: int, find: Find, told: Told, problem: Problem | None) -> bool:
     del position, told
     return problem is not None and (find.spot or find.spot_text, find.category) == (
@@ -109,19 +125,12 @@ def _lose(tx: Transaction, by: _Author, told: Told) -> None:
     problem = problems.by_id(tx, told.problem)
     if problem is None or told.how != FOUND:
         return
-    others = [one for one in problems.tellers(tx, problem.id) if one.report != told.report]
-    heir = next((one for one in others if _stands(tx, one)), None)
-    if heir is not None:
-        problems.tell_of(tx, problem.id, heir.report, heir.position, FOUND, heir.person)
-        fresh = note(tx, problem, by.now, report=heir.report, position=heir.position)
-        show_state(tx, fresh)
+    problem = alike.reseat(tx, problem, by.now)
+    if alike.is_told(tx, problem.id):
+        rebounds.mark(tx, problem, by.bureau, by.now)
     elif problem.stage is not Stage.CLOSED or problem.outcome is Outcome.RECTIFIED:
         move(tx, problem, "void", None, by.bureau, by.now, closed_at=by.now)
-
-
-def _stands(tx: Transaction, told: Told) -> bool:
-    report = reports.by_id(tx, told.report)
-    return report is not None and report.withdrawn_at is None
+        rebounds.recheck(tx, problem, by.bureau, by.now)
 
 
 def _open(tx: Transaction, by: _Author, position: int, find: Find) -> None:
@@ -150,7 +159,7 @@ def _open(tx: Transaction, by: _Author, position: int, find: Find) -> None:
     detail = {"report": report.number, "spot": find.spot or find.spot_text,
               "category": find.category}  # fmt: skip
     journal.write(tx, by.now, report.person, "problem_find", number, detail)
-    _follow_words(tx, by, known(tx, problem), find)
+    _follow_words(tx, by, rebounds.mark(tx, known(tx, problem), by.bureau, by.now), find)
 
 
 def _in_hand(tx: Transaction, by: _Author, find: Find) -> Problem | None:
@@ -180,8 +189,12 @@ def done(
 def _keep(tx: Transaction, by: _Author, told: Told, find: Find) -> None:
     problem = known(tx, told.problem)
     if told.how != FOUND:
-        show_state(tx, problem)
-        return
+        place = (find.spot, find.spot_text)
+        parted = alike.moved_on(tx, told, place, find.category, by.who, by.bureau, by.now)
+        if parted is None:
+            _keep_too(tx, by, problem)
+            return
+        problem = parted
     if problem.outcome is Outcome.VOID:
         problem = move(tx, problem, "restore", None, by.bureau, by.now, closed_at=None)
     values = {
@@ -189,8 +202,20 @@ def _keep(tx: Transaction, by: _Author, told: Told, find: Find) -> None:
         "category": find.category, "quantity": find.count, "found_at": by.report.occurred_at,
     }  # fmt: skip
     if any(getattr(problem, name) != value for name, value in values.items()):
-        problem = note(tx, problem, by.now, **values)
-    _follow_words(tx, by, problem, find)
+        before, problem = problem, note(tx, problem, by.now, **values)
+        rebounds.recheck(tx, before, by.bureau, by.now)
+    _follow_words(tx, by, rebounds.mark(tx, problem, by.bureau, by.now), find)
+
+
+def _keep_too(tx: Transaction, by: _Author, problem: Problem) -> None:
+    """Another's problem that the find tells of as well: it lives where nothing else told of it."""
+    told = problems.tellers(tx, problem.id)
+    alone = not any(one.how == FOUND and alike.stands(tx, one) for one in told)
+    if alone and problem.outcome is Outcome.VOID:
+        problem = move(tx, problem, "restore", None, by.bureau, by.now, closed_at=None)
+    if alone:
+        problem = alike.reseat(tx, problem, by.now)
+    show_state(tx, problem)
 
 
 def _follow_words(tx: Transaction, by: _Author, problem: Problem, find: Find) -> None:
