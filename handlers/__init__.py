@@ -11,6 +11,7 @@ from handlers import (
     answers,
     awaited,
     checks,
+    clocks,
     coming,
     doors,
     groups,
@@ -28,7 +29,7 @@ from handlers import (
 
 ROOMS = (
     reports, doors, groups, welcome, spots, roster, coming, awaited, quotas, patrols, shifts,
-    checks, papers, measures, answers, questions,
+    checks, papers, measures, clocks, answers, questions,
 )  # fmt: skip
 """In the order in which they are asked."""
 

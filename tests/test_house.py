@@ -82,7 +82,7 @@ def test_photos_are_asked_about_first() -> None:
     routers = build_dispatcher().sub_routers
     assert [router.name for router in routers] == [
         "reports", "doors", "groups", "welcome", "spots", "roster", "coming", "awaited", "quotas",
-        "patrols", "shifts", "checks", "papers", "measures", "answers", "questions",
+        "patrols", "shifts", "checks", "papers", "measures", "clocks", "answers", "questions",
     ]  # fmt: skip
     first = routers[0].message.handlers[0]
     assert first.callback.__name__ == "photo"

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.actions.clocks import set_clocks
 from bot.actions.loop import known, may_move, move, note, show_state
 from bot.actions.reviewers import ask_review, shots
 from bot.rules.limits import due, rule_for
@@ -143,6 +144,7 @@ def _open(tx: Transaction, by: _Author, position: int, find: Find) -> None:
     detail = {"report": report.number, "spot": find.spot or find.spot_text,
               "category": find.category}  # fmt: skip
     journal.write(tx, by.now, report.person, "problem_find", number, detail)
+    set_clocks(tx, known(tx, problem), by.bureau, by.now)
     _follow_words(tx, by, known(tx, problem), find)
 
 
