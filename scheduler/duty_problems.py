@@ -105,6 +105,8 @@ def _review(tx: Transaction, bureau: Bureau, problem: Problem, due: Due, now: da
         row for row in dues.of_matter(tx, REVIEW, str(problem.id))
         if row.args["kind"] == Kind.REVIEW and row.state == dues.DONE and row.due_at > since
     ]  # fmt: skip
+    # Settled before it moves: what a move leaves behind is dropped, and this would not count then.
+    dues.settle(tx, due.id, dues.DONE, now, "passed on")
     chosen = reviewers.pass_on(tx, problem, bureau, now, times=len(before))
     if chosen is not None:
         return f"passed on to {chosen.id}"

@@ -72,8 +72,8 @@ def above(tx: Transaction, problem: Problem, bureau: Bureau, now: datetime) -> l
     if problem.exempt is not None:
         return []
     holding = frozenset(one.id for one in holders(tx, problem))
-    leader = leader_for(tx, problem, holding)
-    found = [leader] if leader else []
+    leader = leader_for(tx, problem)
+    found = [leader] if leader and leader.id not in holding else []
     over = days_over(problem.handle_by, now, bureau) if problem.handle_by else 0
     if over >= bureau.loop.above_days:
         found += [p for p in supervisors(tx) if p.id not in holding and p not in found]

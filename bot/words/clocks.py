@@ -67,8 +67,8 @@ def text(one: LateFacts) -> str:
 def _due(one: LateFacts) -> list[str]:
     if not one.overdue:
         left = f"，还有 {said_left(one.left)}" if 0 < one.left < 24 * 60 else ""
-        return [f"{one.name} {one.by}要处置完{left}。"]
-    lines = [f"{one.name}超时了，应在 {one.by[:-2]} 前办完。"]
+        return [f"{one.name}{spaced(one.by)}要处置完{left}。"]
+    lines = [f"{one.name}超时了，应在{spaced(one.by)}办完。"]
     if one.leads:
         lines.append(_who(one))
     if one.days:
@@ -78,8 +78,8 @@ def _due(one: LateFacts) -> list[str]:
 
 def _respond(one: LateFacts) -> list[str]:
     if one.leads:
-        return [f"{one.name}还没人接，应在 {one.answer[:-2]} 前签收。", _who(one)]
-    return [f"{one.name}等您接，应在 {one.answer[:-2]} 前签收。", *_until(one)]
+        return [f"{one.name}还没人接，应在{spaced(one.answer)}签收。", _who(one)]
+    return [f"{one.name}等您接，应在{spaced(one.answer)}签收。", *_until(one)]
 
 
 def _idle(one: LateFacts) -> list[str]:
@@ -109,6 +109,11 @@ def _who(one: LateFacts) -> str:
 
 def _moment(one: LateFacts) -> str:
     return f"{day(one.since)} {clock(one.since)}" if one.since else ""
+
+
+def spaced(said: str) -> str:
+    """The moment with a space before a digit: 应在 17:40 前, 应在昨天 17:40 前."""
+    return f" {said}" if said[:1].isdigit() else said
 
 
 def said_left(minutes: int) -> str:
@@ -146,7 +151,7 @@ def _short(one: LateFacts) -> str:
     if one.kind is Kind.PHOTO:
         return "还差处置后的照片"
     if not one.overdue:
-        return f" {one.by}要处置完"
+        return f"{spaced(one.by)}要处置完"
     return f"超了 {one.days} 个工作日" if one.days else "超时了"
 
 

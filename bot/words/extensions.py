@@ -7,6 +7,7 @@ from datetime import date
 
 from bot.rules.clock_facts import ExtensionFacts
 from bot.words.card import Button, Card, press
+from bot.words.clocks import spaced
 from bot.words.plain import day
 
 REASONS = ("等设备到货", "当事人不在", "天气", "人手不够")
@@ -33,10 +34,15 @@ def ask_reason(problem: int, version: int, until: date) -> Card:
     return Card(f"延到{day(until)}，是什么原因？", (tuple(usual[:2]), tuple(usual[2:]), own))
 
 
+def _moment(said: str) -> str:
+    """6月20日 18:00, 明天 18:00: without its 前, spaced as it follows a word."""
+    return spaced(said[:-2])
+
+
 def asked(facts: ExtensionFacts) -> Card:
     """Of whoever asked: what he asked for, and what came of it."""
     if facts.state == "granted":
-        return Card(f"{facts.name}延到 {facts.until[:-2]}，{facts.decider}同意了。")
+        return Card(f"{facts.name}延到{_moment(facts.until)}，{facts.decider}同意了。")
     if facts.state == "refused":
         return Card(f"{facts.name}没有延，{facts.decider}没同意。")
     if facts.state == "withdrawn":
@@ -44,7 +50,7 @@ def asked(facts: ExtensionFacts) -> Card:
     if facts.over:
         return Card(f"{facts.name}已经处置，不用延了。")
     return Card(
-        f"{facts.name}申请延到 {facts.until[:-2]}，等{facts.decider or '领导'}同意。\n"
+        f"{facts.name}申请延到{_moment(facts.until)}，等{facts.decider or '领导'}同意。\n"
         f"原因：{facts.reason}。",
         ((Button("撤回申请", press("yw", facts.id, 1)),),),
     )  # fmt: skip
@@ -53,7 +59,7 @@ def asked(facts: ExtensionFacts) -> Card:
 def decide(facts: ExtensionFacts) -> Card:
     """Of the leader: who asks for what, until when, why, and how often before."""
     if facts.state == "granted":
-        return Card(f"{facts.name}延到 {facts.until[:-2]}，{facts.decider}同意了。")
+        return Card(f"{facts.name}延到{_moment(facts.until)}，{facts.decider}同意了。")
     if facts.state == "refused":
         return Card(f"{facts.name}没有延，{facts.decider}没同意。")
     if facts.state == "withdrawn":
@@ -62,7 +68,7 @@ def decide(facts: ExtensionFacts) -> Card:
         return Card(f"{facts.name}已经处置，不用延了。")
     return Card(
         f"{facts.asker}申请延期：{facts.name}。\n"
-        f"{facts.was[:-2]} 改到 {facts.until[:-2]}，第 {facts.granted + 1} 次。\n"
+        f"{facts.was[:-2]} 改到{_moment(facts.until)}，第 {facts.granted + 1} 次。\n"
         f"原因：{facts.reason}。",
         (
             (Button("同意", press("yg", facts.id, 1), primary=True),),
@@ -80,10 +86,10 @@ def told(facts: ExtensionFacts) -> Card:
     look = ((Button("看这件", press("zs", facts.problem, 1)),),)
     if facts.state == "granted":
         return Card(
-            f"{facts.decider}同意了：{facts.name}延到 {facts.until[:-2]}。", look, quiet=False
+            f"{facts.decider}同意了：{facts.name}延到{_moment(facts.until)}。", look, quiet=False
         )
     why = f"\n{facts.decider}说：{facts.refusal}。" if facts.refusal else ""
-    return Card(f"{facts.name}没有延，还是 {facts.was}处置完。{why}", look, quiet=False)
+    return Card(f"{facts.name}没有延，还是{spaced(facts.was)}处置完。{why}", look, quiet=False)
 
 
 def ask_refusal(row: int, asker: str) -> Card:
