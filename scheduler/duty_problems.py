@@ -16,7 +16,7 @@ from bot.actions.people import tell
 from bot.rules.clocks import Kind, rings_at_night
 from bot.rules.quiet import is_quiet, next_working
 from bot.rules.records import Bureau, Role
-from scheduler.duties import DROPPED, Duty, PutOff, none
+from scheduler.duties import DROPPED, Duty, PutOff, carry_out, none
 from storage import dues, people, problems
 from storage.dues import Due
 from storage.problems import Problem
@@ -32,6 +32,7 @@ def ring(tx: Transaction, bureau: Bureau, due: Due, now: datetime) -> str:
         return DROPPED + "gone"
     if not holds(problem, due, bureau, now):
         set_rows(tx, problem, bureau, now)
+        _catch_up(tx, bureau, due, now)
         return DROPPED + MOVED_ON
     kind = Kind(due.args["kind"])
     if is_quiet(bureau, now):
@@ -42,6 +43,15 @@ def ring(tx: Transaction, bureau: Bureau, due: Due, now: datetime) -> str:
     if fresh is not None:
         set_rows(tx, fresh, bureau, now)
     return word
+
+
+def _catch_up(tx: Transaction, bureau: Bureau, due: Due, now: datetime) -> None:
+    """After a long downtime the newest stage was no row yet: it is done at the same ring."""
+    rows = dues.of_matter(tx, due.duty, due.matter)
+    ripe = [r for r in rows if r.id != due.id and r.state == dues.DUE and r.rings_at <= now]
+    newest = max(ripe, key=lambda row: row.due_at, default=None)
+    if newest is not None:
+        carry_out(tx, BY_NAME[due.duty], newest.id, bureau, now)
 
 
 def _at_night(tx: Transaction, bureau: Bureau, problem: Problem, kind: Kind, now: datetime) -> str:
@@ -137,3 +147,5 @@ DUTIES = (
     Duty(REVIEW, "没复核、缺照片的提醒", "reminder", none, ring),
 )
 """Both are noted by deeds alone."""
+
+BY_NAME = {duty.name: duty for duty in DUTIES}

@@ -17,7 +17,7 @@ from bot.rules.clocks import UNDER_WAY
 from bot.rules.loop import Part, Stage
 from bot.rules.records import Bureau
 from bot.rules.rights import Right
-from storage import awaited, extensions, journal, people
+from storage import awaited, extensions, journal, outbox, people
 from storage.extensions import ASKED, GRANTED, REFUSED, WITHDRAWN, Extension
 from storage.people import Person
 from storage.problems import Problem
@@ -91,6 +91,7 @@ def ask(
     awaited.done(tx, person)
     tell(tx, leader.id, "extension", row, now, key=f"extension:{row}:{leader.id}")
     tell(tx, person, "extension_own", row, now, key=f"extension_own:{row}:{person}")
+    outbox.owe_again(tx, "late", found.id, now)
     return _row(tx, row)
 
 
@@ -221,6 +222,7 @@ def _settle(tx: Transaction, asked: Extension, state: str, by: int, now: datetim
     if not extensions.decide(tx, asked.id, state, by, now):
         raise TooLate(_decided(tx, _row(tx, asked.id)))
     owe_extension(tx, asked.id, now)
+    outbox.owe_again(tx, "late", asked.problem, now)
 
 
 def _tell_all(

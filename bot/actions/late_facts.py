@@ -19,6 +19,9 @@ from storage.people import Person
 from storage.problems import Problem
 from storage.schema import Transaction
 
+FIVE = timedelta(minutes=5)
+"""What is left is said in so many minutes, the last ones whole: a redrawn card stays as it was."""
+
 
 def name(problem: Problem, bureau: Bureau) -> str:
     """松江路占道经营."""
@@ -45,14 +48,14 @@ def _late(
     answer, handle_by = answer_by(problem, bureau), problem.handle_by
     end = problem.handled_at or problem.closed_at if problem.stage not in UNDER_WAY else now
     since = _since(problem)
-    left = handle_by - now if handle_by else timedelta()
+    left = -((now - handle_by) // FIVE) if handle_by else 0
     return LateFacts(
         problem=problem.id, version=problem.version, name=name(problem, bureau), kind=kind,
         stage=problem.stage, holds=_holds(problem, kind, bureau), leads=leads,
         holder=_holder(tx, problem), since=since.astimezone(bureau.tz) if since else None,
         by=said(handle_by, now, bureau) if handle_by else "",
         answer=said(answer, now, bureau) if answer else "",
-        left=max(int(left / timedelta(minutes=1)), 0), overdue=is_overdue(problem, now),
+        left=max(left * 5, 0), overdue=is_overdue(problem, now),
         days=days_over(handle_by, end, bureau) if handle_by and end and end > handle_by else 0,
         exempt=problem.exempt, may_extend=may_ask(tx, who, problem),
         may_exempt=exemptions.may_exempt(who, problem, now),

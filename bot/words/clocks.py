@@ -24,14 +24,16 @@ def late(rows: Sequence[LateFacts], shown: bool, newest: bool) -> Card | None:
     """What the person has to know at this moment; None where all of it has moved on meanwhile.
 
     A card that was `shown` says what became of it; one that is not the `newest` of its problem
-    leaves the buttons to that.
+    points on to that.
     """
     holding = [one for one in rows if one.holds]
     if not holding:
         return done(rows) if shown else None
     if len(rows if shown else holding) == 1:
         one = holding[0]
-        return Card(text(one), buttons(one) if newest else (), quiet=one.kind is Kind.IDLE)
+        if not newest:
+            return Card(f"{one.name}，看后面的提醒。")
+        return Card(text(one), buttons(one), quiet=one.kind is Kind.IDLE)
     return several(rows if shown else holding)
 
 
@@ -167,7 +169,7 @@ def buttons(one: LateFacts) -> tuple[tuple[Button, ...], ...]:
             Button("还是算", press("yr", number, version)) if one.exempt is not None
             else Button("不计超期", press("yx", number, version))
         )  # fmt: skip
-    if one.leads and one.holds and one.overdue and not one.knows:
+    if one.leads and one.holds and one.overdue and one.exempt is None and not one.knows:
         more.append(Button("知道了", press("yk", number, version)))
     return (*rows, tuple(more)) if more else tuple(rows)
 

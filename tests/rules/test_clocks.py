@@ -26,6 +26,9 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
     return datetime(2025, 6, day, hour, minute, tzinfo=TZ)
 
 
+NINE, ELEVEN = at(9, 9), at(9, 11)
+
+
 @dataclass(frozen=True)
 class Matter:
     """A problem as far as its clocks ask; found on a Monday at nine, 占道 has two hours."""
@@ -33,19 +36,19 @@ class Matter:
     stage: Stage = Stage.FOUND
     source: str = "patrol"
     category: str = "zhandao"
-    found_at: datetime = at(9, 9)
+    found_at: datetime = NINE
     handed_at: datetime | None = None
     taken_at: datetime | None = None
     handled_at: datetime | None = None
     respond_by: datetime | None = None
-    handle_by: datetime | None = at(9, 11)
+    handle_by: datetime | None = ELEVEN
     lacks_photo: bool = False
     reviewer: int | None = None
     asked: int = 0
     asked_at: datetime | None = None
 
 
-def told(of: Matter, now: datetime = at(9, 9), bureau: Bureau = BUREAU) -> list[str]:
+def told(of: Matter, now: datetime = NINE, bureau: Bureau = BUREAU) -> list[str]:
     return [
         f"{one.kind} {one.number} {one.at.astimezone(TZ):%d %H:%M}"
         for one in alarms(of, bureau, now)
@@ -69,7 +72,7 @@ def test_a_handed_one_waits_for_an_answer_twice_and_not_beyond_its_limit() -> No
 def test_a_case_waits_for_an_answer_from_the_first() -> None:
     case = Matter(source="hotline", category="none", respond_by=at(9, 11), handle_by=at(16, 18))
     assert told(case)[:2] == ["respond 1 09 11:01", "respond 2 09 15:01"]
-    assert answer_by(replace(case, stage=Stage.HANDED, handed_at=at(9, 10)), BUREAU) == at(9, 11)
+    assert answer_by(replace(case, stage=Stage.HANDED, handed_at=at(9, 10)), BUREAU) == ELEVEN
     late = replace(case, stage=Stage.HANDED, handed_at=at(9, 17))
     assert answer_by(late, BUREAU) == due(Term(2, "work_hour"), at(9, 17), BUREAU)
     assert answer_by(replace(case, stage=Stage.TAKEN), BUREAU) is None
