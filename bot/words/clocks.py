@@ -6,6 +6,7 @@ Plain and short: what, until when, who has it; never a reproach (conversations.m
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.rules.clock_facts import LateFacts, UnreviewedFacts
 from bot.rules.clocks import UNDER_WAY, Kind
@@ -27,22 +28,22 @@ def late(rows: Sequence[LateFacts], shown: bool, newest: bool) -> Card | None:
     points on to that.
     """
     holding = [one for one in rows if one.holds]
-    if not holding:
-        return done(rows) if shown else None
-    if len(rows if shown else holding) == 1:
-        one = holding[0]
-        if not newest:
-            return Card(f"{one.name}，看后面的提醒。")
-        return Card(text(one), buttons(one), quiet=one.kind is Kind.IDLE)
-    return several(rows if shown else holding)
+    if not holding and not shown:
+        return None
+    card = _look(rows if shown else holding, newest)
+    # Where a line can't edit it, a reminder that has changed is no second reminder.
+    return replace(card, gist=f"late {' '.join(str(one.problem) for one in rows)}", brief="")
 
 
-def done(rows: Sequence[LateFacts]) -> Card | None:
-    """A card whose matters have moved on."""
-    lines = [f"{one.name}{stands(one)}。" for one in rows]
-    return Card("\n".join(cut_off(lines)), buttons(rows[0])) if len(rows) == 1 else Card(
-        "\n".join(cut_off(lines))
-    ) if rows else None  # fmt: skip
+def _look(rows: Sequence[LateFacts], newest: bool) -> Card:
+    one = rows[0]
+    if len(rows) > 1:
+        return several(rows)
+    if not one.holds:
+        return Card(f"{one.name}{stands(one)}。", buttons(one))
+    if not newest:
+        return Card(f"{one.name}，看后面的提醒。")
+    return Card(text(one), buttons(one), quiet=one.kind is Kind.IDLE)
 
 
 def stands(one: LateFacts) -> str:
@@ -127,7 +128,8 @@ def said_left(minutes: int) -> str:
 
 def several(rows: Sequence[LateFacts]) -> Card:
     """More than one matter, a line and a button each."""
-    lines = [f"有 {len(rows)} 件要抓紧："]
+    left = sum(one.holds for one in rows)
+    lines = [f"有 {left} 件要抓紧：" if left else "这几件都有人办了："]
     lines += cut_off([f"{one.name}{_short(one)}。" for one in rows])
     choices = tuple(
         Button(cut(f"{n} {one.name}", 10), press("zs", one.problem, one.version))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from bot.rules.clock_facts import ExtensionFacts
@@ -40,7 +41,11 @@ def _moment(said: str) -> str:
 
 
 def asked(facts: ExtensionFacts) -> Card:
-    """Of whoever asked: what he asked for, and what came of it."""
+    """Of whoever asked: what he asked for, and what came of it; that is also said anew (`told`)."""
+    return replace(_asked(facts), gist=f"asked {facts.id}", brief="")
+
+
+def _asked(facts: ExtensionFacts) -> Card:
     if facts.state == "granted":
         return Card(f"{facts.name}延到{_moment(facts.until)}，{facts.decider}同意了。")
     if facts.state == "refused":
@@ -58,6 +63,10 @@ def asked(facts: ExtensionFacts) -> Card:
 
 def decide(facts: ExtensionFacts) -> Card:
     """Of the leader: who asks for what, until when, why, and how often before."""
+    return replace(_decide(facts), gist=f"decide {facts.id}", brief="")
+
+
+def _decide(facts: ExtensionFacts) -> Card:
     if facts.state == "granted":
         return Card(f"{facts.name}延到{_moment(facts.until)}，{facts.decider}同意了。")
     if facts.state == "refused":
