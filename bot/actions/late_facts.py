@@ -51,8 +51,9 @@ def _late(
     left = -((now - handle_by) // FIVE) if handle_by else 0
     return LateFacts(
         problem=problem.id, version=problem.version, name=name(problem, bureau), kind=kind,
-        stage=problem.stage, holds=_holds(problem, kind, bureau), leads=leads,
-        holder=_holder(tx, problem), since=since.astimezone(bureau.tz) if since else None,
+        stage=problem.stage, outcome=problem.outcome, holds=_holds(problem, kind, bureau),
+        leads=leads, holder=_holder(tx, problem),
+        since=since.astimezone(bureau.tz) if since else None,
         by=said(handle_by, now, bureau) if handle_by else "",
         answer=said(answer, now, bureau) if answer else "",
         left=max(left * 5, 0), overdue=is_overdue(problem, now),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.rules.clocks import Kind
-from bot.rules.loop import Stage
+from bot.rules.loop import Outcome, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class LateFacts:
     name: str
     kind: Kind
     stage: Stage
+    outcome: Outcome | None
     holds: bool
     leads: bool
     holder: str

@@ -10,12 +10,17 @@ from dataclasses import replace
 
 from bot.rules.clock_facts import LateFacts, UnreviewedFacts
 from bot.rules.clocks import UNDER_WAY, Kind
-from bot.rules.loop import STAGE_NAMES, Stage
+from bot.rules.loop import STAGE_NAMES, Outcome, Stage
 from bot.words.card import Button, Card, press
 from bot.words.plain import clock, cut, day
 
 EXEMPT_REASONS = ("下雨下雪", "等别的单位", "当事人不在", "抽去干别的")
 """Usual reasons why being late is not counted, a button each."""
+
+ENDS: dict[Outcome | None, str] = {
+    Outcome.VOID: "作废了", Outcome.DUPLICATE: "并到另一件了", Outcome.NOT_OURS: "不归本局管",
+}  # fmt: skip
+"""How a closed one ended, where it was not handled."""
 
 LINES = 3
 """So many problems are said a line each, the others are counted."""
@@ -49,7 +54,7 @@ def _look(rows: Sequence[LateFacts], newest: bool) -> Card:
 def stands(one: LateFacts) -> str:
     """处置了, 办结了, 张建国在办: where it is now, in a word."""
     if one.stage is Stage.CLOSED:
-        return "办结了"
+        return ENDS.get(one.outcome, "办结了")
     if one.stage is Stage.HANDLED:
         return f"{one.holder}处置了"
     if one.stage is Stage.TAKEN:
@@ -203,8 +208,9 @@ def unreviewed(facts: UnreviewedFacts) -> Card:
     if not facts.waits:
         return Card(f"{facts.name}不用找人复核了。")
     asked = f"找过{facts.reviewer}，还没复核。" if facts.reviewer else "自己办的不能自己复核。"
+    lacks = "一直没人复核" if facts.reviewer else "没有别人能复核"
     return Card(
-        f"{facts.name}处置了，没有别人能复核。\n{facts.handler}处置的，{asked}\n"
+        f"{facts.name}处置了，{lacks}。\n{facts.handler}处置的，{asked}\n"
         "请加一位能复核的人，或者请领导看一下。",
         ((Button("看这件", press("zs", facts.problem, facts.version)),),),
         quiet=False,

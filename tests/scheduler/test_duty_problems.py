@@ -222,7 +222,7 @@ def test_an_unanswered_review_goes_to_another_then_to_the_leader_then_above(
     assert clocked.ring(at(10, 15, 35)) == [f"review done passed on to {ids['李主任']}"]
     assert clocked.ring(at(11, 10, 5)) == ["review done told 1"]
     assert clocked.cards("unreviewed") == [
-        ("王芳", "松江路占道经营处置了，没有别人能复核。\n张建国处置的，找过李主任，还没复核。\n"
+        ("王芳", "松江路占道经营处置了，一直没人复核。\n张建国处置的，找过李主任，还没复核。\n"
          "请加一位能复核的人，或者请领导看一下。"),
     ]  # fmt: skip
     assert clocked.ring(at(30, 9)) == []
