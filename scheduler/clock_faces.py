@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 
 def late(tx: Transaction, row: Owed, view: View) -> Face:
     """What the person was to be told of, as it is now."""
-    items = (row.args or {}).get("items", ())
+    args = row.args or {}
+    items, more = args.get("items", ()), args.get("more", 0)
     who = people.of_chat(tx, row.line, row.chat)
     rows = late_facts.late_facts(tx, items, who, view.bureau, view.now)
     newest = outbox.newest(tx, row.card, row.subject, row.line, row.chat) == row.id
-    return words.late(rows, bool(row.shown), newest)
+    return words.late(rows, more, bool(row.shown), newest)
 
 
 def extension(tx: Transaction, row: Owed, view: View) -> Face:

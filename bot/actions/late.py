@@ -19,6 +19,9 @@ from storage.people import Person
 from storage.problems import Problem
 from storage.schema import Transaction
 
+MOST = 20
+"""So many matters of one message can be looked at from it, the others are counted."""
+
 KNOWN = "late_known"
 """The journal's word for 「知道了」."""
 
@@ -105,11 +108,14 @@ def tell_late(
         return False
     key = f"late:{who.id}:{now:%Y%m%d%H%M%S%f}"
     before: dict[str, Any] = outbox.args_of(tx, key) or {}
-    items = [one for one in before.get("items", []) if one[0] != problem.id]
-    items.append([problem.id, kind.value, leads])
+    items, more = before.get("items", []), before.get("more", 0)
+    if len(items) < MOST:
+        items.append([problem.id, kind.value, leads])
+    else:
+        more += 1
     outbox.owe_again(tx, "late", problem.id, now)
     subject = before.get("first", problem.id)
-    args = {"items": items, "first": subject}
+    args = {"items": items, "more": more, "first": subject}
     outbox.owe(tx, *chat, "late", subject, now, key=key, args=args)
     return True
 

@@ -26,24 +26,24 @@ LINES = 3
 """So many problems are said a line each, the others are counted."""
 
 
-def late(rows: Sequence[LateFacts], shown: bool, newest: bool) -> Card | None:
+def late(rows: Sequence[LateFacts], more: int, shown: bool, newest: bool) -> Card | None:
     """What the person has to know at this moment; None where all of it has moved on meanwhile.
 
-    A card that was `shown` says what became of it; one that is not the `newest` of its problem
-    points on to that.
+    `more` is how many others are only counted. A card that was `shown` says what became of it; one
+    that is not the `newest` of its problem points on to that.
     """
     holding = [one for one in rows if one.holds]
-    if not holding and not shown:
+    if not rows or not (holding or shown):
         return None
-    card = _look(rows if shown else holding, newest)
+    card = _look(rows if shown else holding, more, newest)
     # Where a line can't edit it, a reminder that has changed is no second reminder.
     return replace(card, gist=f"late {' '.join(str(one.problem) for one in rows)}", brief="")
 
 
-def _look(rows: Sequence[LateFacts], newest: bool) -> Card:
+def _look(rows: Sequence[LateFacts], more: int, newest: bool) -> Card:
     one = rows[0]
     if len(rows) > 1:
-        return several(rows)
+        return several(rows, more)
     if not one.holds:
         return Card(f"{one.name}{stands(one)}。", buttons(one))
     if not newest:
@@ -131,11 +131,11 @@ def said_left(minutes: int) -> str:
     return " ".join(said)
 
 
-def several(rows: Sequence[LateFacts]) -> Card:
+def several(rows: Sequence[LateFacts], more: int = 0) -> Card:
     """More than one matter, a line and a button each."""
-    left = sum(one.holds for one in rows)
+    left = sum(one.holds for one in rows) + more
     lines = [f"有 {left} 件要抓紧：" if left else "这几件都有人办了："]
-    lines += cut_off([f"{one.name}{_short(one)}。" for one in rows])
+    lines += cut_off([f"{one.name}{_short(one)}。" for one in rows], more)
     choices = tuple(
         Button(cut(f"{n} {one.name}", 10), press("zs", one.problem, one.version))
         for n, one in enumerate(rows, 1)
@@ -143,11 +143,11 @@ def several(rows: Sequence[LateFacts]) -> Card:
     return Card("\n".join(lines), choices=choices, quiet=False)
 
 
-def cut_off(lines: list[str]) -> list[str]:
-    """The first few lines, and how many more there are."""
-    if len(lines) <= LINES + 1:
+def cut_off(lines: list[str], more: int) -> list[str]:
+    """The first few lines, and how many there are besides."""
+    if len(lines) + more <= LINES + 1:
         return lines
-    return [*lines[:LINES], f"另外还有 {len(lines) - LINES} 件。"]
+    return [*lines[:LINES], f"另外还有 {len(lines) + more - LINES} 件。"]
 
 
 def _short(one: LateFacts) -> str:
