@@ -195,6 +195,7 @@ def _make_sense(bureau: Bureau) -> None:
     _lie_on_earth(bureau.spots)
     _leave_time(bureau.hours)
     _name_categories(bureau)
+    _go_on(bureau.loop)
     seen: dict[str, str] = {}
     for spot in bureau.spots:
         for word in (spot.name, *spot.aliases):
@@ -208,6 +209,15 @@ def _lie_on_earth(spots: tuple[Spot, ...]) -> None:
         for name, degrees, most in (("lat", spot.lat, 90), ("lon", spot.lon, 180)):
             if degrees is not None and abs(degrees) > most:
                 raise Wrong(("spots", spot.code, name), f"lies between -{most} and {most} degrees")
+
+
+def _go_on(loop: LoopRule) -> None:
+    """Clocks that ring again ring later, and a longer time is a longer one."""
+    for name in ("review_hours", "idle_percent", "red_days", "above_days"):
+        if getattr(loop, name) < 1:
+            raise Wrong(("loop", name), "must be 1 or more")
+    if not loop.extend_days or min(loop.extend_days) < 1 or len(loop.extend_days) > 3:
+        raise Wrong(("loop", "extend_days"), "must be one to three numbers of working days")
 
 
 def _leave_time(hours: Hours) -> None:

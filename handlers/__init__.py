@@ -12,6 +12,7 @@ from handlers import (
     answers,
     awaited,
     checks,
+    clocks,
     coming,
     doors,
     groups,
@@ -31,7 +32,7 @@ from handlers import (
 
 ROOMS = (
     reports, problems, doors, groups, welcome, spots, roster, coming, awaited, quotas, patrols,
-    shifts, checks, papers, measures, alikes, rebounds, answers, questions,
+    shifts, checks, papers, measures, alikes, rebounds, clocks, answers, questions,
 )  # fmt: skip
 """In the order in which they are asked."""
 

@@ -14,7 +14,7 @@ from aiogram import F, Router
 from aiogram.filters import Filter
 from aiogram.types import Message
 
-from bot.actions import acceptance, misses, rebound_deeds
+from bot.actions import acceptance, misses
 from bot.actions.checks import ITEM, finding, open_menu
 from bot.rules.captions import CaptionReader
 from bot.rules.records import Bureau, Reading
@@ -23,6 +23,7 @@ from bot.words import quotas as quota_words
 from bot.words.card import Card
 from handlers import (
     checks,
+    clocks,
     measures,
     papers,
     patrols,
@@ -44,7 +45,9 @@ from storage.schema import Transaction
 Deed = Callable[[Transaction, int, int, str, Bureau, datetime], Any]
 """What is done with the words: (tx, person, subject, words, bureau, now)."""
 
-REASONS = frozenset({acceptance.REASON, misses.REASON, rebound_deeds.REASON, *problems.AWAITED})
+REASONS = frozenset({
+    acceptance.REASON, misses.REASON, *problems.AWAITED, *rebounds.AWAITED, *clocks.AWAITED,
+})  # fmt: skip
 """Answers that name no place and its trouble."""
 
 LATER = (quotas, patrols, shifts, checks, papers, measures, questions)
@@ -61,6 +64,7 @@ AWAITED: dict[str, tuple[Deed, Callable[[Any], Card]]] = {
     ),
     misses.REASON: (misses.explain, quota_words.explained),
     **papers.AWAITED, **measures.AWAITED, **problems.AWAITED, **rebounds.AWAITED,
+    **clocks.AWAITED,
 }  # fmt: skip
 """By what is awaited: the deed that takes the words, and what is said of its result."""
 

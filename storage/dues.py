@@ -136,6 +136,12 @@ _NEWER = (
     )
     .limit(bindparam("most"))
 )  # fmt: skip
+_OF_MATTER = _DUE.where(c.duty == bindparam("duty"), c.matter == bindparam("matter"))
+_AGAIN = (
+    update(table)
+    .where(c.id == bindparam("row"), c.state == DROPPED)
+    .values(state=DUE, rings_at=c.due_at, settled_at=None, outcome=None, attempts=0)
+)
 _THIS = update(table).where(c.id == bindparam("row"), c.state == DUE)
 _SETTLE = _THIS.values(
     state=bindparam("to"), settled_at=bindparam("at", type_=UtcDateTime), outcome=bindparam("why")
@@ -209,6 +215,16 @@ def _known(tx: Transaction, keys: Sequence[str]) -> set[str]:
 def planned(tx: Transaction, duty: str) -> datetime | None:
     """When the duty was last asked what will be due; None where it never was."""
     return tx.execute(_PLANNED, {"of": duty}).scalar()
+
+
+def of_matter(tx: Transaction, duty: str, matter: str) -> list[Due]:
+    """Every row of the duty that is about the matter, settled or not."""
+    return [Due(*row) for row in tx.execute(_OF_MATTER, {"duty": duty, "matter": matter})]
+
+
+def wait_again(tx: Transaction, row: int) -> None:
+    """A row that was dropped waits again for the moment it was due."""
+    tx.execute(_AGAIN, {"row": row})
 
 
 def has_planned(tx: Transaction, duty: str, now: datetime) -> None:

@@ -158,6 +158,21 @@ _RECORD = (
         repeats=c.repeats + bindparam("doubts"),
     )
 )
+_GONE = (
+    select(identities.c.chat)
+    .join(people, people.c.id == identities.c.person)
+    .where(people.c.state != ACTIVE)
+)
+_OWE_AGAIN = (
+    update(table)
+    .where(c.card == bindparam("kind"), c.subject == bindparam("of"))
+    .where(c.state != FAILED, c.chat.not_in(_GONE))
+    .values(
+        wanted=c.wanted + 1, due_at=bindparam("now", type_=UtcDateTime), attempts=0,
+        state=case((c.state.in_([SENDING, HELD]), c.state), else_=OWED),
+    )
+)  # fmt: skip
+_ARGS = select(c.args).where(c.key == bindparam("of"))
 _NEXT_DUE = select(func.min(c.due_at)).where(c.state == OWED)
 _FORGET = update(table).where(c.id == bindparam("row"), c.state != OWED).values(args=None)
 
@@ -195,7 +210,7 @@ def quiet_until(
 
 def args_of(tx: Transaction, key: str) -> Any:
     """What the card with this key was owed with; None where there is none."""
-    return tx.execute(select(c.args).where(c.key == key)).scalar()
+    return tx.execute(_ARGS, {"of": key}).scalar()
 
 
 def shown_at(tx: Transaction, key: str) -> datetime | None:
@@ -225,21 +240,7 @@ def owe_again(tx: Transaction, card: str, subject: int, now: datetime) -> None:
 
     Not the chat of somebody who is frozen or has left.
     """
-    gone = (
-        select(identities.c.chat)
-        .join(people, people.c.id == identities.c.person)
-        .where(people.c.state != ACTIVE)
-    )
-    tx.execute(
-        update(table)
-        .where(c.card == card, c.subject == subject, c.state != FAILED, c.chat.not_in(gone))
-        .values(
-            wanted=c.wanted + 1,
-            due_at=now,
-            attempts=0,
-            state=case((c.state.in_([SENDING, HELD]), c.state), else_=OWED),
-        )
-    )
+    tx.execute(_OWE_AGAIN, {"kind": card, "of": subject, "now": now})
 
 
 def _plain(reason: str | None) -> str | None:

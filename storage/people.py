@@ -147,6 +147,11 @@ _BY_IDENTITY = (
     .where(identities.c.line == bindparam("line"), identities.c.user == bindparam("user"))
 )
 _BY_ID = select(*_PERSON).where(people.c.id == bindparam("person"))
+_CHATS = (
+    select(identities.c.line, identities.c.chat)
+    .where(identities.c.person == bindparam("of"), identities.c.reachable)
+    .order_by(identities.c.since.desc())
+)
 _INVITATION = select(
     invitations.c.id, invitations.c.name, invitations.c.roles, invitations.c.squad,
     invitations.c.department, invitations.c.made_by, invitations.c.expires_at,
@@ -235,12 +240,7 @@ def know(tx: Transaction, line: str, user: int, chat: int, person: int, now: dat
 
 def chats_of(tx: Transaction, person: int) -> list[tuple[str, int]]:
     """The (line, chat) pairs on which the person can be reached, newest identity first."""
-    rows = tx.execute(
-        select(identities.c.line, identities.c.chat)
-        .where(identities.c.person == person, identities.c.reachable)
-        .order_by(identities.c.since.desc())
-    )
-    return [(row.line, row.chat) for row in rows]
+    return [(row.line, row.chat) for row in tx.execute(_CHATS, {"of": person})]
 
 
 def accounts_of(tx: Transaction, person: int) -> list[tuple[str, int]]:

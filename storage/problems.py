@@ -105,7 +105,7 @@ class ToldColumns(TypedColumns):
 
 
 class ExtensionColumns(TypedColumns):
-    """A longer time that was asked for; `state` is asked, granted or refused."""
+    """A longer time that was asked for; `state` is asked, granted, refused or withdrawn."""
 
     id: Named[int] = Column(BigId, primary_key=True, autoincrement=True)
     problem: Named[int] = Column(BigId, index=True)

@@ -83,7 +83,7 @@ def test_photos_are_asked_about_first() -> None:
     assert [router.name for router in routers] == [
         "reports", "problems", "doors", "groups", "welcome", "spots", "roster", "coming", "awaited",
         "quotas", "patrols", "shifts", "checks", "papers", "measures", "alikes", "rebounds",
-        "answers", "questions",
+        "clocks", "answers", "questions",
     ]  # fmt: skip
     first = routers[0].message.handlers[0]
     assert first.callback.__name__ == "photo"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from bot.actions.clocks import set_clocks
 from bot.errors import NotAllowed, NotFound, Refused, TooLate
 from bot.rules.loop import (
     MOVE_NAMES,
@@ -103,6 +104,7 @@ def move(
     moved = known(tx, problem.id)
     show_state(tx, moved)
     owe_cards(tx, moved, now)
+    set_clocks(tx, moved, bureau, now)
     return moved
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.actions import alike, rebounds
+from bot.actions.clocks import set_clocks
 from bot.actions.loop import known, may_move, move, note, show_state
 from bot.actions.reviewers import ask_review, shots
 from bot.rules.limits import due, rule_for
@@ -159,6 +160,7 @@ def _open(tx: Transaction, by: _Author, position: int, find: Find) -> None:
     detail = {"report": report.number, "spot": find.spot or find.spot_text,
               "category": find.category}  # fmt: skip
     journal.write(tx, by.now, report.person, "problem_find", number, detail)
+    set_clocks(tx, known(tx, problem), by.bureau, by.now)
     _follow_words(tx, by, rebounds.mark(tx, known(tx, problem), by.bureau, by.now), find)
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.actions.loop import leader_of, note
+from bot.actions.clocks import set_rows
+from bot.actions.loop import leader_of, move, note
 from bot.actions.people import tell
 from bot.rules.loop import Outcome, Stage
 from bot.rules.records import Bureau, Role
@@ -30,16 +31,46 @@ def ask_review(
 
     Where nobody can be asked it waits without a reviewer, and its cards say so.
     """
-    del bureau
-    out = but | {problem.handler or 0}
-    chosen = None if above else _peer(tx, problem, out, now)
-    chosen = chosen or leader_of(tx, problem.squad, out) or _admin(tx, out)
+    chosen = _chosen(tx, problem, but, now, above=above)
     asked = note(
         tx, problem, now, reviewer=chosen.id if chosen else None,
         asked=problem.asked + 1, asked_at=now if chosen else None,
     )  # fmt: skip
+    set_rows(tx, asked, bureau, now)
     _tell(tx, asked, now)
     return asked
+
+
+def pass_on(
+    tx: Transaction, problem: Problem, bureau: Bureau, now: datetime, *, times: int
+) -> Person | None:
+    """A review that nobody answered in time is another's; whose, or None where nobody is left.
+
+    `times` it was passed on so before: the first time to another of the squad, then to the leader
+    and to whoever stands above him. Where nobody is left it stays whose it is, if he is still here.
+    """
+    was = people.by_id(tx, problem.reviewer) if problem.reviewer is not None else None
+    roles = was.roles if was is not None else frozenset[Role]()
+    if was is not None and was.active and Role.SUPERVISOR in roles:
+        return None
+    above = times > 0 or Role.LEADER in roles
+    chosen = _chosen(tx, problem, frozenset({problem.reviewer or 0}), now, above=above)
+    if chosen is None and was is not None and was.active:
+        return None
+    moved = move(
+        tx, problem, "pass_on", None, bureau, now, reviewer=chosen.id if chosen else None,
+        asked=problem.asked + 1, asked_at=now if chosen else None,
+    )  # fmt: skip
+    _tell(tx, moved, now)
+    return chosen
+
+
+def _chosen(
+    tx: Transaction, problem: Problem, but: frozenset[int], now: datetime, *, above: bool
+) -> Person | None:
+    out = but | {problem.handler or 0}
+    chosen = None if above else _peer(tx, problem, out, now)
+    return chosen or leader_of(tx, problem.squad, out) or _admin(tx, out)
 
 
 def _tell(tx: Transaction, problem: Problem, now: datetime) -> bool:

@@ -207,7 +207,9 @@ class LoopRule:
     `photo_after` asks a photo of the place after its handling before it can be closed. Two of a
     kind at one spot within `alike_hours` (or `alike_metres`) may be one. What comes back within
     `rebound_days` after it was closed is a rebound, the `rebound_times`th within `often_days` is
-    proposed for the quarter's review.
+    proposed for the quarter's review. Who took one and did nothing is asked after `idle_percent`
+    of his time; what is overdue is told again every `red_days` working days, after `above_days`
+    of them to the supervisors too. A longer time is asked for by `extend_days` working days.
     """
 
     photo_after: bool = True
@@ -218,6 +220,10 @@ class LoopRule:
     rebound_days: int = 14
     rebound_times: int = 3
     often_days: int = 30
+    idle_percent: int = 50
+    red_days: int = 3
+    above_days: int = 3
+    extend_days: tuple[int, ...] = (1, 3, 5)
 
 
 @dataclass(frozen=True)
