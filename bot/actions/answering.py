@@ -163,7 +163,7 @@ def _wanted(
 
 
 def _bulletin(tx: Transaction, asked: Look) -> Bulletin:
-    kinds: tuple[Measure, ...] = ("patrols", "specials", "problems", "closed")
+    kinds: tuple[Measure, ...] = ("patrols", "specials", "problems", "closed", "unsolved")
     scope = replace(asked.scope, patrol_type=None)
     return Bulletin(asked.question, asked.over, *(counts.number(tx, kind, scope) for kind in kinds))
 

@@ -119,8 +119,8 @@ def _rows(
 ) -> Iterator[Row]:
     """A row a find, or a row a report with all its finds in the scope."""
 
-    def thing(row: Any) -> tuple[int, int]:
-        return (row.report, -1 if by_report else row.position)
+    def thing(row: Any) -> tuple[str, int]:
+        return (row.number, -1 if by_report else row.position)
 
     for _, together in groupby(found, key=thing):
         same = list(together)
@@ -139,7 +139,7 @@ def _progress(row: Any, asked: Look) -> Progress | None:
         return None
     stage, outcome = Stage(row.stage), Outcome(row.outcome) if row.outcome else None
     state = state_of(stage, outcome, row.handle_by, row.handled_at, asked.scope.moment)
-    done = state in ("in_time", "late", "handled") and row.seconds is not None
+    done = state in ("in_time", "late", "handled") and row.handled_at is not None
     minutes = round(float(row.seconds) / 60) if done else None
     return Progress(state, row.exempt is not None, row.extended, row.sent_back, minutes)
 

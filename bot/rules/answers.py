@@ -173,7 +173,10 @@ class Weekly:
 
 @dataclass(frozen=True, slots=True)
 class Bulletin:
-    """The sentence of the public bulletin as of `as_of`, the span's last day."""
+    """The sentence of the public bulletin as of the span's last day.
+
+    `unsolved` ended without being settled: what is left is under way.
+    """
 
     question: Question
     over: Over
@@ -181,6 +184,7 @@ class Bulletin:
     specials: int
     found: int
     closed: int
+    unsolved: int = 0
 
 
 @dataclass(frozen=True, slots=True)

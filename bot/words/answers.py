@@ -199,13 +199,15 @@ def _standing(facts: Standing, now: datetime) -> Card:
 def sentence(facts: Bulletin) -> str:
     """The sentence of the bulletin as it is printed (domain.md 1.5): full-width, no spaces.
 
-    Where not everything that was found is settled, what is open is said.
+    Where not everything that was found is settled, what is open and what ended otherwise is said.
     """
     last = facts.over.span.until - timedelta(days=1)
     head = f"截至{day(last)}，已开展全域巡查{facts.patrols}次、专项检查{facts.specials}次，"
-    still = facts.found - facts.closed
-    if still:
-        tail = f"累计发现问题{facts.found}个，已完成整改{facts.closed}个，{still}个正在整改。"
+    still = facts.found - facts.closed - facts.unsolved
+    if still or facts.unsolved:
+        going = f"，{still}个正在整改" if still else ""
+        rest = f"，{facts.unsolved}个不属本局或者无法处置" if facts.unsolved else ""
+        tail = f"累计发现问题{facts.found}个，已完成整改{facts.closed}个{going}{rest}。"
     else:
         tail = f"累计发现并督促完成整改问题{facts.found}个。"
     return head + tail
