@@ -36,15 +36,15 @@ class Counting:
 
 COUNTS: dict[Count, Counting] = {
     "due": Counting(
-        "应处置", "有时限的，到了时限，或者已经处置、报了办不了的",
+        "应处置", "过了时限的，和有时限、处置了或者报了办不了的",
         "has a time limit, and it is over, or it was handled or given up",
     ),
     "handled": Counting(
-        "已处置", "应处置里已经处置的，不论是不是按期",
+        "已处置", "其中处置了的，晚了的也算",
         "of those due: handled, in time or not, whether reviewed yet or not",
     ),
     "in_time": Counting(
-        "按期处置", "应处置里在时限前处置的，批准延期的按延后的时限；退回的按重新处置的时间",
+        "按期处置", "其中时限前处置的，延期的按延后的时限，退回的按重新处置",
         "of those due: handled by the time limit (a granted extension moves it); "
         "what was sent back counts by its last handling",
     ),
@@ -52,25 +52,25 @@ COUNTS: dict[Count, Counting] = {
         "超期待处置", "过了时限还没处置的", "its time limit is over, and nobody has handled it",
     ),
     "extended": Counting(
-        "延期", "应处置里批准过延期的", "of those due: a longer time was granted at least once",
+        "延期", "其中批准过延期的", "of those due: a longer time was granted at least once",
     ),
     "closable": Counting(
-        "应结案", "报过处置的，含后来退回、返工的，和过了时限还没处置的",
+        "应结案", "报过处置的（退回、返工的也在内），和过了时限没处置的",
         "was handled or given up at least once, or its time limit is over",
     ),
     "finished": Counting(
-        "已结案", "应结案里复核办结的，含同意无法处置的",
+        "已结案", "其中复核办结的，同意无法处置的也算",
         "of those to be closed: reviewed and closed, also as 无法处置",
     ),
     "reworked": Counting(
-        "返工", "应结案里复核退回过，或者办结后又返工的",
+        "返工", "其中复核退回过，或者办结后又返工的",
         "of those to be closed: sent back by a reviewer, or reopened after closing",
     ),
     "timed": Counting(
-        "处置完", "已经处置的，没有时限的也算", "handled, also where there is no time limit",
+        "处置完", "处置了的，没有时限的也算", "handled, also where there is no time limit",
     ),
     "minutes": Counting(
-        "处置用时", "从发现到处置完的时间，按钟点算，夜里和休息日也算；报的时候就处置完的算 0",
+        "处置用时", "从发现到处置完，按钟点算，夜里和休息日也在内；报的时候已经处置完的算 0",
         "minutes from found to handled by the clock on the wall, nights and days off included; "
         "what was told as settled when it was found took none",
     ),
@@ -98,10 +98,10 @@ class Indicator:
     def how(self) -> str:
         """The sentence that explains it, with both numbers and what is left out."""
         part, of = COUNTS[self.part], COUNTS[self.of]
-        exempt = "免计的两种算法都说。" if self.both else ""
+        exempt = "有免计的，两种都说。" if self.both else ""
         return (
             f"{self.noun}是{part.name}除以{of.name}。{of.name}：{of.said}；"
-            f"{part.name}：{part.said}。按发现时间算，{LEFT_OUT}{exempt}"
+            f"{part.name}：{part.said}。{LEFT_OUT}{exempt}"
         )
 
 

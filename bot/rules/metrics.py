@@ -47,7 +47,7 @@ def _indicator(one: Indicator) -> Metric:
     return Metric(one.name, one.part, unit, one.noun, one.how, of=one.of)
 
 
-_NOT_COUNTED = "撤回的、练习的、重复的不算。"
+_NOT_COUNTED = "撤回、练习、重复的不算。"
 _ONE_FIND = f"一处地方的一类问题算一个；{_NOT_COUNTED}"
 
 METRICS: dict[str, Metric] = {
@@ -61,16 +61,13 @@ METRICS: dict[str, Metric] = {
                "查完交了的算一次；没查完的、撤回的不算。"),
         Metric("problem_count", "problems", "个", "问题", _ONE_FIND),
         Metric("closed_count", "closed", "个", "已解决的问题",
-               "处置了的算解决，写明已劝离、已整改的也是，等复核的先算上；复核退回的不算，"
-               f"办不了、不属本局的不算。{_NOT_COUNTED}"),
+               f"处置了的算，等复核的也算；退回、办不了、不属本局的不算，{_NOT_COUNTED}"),
         Metric("open_count", "open", "个", "没解决的问题",
-               "还没处置的算没解决，复核退回的也算；办不了、不属本局的结束了，不算在内。"
-               f"{_NOT_COUNTED}"),
+               f"还没处置的和复核退回的算；办不了、不属本局的不算，{_NOT_COUNTED}"),
         Metric("rebound_count", "rebounds", "次", "反弹",
                "上报里写明又出现、复查没过的算一次反弹；撤回的、练习的不算。"),
         Metric("closure_rate", "closed", "%", "完成率",
-               "完成率是已解决的问题除以发现的问题，等复核的算已解决，退回的不算；"
-               f"{_NOT_COUNTED}", of="problems"),
+               f"完成率是已解决的除以发现的，等复核的算已解决；{_NOT_COUNTED}", of="problems"),
         *map(_indicator, INDICATORS.values()),
     )
 }  # fmt: skip
