@@ -84,7 +84,6 @@ SINGLE = (
         ("problem|category", "closed", "yesno"),
         ("count", "times", "list", "open", "overdue", "ledger", "obligation", "rebound", "trend"),
     ),
-    Rule("rebound_count", ("rebound_share",), ("told",)),
     Rule("rebound_count", ("rebound", _ASK + "|progress|long_range"), ("told",)),
     Rule("quota_status", ("missing", "group_spot"), _NOT_OWED),
     Rule("quota_status", ("norm",), _NOT_OWED),

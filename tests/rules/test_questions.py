@@ -71,7 +71,6 @@ def desk(bureau: Bureau) -> Desk:
         ("本月延期率", ["extension_rate"]),
         ("超期待处置率", ["overdue_rate"]),
         ("上月超期率", ["overdue_rate"]),
-        ("反弹率", ["rebound_count"]),
         ("本月处置率", ["closure_rate"]),
         ("本月按期处置率、返工率", ["ontime_rate", "rework_rate"]),
         ("昨天谁没上报", ["absent"]),
