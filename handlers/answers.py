@@ -52,7 +52,7 @@ async def reply(
     now: datetime, read: Read, write: Write,
 ) -> None:  # fmt: skip
     """The answer is owed, and the question is kept for its buttons and for what follows it."""
-    why_not = not_yet(question.metrics, question.filters.state)
+    why_not = not_yet(question.metrics)
     if why_not is not None:
         await refuse(question, text, person, bureau, now, write, why_not)
         return

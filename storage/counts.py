@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, distinct, func, s
 
 from bot.rules.metrics import Measure
 from bot.rules.records import NO_TROUBLE
-from storage import patrol_counts, tallies
+from storage import patrol_counts, problem_counts, tallies
 from storage.people import people
 from storage.reports import COUNTING, REBOUND, finds, reports
 from storage.schema import Transaction
@@ -26,7 +26,10 @@ f, r = finds.c, reports.c
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What is counted: [since, until) by the moment of the event, narrowed by the rest."""
+    """What is counted: [since, until) by the moment of the event, narrowed by the rest.
+
+    What is overdue is so at `at`, or at the end of the scope where it is not given.
+    """
 
     since: datetime | None
     until: datetime
@@ -36,6 +39,12 @@ class Scope:
     squads: tuple[str, ...] = ()
     source: str | None = None
     patrol_type: str | None = None
+    at: datetime | None = None
+
+    @property
+    def moment(self) -> datetime:
+        """By when a time limit is over."""
+        return self.at or self.until
 
     @property
     def plain(self) -> bool:
@@ -102,6 +111,8 @@ def number(tx: Transaction, measure: Measure, scope: Scope) -> int:
     """
     if measure in patrol_counts.KINDS:
         return patrol_counts.number(tx, measure, scope)
+    if measure in problem_counts.KINDS:
+        return problem_counts.number(tx, measure, scope)
     blocks = tallies.whole(scope.since, scope.until) if _adds_up(measure, scope) else None
     if blocks is None:
         return scanned(tx, measure, scope)
@@ -155,6 +166,8 @@ def by(tx: Transaction, measure: Measure, scope: Scope, column: Column) -> dict[
     """The number for each spot or category code, person's id or squad; those at 0 are left out."""
     if measure in patrol_counts.KINDS:
         return patrol_counts.by(tx, measure, scope, column)
+    if measure in problem_counts.KINDS:
+        return problem_counts.by(tx, measure, scope, column)
     key: ColumnElement[Any] = r.squad if column == "squad" else f[column]
     wanted = _where(measure, scope)
     if column == "squad":
@@ -167,6 +180,8 @@ def unnamed(tx: Transaction, measure: Measure, scope: Scope, column: Column) -> 
     """The number of what has no spot of the table, no category, no squad: `by` leaves it out."""
     if measure in patrol_counts.KINDS:
         return 0
+    if measure in problem_counts.KINDS:
+        return problem_counts.unnamed(tx, measure, scope, column)
     key: ColumnElement[Any] = r.squad if column == "squad" else f[column]
     wanted = _where(measure, scope)
     if column == "squad":
@@ -193,6 +208,8 @@ def rows(tx: Transaction, measure: Measure, scope: Scope, most: int | None = Non
     A measure that counts reports gives the finds of each of them that are in the scope: `most`
     and the number are of reports then, and a report with two finds there has two rows.
     """
+    if measure in problem_counts.KINDS:
+        return problem_counts.rows(tx, measure, scope, most)
     wanted = _where(measure, scope)
     if measure not in _FINDS:
         found = select(f.report).select_from(finds).where(*wanted).group_by(f.report)

@@ -24,12 +24,14 @@ from bot.rules.answers import (
     Weekly,
 )
 from bot.rules.dates import Unit, step, unit_start
+from bot.rules.indicators import INDICATORS
 from bot.rules.metrics import LISTS, METRICS, Measure, not_yet
 from bot.rules.periods import previous, unit_of_span, year_before
 from bot.rules.quotas import PERS, Per, QuotaStanding
 from bot.rules.records import Bureau, Filters, Question, Role, Span
 from bot.rules.rights import Right, may
-from storage import counts, patrol_counts, people
+from storage import counts, patrol_counts, people, problem_counts
+from storage.counts import Scope
 from storage.people import Person
 from storage.schema import Transaction
 
@@ -41,10 +43,10 @@ def answer(
 
     `asker` is None for the command line, which sees everything.
     """
-    why_not = not_yet(question.metrics, question.filters.state)
+    why_not = not_yet(question.metrics)
     if why_not is not None:
         raise Refused(why_not)
-    asked = look(tx, asker, question, bureau, span_of(question, bureau, now))
+    asked = look(tx, asker, question, bureau, span_of(question, bureau, now), now)
     metric = question.metrics[0]
     if all(name in METRICS for name in question.metrics):
         return _counted(tx, asked, bureau, now)
@@ -79,18 +81,30 @@ def _counted(tx: Transaction, asked: Look, bureau: Bureau, now: datetime) -> Cou
 
 def _measured(tx: Transaction, name: str, asked: Look, before: Span | None) -> Measured:
     metric, scope = METRICS[name], asked.scope
+    past = replace(scope, since=before.since, until=before.until) if before else None
+    if name in INDICATORS:
+        return _indicated(tx, name, scope, past)
     kind = kind_of(name, asked.question.filters.state)
     whole = metric.of
     found = Measured(
         name, counts.number(tx, kind, scope), counts.number(tx, whole, scope) if whole else None
     )
-    if before is None:
+    if past is None:
         return found
-    past = replace(scope, since=before.since, until=before.until)
     return replace(
         found, before=counts.number(tx, kind, past),
         before_of=counts.number(tx, whole, past) if whole else None,
     )  # fmt: skip
+
+
+def _indicated(tx: Transaction, name: str, scope: Scope, past: Scope | None) -> Measured:
+    """The indicator with both numbers, and both again without what was exempted."""
+    here = problem_counts.tally(tx, scope)[name]
+    found = Measured(name, here.total, here.of, apart=here.apart)
+    if past is None:
+        return found
+    then = problem_counts.tally(tx, past)[name]
+    return replace(found, before=then.total, before_of=then.of)
 
 
 def _before(question: Question, span: Span) -> Span | None:
@@ -149,7 +163,7 @@ def _wanted(
 
 
 def _bulletin(tx: Transaction, asked: Look) -> Bulletin:
-    kinds: tuple[Measure, ...] = ("patrols", "specials", "problems", "closed")
+    kinds: tuple[Measure, ...] = ("patrols", "specials", "problems", "closed", "unsolved")
     scope = replace(asked.scope, patrol_type=None)
     return Bulletin(asked.question, asked.over, *(counts.number(tx, kind, scope) for kind in kinds))
 

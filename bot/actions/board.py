@@ -24,4 +24,5 @@ def board(tx: Transaction, bureau: Bureau, now: datetime) -> Board:
     return Board(
         owed("week", "patrol"), owed("month", "special"), owed("week", "visit"),
         counts.number(tx, "open", Scope(None, now)),
+        counts.number(tx, "overdue", Scope(None, now, at=now)),
     )  # fmt: skip

@@ -17,10 +17,12 @@ from bot.errors import NotFound
 from bot.rules import kept_questions
 from bot.rules.answers import Listing, Measured, Row
 from bot.rules.facts import FindFacts
+from bot.rules.indicators import INDICATORS, Progress, state_of
+from bot.rules.loop import Outcome, Stage
 from bot.rules.metrics import LISTS, METRICS
 from bot.rules.records import NO_TROUBLE, Bureau, Question
 from storage import asked as asked_store
-from storage import counts, patrol_counts, people
+from storage import counts, patrol_counts, people, problem_counts
 from storage.people import Person
 from storage.schema import Transaction
 
@@ -42,7 +44,10 @@ def listing(tx: Transaction, asked: Look, metric: str, most: int | None, bureau:
     found = counts.rows(tx, counted, asked.scope, most)
     by_report = counted == "reports"
     measured = Measured(metric, total)
-    if share:
+    if metric in INDICATORS:
+        share_of = problem_counts.tally(tx, asked.scope)[metric]
+        measured = Measured(metric, share_of.total, share_of.of, apart=share_of.apart)
+    elif share:
         measured = Measured(metric, counts.number(tx, kind, asked.scope), total)
     names = spot_names(tx, bureau)
     rows = tuple(_rows(found, by_report, asked, bureau, names))
@@ -73,7 +78,7 @@ def opened(
     # A quota counts a road without its crossings, so its rows are looked for as the quota was.
     asked = question if question.metrics == ("quota_status",) else None
     question = replace(question, metrics=(metric,))
-    found = look(tx, asker, asked or question, bureau, span_of(question, bureau, now))
+    found = look(tx, asker, asked or question, bureau, span_of(question, bureau, now), now)
     return listing(tx, replace(found, question=question), metric, most, bureau)
 
 
@@ -114,8 +119,8 @@ def _rows(
 ) -> Iterator[Row]:
     """A row a find, or a row a report with all its finds in the scope."""
 
-    def thing(row: Any) -> tuple[int, int]:
-        return (row.report, -1 if by_report else row.position)
+    def thing(row: Any) -> tuple[str, int]:
+        return (row.number, -1 if by_report else row.position)
 
     for _, together in groupby(found, key=thing):
         same = list(together)
@@ -124,8 +129,19 @@ def _rows(
         yield Row(
             first.number, first.occurred_at.astimezone(bureau.tz),
             tuple(_find(row, bureau, names) for row in same), first.name if sees else None,
-            first.squad, first.source, first.text,
+            first.squad, first.source, first.text, progress=_progress(first, asked),
         )  # fmt: skip
+
+
+def _progress(row: Any, asked: Look) -> Progress | None:
+    """How a problem stands; None for the finds of a report."""
+    if "handle_by" not in row._fields:
+        return None
+    stage, outcome = Stage(row.stage), Outcome(row.outcome) if row.outcome else None
+    state = state_of(stage, outcome, row.handle_by, row.handled_at, asked.scope.moment)
+    done = state in ("in_time", "late", "handled") and row.handled_at is not None
+    minutes = round(float(row.seconds) / 60) if done else None
+    return Progress(state, row.exempt is not None, row.extended, row.sent_back, minutes)
 
 
 def _find(row: Any, bureau: Bureau, names: Mapping[str, str]) -> FindFacts:
@@ -133,5 +149,5 @@ def _find(row: Any, bureau: Bureau, names: Mapping[str, str]) -> FindFacts:
     return FindFacts(
         row.spot, names.get(row.spot) if row.spot else row.spot_text, row.spot_text,
         category_name(bureau, row.category) if row.category else None, trouble, row.quantity,
-        row.action, row.state,
+        row.action or "none", row.state or "none",
     )  # fmt: skip

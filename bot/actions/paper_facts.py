@@ -18,6 +18,7 @@ from bot.actions.scoping import category_name, spot_names
 from bot.errors import NotFound
 from bot.rules import papers as rules
 from bot.rules.answers import Bulletin, Part
+from bot.rules.indicators import Share
 from bot.rules.metrics import METRICS, Measure
 from bot.rules.papers import (
     Compared,
@@ -33,7 +34,7 @@ from bot.rules.periods import Unit, day, unit_of
 from bot.rules.quotas import Per
 from bot.rules.rebounds import Raised
 from bot.rules.records import Bureau, Question, Span
-from storage import counts, papers, people, problems
+from storage import counts, papers, people, problem_counts, problems
 from storage.counts import Scope
 from storage.papers import Paper
 from storage.schema import Transaction
@@ -91,7 +92,7 @@ def digest(tx: Transaction, number: int, bureau: Bureau, now: datetime) -> Diges
     span = rules.span_of("week", paper.start, bureau)
     part = rules.counted(span, paper.sent_at or now)
     assert part.since is not None
-    scope = Scope(part.since, part.until)
+    scope = Scope(part.since, part.until, at=paper.sent_at or now)
     names = spot_names(tx, bureau)
     spots = tuple(one for one in figures.spot_weeks(tx, bureau, part) if one.owed is not None)
     rebounds = counts.by(tx, "rebounds", scope, "spot")
@@ -104,6 +105,8 @@ def digest(tx: Transaction, number: int, bureau: Bureau, now: datetime) -> Diges
         _most(rebounds, names), _most(kinds, {c.code: c.name for c in bureau.categories}),
         _sources(tx, scope), _days(tx, part, span),
         _since_last(tx, paper, span), any(t.verdict == rules.SIGNED for t in taken(tx, paper.id)),
+        open=counts.number(tx, "open", scope), on_spot=counts.number(tx, "on_spot", scope),
+        overdue=counts.number(tx, "overdue", scope),
     )  # fmt: skip
 
 
@@ -175,6 +178,9 @@ def paper(tx: Transaction, number: int, bureau: Bureau, now: datetime) -> PaperF
         _measures(tx, unit_of(span.since, "quarter", -1).since),
         _measures(tx, unit_of(span.since, "quarter").since), steps, rules.words_in(steps),
         _raised(tx, steps, bureau, now),
+        shares=_shares(tx, part, row.sent_at or now),
+        shares_before=_shares(tx, past, row.sent_at or now),
+        unsolved=counts.number(tx, "unsolved", Scope(part.since, part.until)),
     )  # fmt: skip
 
 
@@ -189,6 +195,11 @@ def _raised(
         for one in told
         if one is not None and one.stands
     )
+
+
+def _shares(tx: Transaction, span: Span, at: datetime) -> tuple[Share, ...]:
+    """Every indicator of what was found in the span, as it stands at the moment."""
+    return tuple(problem_counts.tally(tx, Scope(span.since, span.until, at=at)).values())
 
 
 def _as_far(span: Span, part: Span) -> Span:

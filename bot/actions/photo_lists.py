@@ -34,7 +34,7 @@ def more(
     question = kept(tx, number, bureau)
     if question.metrics != ("photo_list",):
         raise NotFound(GONE)
-    return photos(tx, look(tx, asker, question, bureau, span_of(question, bureau, now)), since)
+    return photos(tx, look(tx, asker, question, bureau, span_of(question, bureau, now), now), since)
 
 
 def copies(tx: Transaction, asked: Look) -> Photos:

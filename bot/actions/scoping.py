@@ -40,8 +40,9 @@ class Look:
 
 
 def look(
-    tx: Transaction, asker: Person | None, question: Question, bureau: Bureau, span: Span
-) -> Look:
+    tx: Transaction, asker: Person | None, question: Question, bureau: Bureau, span: Span,
+    now: datetime,
+) -> Look:  # fmt: skip
     """The question's scope. Raises NotAllowed, or Refused for a person or squad nobody knows."""
     who = people.by_id(tx, asker.id) if asker else None
     if asker is not None and (who is None or not who.active):
@@ -59,7 +60,7 @@ def look(
         of_patrol = None
     scope = Scope(
         span.since, span.until, held.spots + crossings, held.categories,
-        _persons(tx, who, held.officers), squads, held.source, of_patrol,
+        _persons(tx, who, held.officers), squads, held.source, of_patrol, now,
     )  # fmt: skip
     first = counts.first_at(tx)
     over = Over(
@@ -86,9 +87,10 @@ def span_of(question: Question, bureau: Bureau, now: datetime) -> Span:
 def kind_of(metric: str, state: str | None) -> Measure:
     """What the metric counts; a state that was asked for narrows problems to it."""
     kind: Measure = METRICS[metric].counts if metric in METRICS else LISTS.get(metric, "reports")
-    if kind == "problems" and state in ("open", "closed"):
-        return "open" if state == "open" else "closed"
-    return kind
+    return _STATES.get(state or "", kind) if kind == "problems" else kind
+
+
+_STATES: dict[str, Measure] = {"open": "open", "closed": "closed", "overdue": "overdue"}
 
 
 def crossings_of(bureau: Bureau, code: str) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.papers import tables
+from bot.papers import shares, tables
 from bot.papers.document import Block, Document, Heading, Picture, text
 from bot.rules.papers import PaperFacts, iso_week, quarter_of
 from bot.words.papers import QUARTERS
@@ -50,6 +50,7 @@ def _month(facts: PaperFacts) -> Parts:
         ("总体情况", tables.overall(facts)),
         ("次数要求完成情况", tables.promises(facts)),
         ("点位和问题", list(_pictures(facts))),
+        *_shares(facts),
         ("反复出现问题的点位", tables.hot(facts.hot)),
     ]
     if facts.earlier or facts.measures:
@@ -57,6 +58,12 @@ def _month(facts: PaperFacts) -> Parts:
     parts.append(("主要问题和原因", [tables.written(facts, "cause")]))
     parts.append(("下月打算", [tables.written(facts, "plan")]))
     return parts
+
+
+def _shares(facts: PaperFacts) -> Parts:
+    """How quickly and how well problems were carried, where that was recorded."""
+    blocks = shares.table(facts)
+    return [("处置指标", blocks)] if blocks else []
 
 
 def _progress(facts: PaperFacts) -> list[Block]:
@@ -74,6 +81,7 @@ def _quarter(facts: PaperFacts) -> Parts:
         ("本季度总体情况", tables.overall(facts)),
         ("次数要求完成情况", tables.promises(facts)),
         ("点位和问题", list(_pictures(facts))),
+        *_shares(facts),
         ("问题研判", [*tables.hot(facts.hot), *tables.raised(facts.raised),
                    tables.written(facts, "cause")]),
         ("措施优化", _measures(facts)),

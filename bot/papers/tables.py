@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from bot.papers import shares
 from bot.papers.document import Block, Gap, Paragraph, Table, Words, text
+from bot.rules.indicators import INDICATORS
 from bot.rules.papers import (
     STEPS,
     Compared,
@@ -24,8 +26,10 @@ from bot.words.drawing import svg
 from bot.words.papers import STEP_NAMES
 from bot.words.plain import percent
 
+IN_TIME = "ontime_rate"
+"""The indicator among the main numbers of every paper."""
 NOT_RECORDED = "时限尚未登记"
-"""Said where a rate can't be told: nobody has to fill it in."""
+"""Said in a paper that was signed before time limits were: nobody has to fill it in."""
 REBOUND_NOTE = "反弹按上报中写明再次出现或者复查未通过的统计。"
 MOST = 10
 """Lines of a table of spots or kinds."""
@@ -53,8 +57,10 @@ def overall(facts: PaperFacts) -> list[Block]:
     )
     found, done = n["problem_count"], n["closure_rate"]
     if found.total:
-        left = found.total - done.total
+        left = found.total - done.total - facts.unsolved
         still = f"，{left}个正在整改" if left else ""
+        if facts.unsolved:
+            still += f"，{facts.unsolved}个不属本局或者无法处置"
         again = n["rebound_count"].total
         rate = f"，反弹率{percent(again, found.total)}（{again}/{found.total}）"
         told = (
@@ -71,14 +77,11 @@ def overall(facts: PaperFacts) -> list[Block]:
 def numbers(facts: PaperFacts) -> Table:
     """Each number beside that of the period before; what is not recorded yet is marked."""
     rows: list[tuple[Words, ...]] = [_number(one) for one in facts.numbers]
-    rows.append(("按时办理率", NOT_RECORDED, "", ""))
-    past = {"month": "上月", "quarter": "上季度同期" if _running(facts) else "上季度"}
-    heads = ("项目", "本期", past.get(facts.kind, "上周"), "增减")
+    here, then = shares.by_name(facts)
+    ontime = (shares.said(here[IN_TIME]), shares.said(then[IN_TIME]), "—") if here else None
+    rows.append((INDICATORS[IN_TIME].noun, *(ontime or (NOT_RECORDED, "", ""))))
+    heads = ("项目", "本期", shares.past(facts), "增减")
     return Table("表1  主要数据", heads, tuple(rows), (30, 28, 28, 24))
-
-
-def _running(facts: PaperFacts) -> bool:
-    return facts.counted.until < facts.span.until
 
 
 def _number(one: Compared) -> tuple[Words, ...]:

@@ -22,6 +22,9 @@ _TOPICS: dict[str, tuple[str, ...]] = {
     "duplicate": ("dup_photos",),
     "weekly": ("weekly_summary",),
     "obligation": ("obligation_status",),
+    "overdue_share": ("overdue_rate",),
+    "extension": ("extension_rate",),
+    "rework": ("rework_rate",),
     "closure": ("closure_rate", "ledger_summary"),
     "ontime": ("ontime_rate", "hotline_ontime"),
     "satisfied": ("hotline_satisfaction",),
@@ -39,7 +42,8 @@ _TOPICS: dict[str, tuple[str, ...]] = {
 _WHOLE = ("bulletin", "weekly_summary", "ledger_summary")
 """The measures that tell several numbers."""
 
-_RATES = frozenset({"closure", "ontime", "handle_time", "satisfied", "solved_rate", "yesno"})
+_RATES = frozenset({"closure", "ontime", "handle_time", "overdue_share", "extension", "rework",
+                    "satisfied", "solved_rate", "yesno"})  # fmt: skip
 _RANKED = ("day", "week", "month")
 
 

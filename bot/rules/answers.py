@@ -10,19 +10,26 @@ from datetime import datetime
 from typing import Literal
 
 from bot.rules.facts import FindFacts, SpotWeek, Week
+from bot.rules.indicators import Progress
+from bot.rules.metrics import METRICS
 from bot.rules.quotas import QuotaStanding
 from bot.rules.records import Question, Span
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A number; `of` is the denominator of a share, `before` and `before_of` the span's before."""
+    """A number; `of` is the denominator of a share, `before` and `before_of` the span's before.
+
+    Of an average time it is minutes, and `of` how many took them. `apart` are both without the
+    problems whose being late was exempted, where there are any.
+    """
 
     metric: str
     total: int
     of: int | None = None
     before: int | None = None
     before_of: int | None = None
+    apart: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +114,7 @@ class Row:
     source: str
     words: str
     outing: Outing | None = None
+    progress: Progress | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +173,10 @@ class Weekly:
 
 @dataclass(frozen=True, slots=True)
 class Bulletin:
-    """The sentence of the public bulletin as of `as_of`, the span's last day."""
+    """The sentence of the public bulletin as of the span's last day.
+
+    `unsolved` ended without being settled: what is left is under way.
+    """
 
     question: Question
     over: Over
@@ -173,6 +184,7 @@ class Bulletin:
     specials: int
     found: int
     closed: int
+    unsolved: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +201,7 @@ def totals_of(answer: Answer) -> list[int]:
     """The numbers that the answer says, in the order in which its buttons open them."""
     match answer:
         case Counted():
-            return [number.total for number in answer.numbers]
+            return [n.of or 0 if METRICS[n.metric].lasts else n.total for n in answer.numbers]
         case Bulletin():
             return [answer.patrols, answer.specials, answer.found, answer.closed]
         case Weekly():
@@ -209,6 +221,9 @@ def shares_of(answer: Answer) -> dict[float, int]:
     found: dict[float, int] = {}
     for at, number in shares:
         of = number.of or 1
+        if METRICS[number.metric].lasts:
+            found[round(number.total / of)] = at
+            continue
         found |= {of: at, round(number.total * 100 / of, 1): at, round(number.total * 100 / of): at}
     return found
 

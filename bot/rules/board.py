@@ -22,9 +22,10 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The week's rounds, the month's checks, the key spots' visits, and what is still open."""
+    """The week's rounds, the month's checks, the key spots' visits, what is open and overdue."""
 
     rounds: tuple[Owed, ...]
     checks: tuple[Owed, ...]
     spots: tuple[Owed, ...]
     open: int
+    overdue: int = 0

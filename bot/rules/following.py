@@ -21,8 +21,8 @@ _PARTS = frozenset({
 })  # fmt: skip
 """The cues of fragments: any other one asks for a measure, and is a question of its own."""
 _OF_PROBLEMS = ("problem_count", "problem_list", "closed_count", "open_count", "closure_rate",
-                "ontime_rate", "avg_handle_time", "rebound_count", "photo_list",
-                "export_records")  # fmt: skip
+                "ontime_rate", "avg_handle_time", "overdue_rate", "extension_rate",
+                "rework_rate", "rebound_count", "photo_list", "export_records")  # fmt: skip
 
 
 def followed(heard: Heard, last: Question, now: datetime, *, own_thing: bool) -> Question | None:

@@ -148,6 +148,9 @@ RATES = (
     ("ontime", "ontime_rate"),
     ("closure", "closure_rate"),
     ("handle_time", "avg_handle_time"),
+    ("overdue_share", "overdue_rate"),
+    ("extension", "extension_rate"),
+    ("rework", "rework_rate"),
 )
 HOTLINE_RATES = (
     ("ontime", "hotline_ontime"),

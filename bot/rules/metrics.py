@@ -8,12 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.rules.indicators import INDICATORS, Count, Indicator
+
 Measure = Literal[
     "reports", "patrols", "specials", "shifts", "problems", "closed", "open", "unsolved",
-    "rebounds", "records",
+    "rebounds", "records", Count,
 ]  # fmt: skip
 """What can be counted: reports, whole rounds, special checks, shifts at a booth, finds with
-trouble, those settled, not settled yet, ended unsettled, come back, and all finds."""
+trouble, those settled, not settled yet, ended unsettled, come back, all finds, and problems by how
+they are carried."""
 
 PATROLS: dict[str, Measure] = {"full": "patrols", "special": "specials", "fixed": "shifts"}
 """Each kind of patrol by the measure that counts it."""
@@ -33,8 +36,19 @@ class Metric:
     how: str
     of: Measure | None = None
 
+    @property
+    def lasts(self) -> bool:
+        """Whether it is an average time: minutes by so many problems."""
+        return self.unit == "分钟"
 
-_ONE_FIND = "一处地方的一类问题算一个；撤回的、练习的不算。"
+
+def _indicator(one: Indicator) -> Metric:
+    unit = "分钟" if one.part == "minutes" else "%"
+    return Metric(one.name, one.part, unit, one.noun, one.how, of=one.of)
+
+
+_NOT_COUNTED = "撤回、练习、重复的不算。"
+_ONE_FIND = f"一处地方的一类问题算一个；{_NOT_COUNTED}"
 
 METRICS: dict[str, Metric] = {
     metric.name: metric
@@ -47,13 +61,14 @@ METRICS: dict[str, Metric] = {
                "查完交了的算一次；没查完的、撤回的不算。"),
         Metric("problem_count", "problems", "个", "问题", _ONE_FIND),
         Metric("closed_count", "closed", "个", "已解决的问题",
-               "上报里写明已劝离、已整改、已收回的算解决；撤回的、练习的不算。"),
+               f"处置了的算，等复核的也算；退回、办不了、不属本局的不算，{_NOT_COUNTED}"),
         Metric("open_count", "open", "个", "没解决的问题",
-               "上报里没写已解决的都算没解决；撤回的、练习的不算。"),
+               f"还没处置的和复核退回的算；办不了、不属本局的不算，{_NOT_COUNTED}"),
         Metric("rebound_count", "rebounds", "次", "反弹",
                "上报里写明又出现、复查没过的算一次反弹；撤回的、练习的不算。"),
         Metric("closure_rate", "closed", "%", "完成率",
-               "完成率是已解决的问题除以发现的问题；撤回的、练习的不算。", of="problems"),
+               f"完成率是已解决的除以发现的，等复核的算已解决；{_NOT_COUNTED}", of="problems"),
+        *map(_indicator, INDICATORS.values()),
     )
 }  # fmt: skip
 """The measures that are numbers, by the names of the reading schema (README, `gangting ask`)."""
@@ -62,8 +77,6 @@ LISTS: dict[str, Measure] = {"problem_list": "problems", "export_records": "reco
 """Measures whose answer is rows: what these are."""
 
 NOT_YET: dict[str, str] = {
-    "ontime_rate": "处置时限还没有记，按时率我现在答不了。",
-    "avg_handle_time": "处置时限还没有记，处置要多久我现在答不了。",
     "hotline_ontime": "工单的办理和回访还没有记，我现在答不了。",
     "hotline_satisfaction": "工单的办理和回访还没有记，我现在答不了。",
     "hotline_solved": "工单的办理和回访还没有记，我现在答不了。",
@@ -74,8 +87,6 @@ NOT_YET: dict[str, str] = {
 """Measures that are understood, but of which nothing is recorded yet, with what to say."""
 
 
-def not_yet(metrics: tuple[str, ...], state: str | None) -> str | None:
+def not_yet(metrics: tuple[str, ...]) -> str | None:
     """Why the measures can't be answered, or None where they can."""
-    if state == "overdue":
-        return NOT_YET["ontime_rate"]
     return next((NOT_YET[name] for name in metrics if name in NOT_YET), None)

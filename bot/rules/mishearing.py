@@ -13,7 +13,8 @@ from bot.rules.sounds import syllable
 from bot.rules.vocabulary import expand_all
 
 _THINGS = ("patrol", "special", "rebound", "weekly", "photo", "ledger", "problem", "bulletin")
-_CUES = (*_THINGS, "report", "closure", "ontime", "satisfied", "trend", "yoy", "long_term")
+_CUES = (*_THINGS, "report", "closure", "ontime", "rework", "extension", "satisfied", "trend",
+         "yoy", "long_term")  # fmt: skip
 _PAIR, _LONGEST = 2, 5  # letters: a single one sounds like too many, and longer ones hold these
 _LONGEST_NAME = 8
 

@@ -14,6 +14,7 @@ from typing import Literal
 from bot.errors import Refused
 from bot.rules.answers import Bulletin, Part
 from bot.rules.facts import SpotWeek
+from bot.rules.indicators import Share
 from bot.rules.periods import Unit, midnight, previous, step, unit_of
 from bot.rules.quotas import Per
 from bot.rules.rebounds import Raised
@@ -262,7 +263,11 @@ class RecordRow:
 
 @dataclass(frozen=True, slots=True)
 class PaperFacts:
-    """Everything a month's draft or a quarter's pack may say."""
+    """Everything a month's draft or a quarter's pack may say.
+
+    `shares` are the indicators of the period and of the one before; none in a paper of before them.
+    `unsolved` of what was found ended without being settled.
+    """
 
     paper: int
     kind: Per
@@ -285,6 +290,9 @@ class PaperFacts:
     taken: tuple[Taken, ...] = ()
     written: Mapping[str, str] = field(default_factory=dict)
     raised: tuple[Raised, ...] = ()
+    shares: tuple[Share, ...] = ()
+    shares_before: tuple[Share, ...] = ()
+    unsolved: int = 0
 
     def number(self, metric: str) -> Compared:
         """The number of this measure."""
@@ -293,7 +301,11 @@ class PaperFacts:
 
 @dataclass(frozen=True, slots=True)
 class DigestFacts:
-    """The week as the digest tells it."""
+    """The week as the digest tells it.
+
+    Of what was found in it `closed` are settled, `on_spot` of them at once by whoever found them,
+    `open` are under way, `overdue` of those beyond their time limit; the rest ended unsettled.
+    """
 
     paper: int
     start: date
@@ -313,6 +325,9 @@ class DigestFacts:
     days: tuple[Stretch, ...]
     since_last: int = 0
     signed_off: bool = False
+    open: int = 0
+    on_spot: int = 0
+    overdue: int = 0
 
 
 GAPS: dict[Per, tuple[tuple[str, str], ...]] = {

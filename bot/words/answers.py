@@ -21,6 +21,7 @@ from bot.rules.answers import (
     Standing,
     Weekly,
 )
+from bot.rules.indicators import COUNTS, INDICATORS
 from bot.rules.metrics import METRICS
 from bot.rules.onward import Offer
 from bot.words import listings, weeks
@@ -28,7 +29,8 @@ from bot.words import quotas as quota_words
 from bot.words.card import Button, Card, press
 from bot.words.charted import chart
 from bot.words.counted import said_number, short_names
-from bot.words.plain import day, percent
+from bot.words.indicated import lasting, share
+from bot.words.plain import day
 from bot.words.reading import empty, looked_for, subject
 from bot.words.spans import said_span
 
@@ -116,22 +118,43 @@ def _against(number: Measured) -> str:
 def _share_against(number: Measured) -> str:
     before, of = number.before or 0, number.before_of or 0
     if not of:
-        return "没有发现问题"
-    said = f" {percent(before, of)}（{before}/{of}）"
+        return f"没有{_whole(number.metric)}"
+    said = f" {share(number.metric, before, of)}"
     if of < ENOUGH or (number.of or 0) < ENOUGH:
         return said
+    if METRICS[number.metric].lasts:
+        return f"{said}，{_quicker(round(number.total / (number.of or 1)) - round(before / of))}"
     gap = round(number.total * 100 / (number.of or 1) - before * 100 / of, 1)
     return (
         f"{said}，{'高' if gap > 0 else '低'}了 {abs(gap):g} 个百分点" if gap else f"{said}，一样"
     )
 
 
+def _whole(metric: str) -> str:
+    """What a share is of, where there is none of it."""
+    one = INDICATORS.get(metric)
+    return f"{COUNTS[one.of].name}的问题" if one else "发现问题"
+
+
+def _quicker(minutes: int) -> str:
+    if not minutes:
+        return "一样"
+    return f"{'慢' if minutes > 0 else '快'}了 {lasting(abs(minutes))}"
+
+
 def _parts(facts: Counted) -> str:
     there = [part for part in facts.parts if part.total is not None]
     if facts.question.group_by in ("day", "week", "month") and len(there) > MOST:
-        top, low = (pick(there, key=lambda part: part.total or 0) for pick in (max, min))
-        return f"最多的是 {top.label}，{_part(top)}；最少的是 {low.label}，{_part(low)}。"
-    said = [f"{part.label} {_part(part)}" for part in there[:MOST]]
+        metric = facts.numbers[0].metric
+        some = [part for part in there if part.of != 0] or there
+        top, low = (pick(some, key=_size) for pick in (max, min))
+        most, least = ("最高", "最低") if METRICS[metric].of else ("最多", "最少")
+        return (
+            f"{most}的是 {top.label}，{_part(top, metric)}；"
+            f"{least}的是 {low.label}，{_part(low, metric)}。"
+        )
+    metric = facts.numbers[0].metric
+    said = [f"{part.label} {_part(part, metric)}" for part in there[:MOST]]
     rest = f"，另有 {len(there) - MOST} 项" if len(there) > MOST else ""
     fewest = "从少到多：" if facts.question.least and len(there) > 1 else ""
     return f"{fewest}{'，'.join(said)}{rest}。{_more_than_once(facts, there)}"
@@ -148,9 +171,13 @@ def _more_than_once(facts: Counted, there: Sequence[Part]) -> str:
     return f"一条里有几处的，每处各算一次，加起来是 {total}。"
 
 
-def _part(part: Part) -> str:
+def _size(part: Part) -> float:
+    return (part.total or 0) / (part.of or 1)
+
+
+def _part(part: Part, metric: str) -> str:
     if part.of is not None:
-        return f"{percent(part.total or 0, part.of)}（{part.total}/{part.of}）" if part.of else "无"
+        return share(metric, part.total or 0, part.of) if part.of else "无"
     before = f"（原 {part.before}）" if part.before is not None else ""
     return f"{part.total}{before}"
 
@@ -172,13 +199,15 @@ def _standing(facts: Standing, now: datetime) -> Card:
 def sentence(facts: Bulletin) -> str:
     """The sentence of the bulletin as it is printed (domain.md 1.5): full-width, no spaces.
 
-    Where not everything that was found is settled, what is open is said.
+    Where not everything that was found is settled, what is open and what ended otherwise is said.
     """
     last = facts.over.span.until - timedelta(days=1)
     head = f"截至{day(last)}，已开展全域巡查{facts.patrols}次、专项检查{facts.specials}次，"
-    still = facts.found - facts.closed
-    if still:
-        tail = f"累计发现问题{facts.found}个，已完成整改{facts.closed}个，{still}个正在整改。"
+    still = facts.found - facts.closed - facts.unsolved
+    if still or facts.unsolved:
+        going = f"，{still}个正在整改" if still else ""
+        rest = f"，{facts.unsolved}个不属本局或者无法处置" if facts.unsolved else ""
+        tail = f"累计发现问题{facts.found}个，已完成整改{facts.closed}个{going}{rest}。"
     else:
         tail = f"累计发现并督促完成整改问题{facts.found}个。"
     return head + tail

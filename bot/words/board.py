@@ -18,7 +18,14 @@ def board(facts: Board, at: datetime) -> Card:
     head = f"本周巡查（周{WEEKDAYS[at.weekday()]} {clock(at)} 更新）"
     counted = [*_counts("全域", facts.rounds), *_counts("本月专项", facts.checks)]
     lines = [head, *(["，".join(counted)] if counted else []), *_spots(facts.spots)]
-    return Card("\n".join([*lines, f"在办 {facts.open}" if facts.open else "没有没办完的问题"]))
+    return Card("\n".join([*lines, _left(facts)]))
+
+
+def _left(facts: Board) -> str:
+    if not facts.open and not facts.overdue:
+        return "没有没办完的问题"
+    late = f"，超期 {facts.overdue}" if facts.overdue else ""
+    return f"在办 {facts.open}{late}"
 
 
 def _counts(noun: str, owed: Sequence[Owed]) -> list[str]:

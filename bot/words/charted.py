@@ -17,14 +17,14 @@ _TIMES = ("day", "week", "month")
 def chart(facts: Counted, now: datetime) -> Chart | None:
     """The picture of a breakdown or a comparison; None where there is nothing to lay side by side.
 
-    A share is drawn in whole percent.
+    A share is drawn in whole percent, an average time in minutes.
     """
     metric = METRICS[facts.numbers[0].metric]
     question = facts.question
     title = f"{subject(facts.over, now)}{nouns(question)}"
     note = looked_for(question, facts.over, now)
     if len(facts.parts) > 1:
-        here = tuple(_percent(part) if part.of is not None else part.total for part in facts.parts)
+        here = tuple(_value(part, lasts=metric.lasts) for part in facts.parts)
         labels = tuple(part.label for part in facts.parts)
         series = [(said_span(facts.over.span, now), here)]
         if facts.before is not None:
@@ -46,12 +46,20 @@ def _before_and_now(number: Measured) -> tuple[str, tuple[int | None, ...]]:
     metric = METRICS[number.metric]
     if metric.of is None:
         return metric.noun, (number.before, number.total)
-    before = _whole_percent(number.before or 0, number.before_of)
-    return metric.noun, (before, _whole_percent(number.total, number.of))
+    each = _mean if metric.lasts else _whole_percent
+    return metric.noun, (
+        each(number.before or 0, number.before_of), each(number.total, number.of)
+    )  # fmt: skip
 
 
-def _percent(part: Part) -> int | None:
-    return None if part.total is None else _whole_percent(part.total, part.of)
+def _value(part: Part, *, lasts: bool) -> int | None:
+    if part.total is None or part.of is None:
+        return part.total
+    return _mean(part.total, part.of) if lasts else _whole_percent(part.total, part.of)
+
+
+def _mean(minutes: int, by: int | None) -> int | None:
+    return round(minutes / by) if by else None
 
 
 def _whole_percent(part: int, whole: int | None) -> int | None:

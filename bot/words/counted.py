@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from bot.rules.answers import Counted, Measured
+from bot.rules.indicators import INDICATORS
 from bot.rules.metrics import METRICS
+from bot.words.indicated import indicated
 from bot.words.plain import listed, percent
 from bot.words.reading import PATROLS, SOURCES
 
@@ -18,6 +20,9 @@ def said_number(facts: Counted, number: Measured, *, full: bool) -> str:
     found = _FOUND_BY.get(facts.over.source or "", "发现")
     if question.filters.patrol_type and len(facts.numbers) == 1 and metric.counts == "problems":
         found = f"{PATROLS.get(question.filters.patrol_type, '')}发现"
+    if number.metric in INDICATORS:
+        named = what if full and what != "问题" else ""
+        return f"{named}{indicated(number, what)}" if number.of else indicated(number, what)
     if metric.of is not None:
         return _share(number, found, what, full)
     if metric.counts == "problems":
@@ -41,6 +46,8 @@ def _problems(state: str | None, found: str, what: str, total: int) -> str:
         return f"{found}的{what}{_still(total)}"
     if state == "closed":
         return f"{found}的{what}已解决 {total} 个"
+    if state == "overdue":
+        return f"{found}的{what}{f'有 {total} 个超期没处置' if total else '没有超期的'}"
     return f"{found}{what} {total} 个"
 
 
@@ -59,4 +66,7 @@ def short_names(metric: str) -> str:
     """A metric's name on a button."""
     return {"report_count": "上报", "patrol_count": "巡查", "special_count": "检查",
             "problem_count": "问题", "closed_count": "已解决", "open_count": "没解决",
-            "rebound_count": "反弹", "closure_rate": "完成率"}[metric]  # fmt: skip
+            "rebound_count": "反弹", "closure_rate": "完成率", "ontime_rate": "按期率",
+            "handle_rate": "处置率", "avg_handle_time": "用时", "overdue_rate": "超期率",
+            "extension_rate": "延期率", "rework_rate": "返工率",
+            "finish_rate": "结案率"}[metric]  # fmt: skip

@@ -77,15 +77,22 @@ def visited(spots: tuple[SpotWeek, ...]) -> str:
 
 
 def problems(facts: DigestFacts) -> str:
-    """发现问题 9 个，解决 8 个，还有 1 个没解决；反弹 1 次（松江路）。"""
+    """发现问题 9 个，解决 6 个（当场 5 个），在办 3 个，其中超期 1 个；反弹 1 次（松江路）。"""
     if not facts.found:
         reported = f"上报 {facts.reports} 条" if facts.reports else "没有上报"
         return f"本周无问题（{reported}）。"
-    left = facts.found - facts.closed
-    still = f"，还有 {left} 个没解决" if left else "，都解决了"
-    where = listed([name for name, _ in facts.rebound_spots])
+    at_once = f"（当场 {facts.on_spot} 个）" if facts.on_spot else ""
+    done = f"，解决 {facts.closed} 个{at_once}"
+    if facts.closed == facts.found:
+        done = f"，都解决了{at_once}"
+    going = f"，在办 {facts.open} 个" if facts.open else ""
+    late = f"，其中超期 {facts.overdue} 个" if facts.overdue else ""
+    ended = facts.found - facts.closed - facts.open
+    rest = f"，办不了、不归本局 {ended} 个" if ended > 0 else ""
+    several = len(facts.rebound_spots) > 1
+    where = listed([f"{name} {n}" if several else name for name, n in facts.rebound_spots])
     came_back = f"；反弹 {facts.rebounds} 次（{where}）" if facts.rebounds else ""
-    return f"发现问题 {facts.found} 个，解决 {facts.closed} 个{still}{came_back}。"
+    return f"发现问题 {facts.found} 个{done}{going}{late}{rest}{came_back}。"
 
 
 # ---- to the supervisor ----

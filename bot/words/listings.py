@@ -6,9 +6,11 @@ from datetime import datetime
 
 from bot.rules.answers import Copy, Listing, Outing, Photos, Row
 from bot.rules.facts import FindFacts
+from bot.rules.indicators import COUNTS, INDICATORS
 from bot.rules.metrics import METRICS
 from bot.rules.records import Question
 from bot.words.card import Button, Card, press
+from bot.words.indicated import behind, standing
 from bot.words.plain import ACTIONS, clock, cut, day, listed, short, when
 from bot.words.reading import SOURCES, empty, looked_for, nouns, subject
 from bot.words.sheet import Sheet
@@ -19,7 +21,7 @@ LINE = 34
 
 HEADS = ("编号", "发生时间", "点位", "类别", "数量", "处置", "状态", "队员", "中队", "来源", "原话")
 KINDS = {"full": "全域巡查", "special": "专项检查", "fixed": "岗亭值守"}
-STATES = {"open": "没解决", "closed": "已解决"}
+STATES = {"open": "没解决", "closed": "已解决", "unsolved": "没能解决"}
 
 
 def listing(facts: Listing, now: datetime, asked: int, why: bool = False) -> Card:
@@ -35,15 +37,21 @@ def listing(facts: Listing, now: datetime, asked: int, why: bool = False) -> Car
         head = nothing or f"{_title(facts, now)} 0 {_unit(facts)}。"
         return Card(f"{head}\n{last}")
     most = f"，最近的 {len(facts.rows)} {_unit(facts)}" if facts.total > len(facts.rows) else ""
-    share = facts.measured.of
-    done = f"，{facts.measured.total} 个已解决" if share else ""
+    done = _done(facts)
     lines = [f"{_title(facts, now)} {facts.total} {_unit(facts)}{done}{most}："]
-    lines += [cut(_line(row, now), LINE) for row in facts.rows]
+    lines += [cut(_line(row, now, facts.measured.metric), LINE) for row in facts.rows]
     how = METRICS[facts.measured.metric].how if facts.measured.metric in METRICS else ""
     lines += [f"算法：{how}"] if why and how else []
     label = "看全部" if facts.total > len(facts.rows) else "导出"
     rows = ((Button(label, press("qx", asked, 1, "0")),),) if asked else ()
     return Card("\n".join([*lines, last]), rows)
+
+
+def _done(facts: Listing) -> str:
+    """How many of those that a share is of it counts."""
+    if facts.measured.metric in INDICATORS:
+        return behind(facts.measured)
+    return f"，{facts.measured.total} 个已解决" if facts.measured.of else ""
 
 
 def exported(facts: Listing, now: datetime, asked: int) -> Card:
@@ -61,6 +69,9 @@ def exported(facts: Listing, now: datetime, asked: int) -> Card:
 
 
 def _title(facts: Listing, now: datetime) -> str:
+    if facts.measured.metric in INDICATORS:
+        whole = COUNTS[INDICATORS[facts.measured.metric].of].name
+        return f"{subject(facts.over, now)}{whole}的问题"
     if facts.measured.of is not None:
         return f"{subject(facts.over, now)}发现问题"  # what the share is of, as its rows are
     return f"{subject(facts.over, now)}{nouns(facts.question)}"
@@ -73,8 +84,11 @@ def _unit(facts: Listing) -> str:
     return "个" if metric.of else metric.unit
 
 
-def _line(row: Row, now: datetime) -> str:
+def _line(row: Row, now: datetime, metric: str) -> str:
     at = when(row.at, now.astimezone(row.at.tzinfo))
+    if row.progress is not None:
+        found = "；".join(map(place_and_kind, row.finds))
+        return f"{at} {found}，{standing(metric, row.progress)}"
     if row.outing is not None:
         return f"{at} {outing_words(row.outing)}"
     return f"{at} {'；'.join(map(find_words, row.finds))}"
@@ -91,11 +105,15 @@ def outing_words(one: Outing) -> str:
 
 def find_words(find: FindFacts) -> str:
     """松江路 占道经营 2 已劝离."""
+    action = ACTIONS.get(find.action, "")
+    return f"{place_and_kind(find)}{f' {action}' if action else ''}"
+
+
+def place_and_kind(find: FindFacts) -> str:
+    """松江路 占道经营 2."""
     place = find.place or find.written or "没写地点"
     what = find.category or "没写类别"
-    count = f" {find.count}" if find.count is not None else ""
-    action = ACTIONS.get(find.action, "")
-    return f"{place} {what}{count}{f' {action}' if action else ''}"
+    return f"{place} {what}{f' {find.count}' if find.count is not None else ''}"
 
 
 def sheet(facts: Listing, now: datetime) -> Sheet:
@@ -106,23 +124,26 @@ def sheet(facts: Listing, now: datetime) -> Sheet:
         notes.append(METRICS[facts.measured.metric].how)
     here = now.astimezone(facts.over.span.until.tzinfo)
     notes.append(f"{day(here)} {clock(here)} 导出，共 {facts.total} 行。")
-    return Sheet(f"{title} {here:%m%d-%H%M}", title, HEADS, tuple(map(_cells, facts.rows)),
-                 tuple(notes))  # fmt: skip
+    metric = facts.measured.metric
+    rows = tuple(_cells(row, metric) for row in facts.rows)
+    return Sheet(f"{title} {here:%m%d-%H%M}", title, HEADS, rows, tuple(notes))
 
 
-def _cells(row: Row) -> tuple[str | int | None, ...]:
+def _cells(row: Row, metric: str) -> tuple[str | int | None, ...]:
     if row.outing is not None:
         return _outing_cells(row, row.outing)
     one = row.finds[0] if len(row.finds) == 1 else None
     many = row.finds
+    states = "；".join(STATES.get(f.state, "") for f in many)
+    if row.progress is not None:
+        states = standing(metric, row.progress)
     return (
         row.number, f"{row.at:%Y-%m-%d %H:%M}",
         "；".join(dict.fromkeys(f.place or f.written or "" for f in many)),
         "；".join(f.category or "" for f in many),
         one.count if one else "；".join(str(f.count or "") for f in many),
         "；".join(ACTIONS.get(f.action, "") for f in many),
-        "；".join(STATES.get(f.state, "") for f in many),
-        row.name, row.squad, SOURCES.get(row.source, row.source), row.words,
+        states, row.name, row.squad, SOURCES.get(row.source, row.source), row.words,
     )  # fmt: skip
 
 

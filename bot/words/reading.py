@@ -42,6 +42,8 @@ def nouns(question: Question) -> str:
             noun = "上报"
         if noun == "问题" and question.filters.state in ("open", "closed"):
             noun = "没解决的问题" if question.filters.state == "open" else "已解决的问题"
+        if noun == "问题" and question.filters.state == "overdue":
+            noun = "超期的问题"
         if noun == "问题" and question.filters.patrol_type and len(question.metrics) == 1:
             noun = f"{PATROLS.get(question.filters.patrol_type, '')}发现的问题"
         said.append(noun)

@@ -21,7 +21,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.bench import measure, notices, questions, reading, receive
+from tests.bench import indicators, measure, notices, questions, reading, receive
 from tests.bench.table import Row, headed, judged, printed, spread, times
 from tests.chaos.bot import GANGTING
 from tests.chaos.child import Child, settle_people
@@ -89,13 +89,19 @@ def _questions(given: argparse.Namespace) -> tuple[questions.Times, list[Row]]:
     return found, questions.rows(found)
 
 
+def _indicators(given: argparse.Namespace) -> tuple[indicators.Times, list[Row]]:
+    found = indicators.measure(given.problems)
+    return found, indicators.rows(found, given.problems)
+
+
 def _notices(given: argparse.Namespace) -> tuple[Any, list[Row]]:
     found = notices.measure(given.notices)
     return vars(found), notices.rows(found)
 
 
 PARTS: dict[str, Callable[[argparse.Namespace], tuple[Any, list[Row]]]] = {
-    "bots": _bots, "reading": _reading, "questions": _questions, "notices": _notices,
+    "bots": _bots, "reading": _reading, "questions": _questions,
+    "indicators": _indicators, "notices": _notices,
 }  # fmt: skip
 
 
@@ -189,6 +195,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--callbacks", type=int, default=8000, help="to the receiver")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--reports", type=int, default=questions.LARGE, help="to ask questions of")
+    parser.add_argument("--problems", type=int, default=indicators.LARGE, help="that are closed")
     parser.add_argument("--notices", type=int, default=notices.NOTICES, help="that fall due")
     parser.add_argument("--only", choices=PARTS, help="this part alone")
     parser.add_argument("--quick", action="store_true", help="one short round")

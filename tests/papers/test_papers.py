@@ -19,6 +19,7 @@ from bot.bureau import build_bureau
 from bot.papers import books, contents, word
 from bot.rules import papers as rules
 from bot.rules.answers import Bulletin, Over, Part
+from bot.rules.indicators import COUNTS, INDICATORS, Share
 from bot.rules.measure_words import read_measure
 from bot.rules.papers import (
     Compared,
@@ -93,6 +94,33 @@ def test_the_month_says_its_numbers_with_what_they_are_made_of() -> None:
     assert "全域巡查每周要求2次，共2次，已结束的2周中0周完成要求" in said
     assert "下雨" in said
     assert "松江路占道经营：发现5个，其中反弹2次，多在16时至18时。" in said
+
+
+def test_the_indicators_stand_there_with_both_numbers_and_what_they_count() -> None:
+    shares = tuple(Share(name, 8, 10) for name in INDICATORS)
+    apart = tuple(
+        replace(one, apart=(8, 9)) if INDICATORS[one.name].both else one for one in shares
+    )
+    before = tuple(Share(name, 0, 0) for name in INDICATORS)
+    said = text_of(written(facts(shares=apart, shares_before=before)))
+    assert "处置指标" in said
+    assert said.count("80%（8/10）") == len(INDICATORS)  # the average is none, 按期 stands twice
+    assert said.count("88.9%（8/9）") == sum(one.both for one in INDICATORS.values())
+    assert "1 分钟（10 个）" in said
+    assert "按期处置÷应处置" in said
+    assert COUNTS["due"].said in said
+    assert "时限尚未登记" not in said
+
+
+def test_a_paper_that_was_signed_before_limits_were_says_so() -> None:
+    said = text_of(written(facts()))
+    assert "时限尚未登记" in said
+    assert "处置指标" not in said
+
+
+def test_what_ended_otherwise_is_not_under_way() -> None:
+    said = text_of(written(facts(unsolved=1)))
+    assert "已解决17个，1个正在整改，1个不属本局或者无法处置，" in said
 
 
 def test_the_look_is_that_of_official_papers() -> None:

@@ -34,7 +34,7 @@ def test_every_offer_is_understood_and_can_be_answered(text: str) -> None:
     for offer in offers:
         question = READER.read(offer, NOW)
         assert question.reason is None, offer
-        assert not_yet(question.metrics, question.filters.state) is None, offer
+        assert not_yet(question.metrics) is None, offer
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,12 @@ def desk(bureau: Bureau) -> Desk:
         ("台账进度怎么样", ["ledger_summary"]),
         ("超期的任务列一下", ["ledger_list"]),
         ("平均多久办完", ["avg_handle_time"]),
+        ("返工率多少", ["rework_rate"]),
+        ("本月延期率", ["extension_rate"]),
+        ("超期待处置率", ["overdue_rate"]),
+        ("上月超期率", ["overdue_rate"]),
+        ("本月处置率", ["closure_rate"]),
+        ("本月按期处置率、返工率", ["ontime_rate", "rework_rate"]),
         ("昨天谁没上报", ["absent"]),
         ("松江路上周的照片发我", ["photo_list"]),
         ("上周周报", ["weekly_summary"]),
@@ -131,6 +137,7 @@ def test_ranges_of_deadlines_and_obligations_are_marked(desk: Desk) -> None:
         ("长期任务有哪些", Filters(long_term=True)),
         ("监控发现多少问题", Filters(source="camera")),
         ("超期问题几个", Filters(state="overdue")),
+        ("还有几个超期", Filters(state="overdue")),
     ],
 )
 def test_what_narrows_the_count_is_a_filter(desk: Desk, text: str, filters: Filters) -> None:
