@@ -72,6 +72,32 @@ def test_closed_and_old_ones_are_not_asked_about(matters: Matters) -> None:
     assert asked(matters) == []
 
 
+def test_what_is_seen_after_a_handling_is_not_settled_by_it(matters: Matters) -> None:
+    """Handled on the spot, not reviewed, and there again: no double, and none can be made of it."""
+    field, tx = matters.field, matters.tx
+    done = matters.of(field.sends("张建国", f"{STALL} 已劝离"))
+    field.later(minutes=20)
+    two = matters.found("李红梅")
+    assert asked(matters) == []
+    who = field.ids["李红梅"]
+    field.leaves_all(
+        lambda: alike.merge(tx, who, two.id, done.id, matters.bureau, field.now), TooLate,
+        "那以后发现的",
+    )  # fmt: skip
+
+
+def test_what_was_seen_before_a_handling_may_go_into_it(matters: Matters) -> None:
+    field, tx = matters.field, matters.tx
+    one = matters.found("张建国")
+    field.later(minutes=10)
+    two = matters.found("李红梅")
+    field.later(minutes=10)
+    field.sends("张建国", "已劝离")
+    assert matters.now(one).stage is Stage.HANDLED
+    alike.merge(tx, field.ids["李红梅"], two.id, one.id, matters.bureau, field.now)
+    assert matters.number("closed") == matters.number() == 1
+
+
 def test_two_finds_of_one_report_are_two(matters: Matters) -> None:
     matters.field.sends("张建国", "松江路 占道经营1处，松江路 占道经营2处")
     assert asked(matters) == []
