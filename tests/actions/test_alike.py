@@ -344,6 +344,20 @@ def test_corrected_to_another_place_it_is_a_matter_of_its_own_again(matters: Mat
     assert [t.how for t in problems.tellers(tx, matters.of(first).id)] == [FOUND]
 
 
+def test_the_other_reporter_may_settle_it_with_his_own_photo(matters: Matters) -> None:
+    field, tx = matters.field, matters.tx
+    first, second = merged(matters)
+    field.sends("李红梅", "已劝离")
+    one = matters.of(first)
+    assert (one.stage, one.handler, one.lacks_photo) == (
+        Stage.HANDLED, field.ids["李红梅"], False,
+    )  # fmt: skip
+    assert one.report == field.report(second).id
+    assert (matters.states(first), matters.states(second)) == (["gone"], ["closed"])
+    assert matters.number("closed") == matters.number() == 1
+    assert [t.how for t in problems.tellers(tx, one.id)] == [AGAIN, FOUND]
+
+
 def test_what_lay_with_somebody_is_handed_to_him_again(matters: Matters) -> None:
     field, tx, bureau = matters.field, matters.tx, matters.bureau
     one = matters.found("张建国")
