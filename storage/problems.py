@@ -131,7 +131,12 @@ Index("ix_problems_handler", c.handler, sqlite_where=text(_OPEN), postgresql_whe
 Index("ix_problems_reviewer", c.reviewer, sqlite_where=text(_OPEN), postgresql_where=text(_OPEN))
 Index("ix_problems_due", c.handle_by, sqlite_where=text(_WORK), postgresql_where=text(_WORK))
 _MERGED = '"into" IS NOT NULL'
-Index("ix_problems_closed", c.closed_at, c.spot, c.category)
+Index("ix_problems_closed", c.closed_at, c.spot, c.category, c.stage, c.outcome)
+Index("ix_problems_place_closed", c.spot, c.category, c.closed_at)
+Index(
+    "ix_problems_rebound", c.found_at, c.spot, c.category,
+    sqlite_where=text("rebound"), postgresql_where=text("rebound"),
+)  # fmt: skip
 Index("ix_problems_merged", c.report, sqlite_where=text(_MERGED), postgresql_where=text(_MERGED))
 
 
@@ -301,15 +306,24 @@ def alike(
     return _some(tx, query.order_by(c.found_at.desc(), c.id.desc()))
 
 
-def closed_at(
+def last_closed(
     tx: Transaction, spot: str, category: str, since: datetime, until: datetime
-) -> list[Problem]:
-    """The problems of that kind there that were rectified and closed then, the newest first."""
+) -> Problem | None:
+    """The problem of that kind there that was rectified and closed last in [since, until)."""
     query = _PROBLEM.where(
-        c.closed_at >= since, c.closed_at <= until, c.spot == spot, c.category == category,
+        c.spot == spot, c.category == category, c.closed_at >= since, c.closed_at < until,
         c.stage == Stage.CLOSED, c.outcome == Outcome.RECTIFIED,
     )  # fmt: skip
-    return _some(tx, query.order_by(c.closed_at.desc(), c.id.desc()))
+    return next(iter(_some(tx, query.order_by(c.closed_at.desc(), c.id.desc()).limit(1))), None)
+
+
+def returns_of(tx: Transaction, closed: Problem, since: datetime) -> list[Problem]:
+    """The problems found since then that are marked as the return of the closed one."""
+    query = _PROBLEM.where(
+        c.spot == closed.spot, c.category == closed.category, c.found_at >= since,
+        c.rebound_of == closed.id,
+    )  # fmt: skip
+    return _some(tx, query.order_by(c.found_at, c.id))
 
 
 def closings(tx: Transaction, since: datetime, until: datetime) -> list[tuple[str, str, datetime]]:
@@ -328,7 +342,7 @@ def closings(tx: Transaction, since: datetime, until: datetime) -> list[tuple[st
 def returns(tx: Transaction, since: datetime, until: datetime) -> list[tuple[str, str, datetime]]:
     """(spot, category, when) of every rebound that was found in [since, until)."""
     query = select(c.spot, c.category, c.found_at).where(
-        c.found_at >= since, c.found_at < until, c.spot.is_not(None), c.rebound, own(),
+        c.found_at >= since, c.found_at < until, c.spot.is_not(None), text("rebound"), own(),
     )  # fmt: skip
     rows: list[Any] = list(tx.execute(query))
     return [(row.spot, row.category, row.found_at) for row in rows]

@@ -68,14 +68,23 @@ def candidate(tx: Transaction, problem: Problem, bureau: Bureau) -> Problem | No
         for spot in rules.within_reach(problem.spot, bureau)
         for one in problems.alike(tx, spot, problem.category, since, problem.id)
     }
-    chosen = rules.earlier(_sighting(problem), map(_sighting, found.values()), bureau)
+    others = [_sighting(one, problem.found_at) for one in found.values()]
+    chosen = rules.earlier(_sighting(problem, problem.found_at), others, bureau)
     return found[chosen.id] if chosen else None
 
 
-def _sighting(one: Problem) -> Sighting:
-    return Sighting(
-        one.id, one.report, one.spot, one.category, one.found_at, one.stage is Stage.CLOSED
-    )
+def _sighting(one: Problem, seen_at: datetime) -> Sighting:
+    return Sighting(one.id, one.report, one.spot, one.category, one.found_at, is_over(one, seen_at))
+
+
+def is_over(problem: Problem, seen_at: datetime) -> bool:
+    """Whether what was seen then can't be this matter: it is closed, or was handled before.
+
+    Trouble that is seen after a handling is not settled by it, and must not go under in it.
+    """
+    if problem.stage is Stage.HANDLED:
+        return problem.handled_at is not None and problem.handled_at <= seen_at
+    return problem.stage is Stage.CLOSED
 
 
 # ---- merging and taking apart ----
@@ -87,7 +96,8 @@ def merge(
     """「是，并到一起」: the one goes into the other, or into where that went; the other one.
 
     Pressed again it changes nothing. Raises TooLate where either is closed or both are one already,
-    NotAllowed for somebody who neither found, nor handles, nor leads it.
+    or where this one was found after the other was handled, NotAllowed for somebody who neither
+    found, nor handles, nor leads it.
     """
     who = require(tx, by, Right.REPORT)
     mine, target = known(tx, problem), whole(tx, into)
@@ -99,6 +109,8 @@ def merge(
         raise TooLate("这两件已经是一件了，什么也没改。")
     if target.stage is Stage.CLOSED:
         raise TooLate(f"早先那件办结了或者作废了：{now_stands(tx, target, bureau)}。这件单独记。")
+    if is_over(target, mine.found_at):
+        raise TooLate(f"{now_stands(tx, target, bureau)}，这件是在那以后发现的，单独记。")
     told = problems.tellers(tx, mine.id)
     move(tx, mine, "merge", who, bureau, now, into=target.id, closed_at=now)
     problems.move_tellers(tx, told, target.id, AGAIN)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.actions.alike import APART, whole
+from bot.actions.alike import APART, is_over, whole
 from bot.actions.loop import kind_of, name_of, now_stands, place_of
 from bot.rules.alike import AlikeFacts, State
 from bot.rules.loop import Outcome, Stage
@@ -35,7 +35,7 @@ def facts(
         _of_stalls(theirs, bureau), None if own else name_of(tx, theirs.person),
         theirs.found_at.astimezone(bureau.tz), now.astimezone(bureau.tz),
         handled and handled.astimezone(bureau.tz), photos_of(tx, theirs)[:1],
-        now_stands(tx, theirs if theirs.stage is Stage.CLOSED else mine, bureau),
+        now_stands(tx, theirs if is_over(theirs, mine.found_at) else mine, bureau),
     )  # fmt: skip
 
 
@@ -43,14 +43,11 @@ def _state(tx: Transaction, mine: Problem, theirs: Problem) -> State:
     if mine.outcome is Outcome.DUPLICATE:
         return "merged" if whole(tx, mine.id).id == whole(tx, theirs.id).id else "over"
     said = journal.newest(tx, [APART], mine.number)
-    open_both = mine.stage not in (Stage.HANDLED, Stage.CLOSED) and _goes_on(tx, theirs)
+    settled = mine.stage in (Stage.HANDLED, Stage.CLOSED)
+    open_both = not settled and not is_over(whole(tx, theirs.id), mine.found_at)
     if said is not None and said.detail["other"] == theirs.number:
         return "apart" if open_both else "over"
     return "asked" if open_both else "over"
-
-
-def _goes_on(tx: Transaction, theirs: Problem) -> bool:
-    return whole(tx, theirs.id).stage is not Stage.CLOSED
 
 
 def _of_stalls(problem: Problem, bureau: Bureau) -> bool:

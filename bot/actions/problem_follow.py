@@ -194,7 +194,7 @@ def _keep(tx: Transaction, by: _Author, told: Told, find: Find) -> None:
         place = (find.spot, find.spot_text)
         parted = alike.moved_on(tx, told, place, find.category, by.who, by.bureau, by.now)
         if parted is None:
-            _keep_too(tx, by, problem)
+            _keep_too(tx, by, told, problem, find)
             return
         problem = parted
     if problem.outcome is Outcome.VOID:
@@ -209,14 +209,22 @@ def _keep(tx: Transaction, by: _Author, told: Told, find: Find) -> None:
     _follow_words(tx, by, rebounds.mark(tx, problem, by.bureau, by.now), find)
 
 
-def _keep_too(tx: Transaction, by: _Author, problem: Problem) -> None:
-    """Another's problem that the find tells of as well: it lives where nothing else told of it."""
-    told = problems.tellers(tx, problem.id)
-    alone = not any(one.how == FOUND and alike.stands(tx, one) for one in told)
+def _keep_too(tx: Transaction, by: _Author, told: Told, problem: Problem, find: Find) -> None:
+    """Another's problem that the find tells of as well: it lives where nothing else told of it.
+
+    Whoever tells there that it is settled has handled it, and his report is the one it is seen by.
+    """
+    tellers = problems.tellers(tx, problem.id)
+    alone = not any(one.how == FOUND and alike.stands(tx, one) for one in tellers)
     if alone and problem.outcome is Outcome.VOID:
         problem = move(tx, problem, "restore", None, by.bureau, by.now, closed_at=None)
     if alone:
         problem = alike.reseat(tx, problem, by.now)
+    still_open = find_state(problem.stage, problem.outcome) == "open"
+    if find.state == "closed" and still_open and may_move("handle", by.who, problem):
+        seat = {"report": told.report, "position": told.position}
+        problem = alike.reseat(tx, note(tx, problem, by.now, **seat), by.now)
+        problem = handled(tx, problem, by.who, by.bureau, by.now, told=True)
     show_state(tx, problem)
 
 

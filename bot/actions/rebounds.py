@@ -62,26 +62,21 @@ def recheck(tx: Transaction, problem: Problem, bureau: Bureau, now: datetime) ->
 
     For whatever takes a closing away from it: withdrawn, void, reopened, moved elsewhere.
     """
-    if problem.spot is None:
-        return
-    since = problem.closed_at or problem.found_at
-    for one in problems.alike(tx, problem.spot, problem.category, since, problem.id):
-        if one.rebound_of == problem.id:
-            mark(tx, one, bureau, now)
+    for one in problems.returns_of(tx, problem, problem.found_at):
+        mark(tx, one, bureau, now)
 
 
 def _came_back(tx: Transaction, problem: Problem, bureau: Bureau) -> Problem | None:
     """The closed problem of the same place and kind of which this one is the return."""
     if problem.spot is None:
         return None
-    where = (problem.spot, problem.category)
     since = problem.found_at - timedelta(days=bureau.loop.rebound_days)
-    closed = problems.closed_at(tx, *where, since, problem.found_at)
-    if not closed:
+    last = problems.last_closed(tx, problem.spot, problem.category, since, problem.found_at)
+    if last is None:
         return None
-    found = {one.id: one for one in [*problems.alike(tx, *where, since, problem.id), *closed]}
-    last = rules.came_back(_matter(problem), map(_matter, found.values()), bureau)
-    return found[last.id] if last else None
+    others = [last, *problems.returns_of(tx, last, since)]
+    came = rules.came_back(_matter(problem), map(_matter, others), bureau)
+    return last if came else None
 
 
 def _matter(problem: Problem) -> Matter:

@@ -17,14 +17,14 @@ from bot.rules.records import Bureau, Source, Spot
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A problem as far as its likeness to another is judged; `closed` where it is."""
+    """A problem as far as its likeness to another is judged; `over` where it was settled before."""
 
     id: int
     report: int
     spot: str | None
     category: str
     found_at: datetime
-    closed: bool = False
+    over: bool = False
 
 
 def within_reach(spot: str, bureau: Bureau) -> tuple[str, ...]:
@@ -46,15 +46,15 @@ def _away(here: Spot, other: Spot) -> float | None:
 def earlier(new: Sighting, others: Iterable[Sighting], bureau: Bureau) -> Sighting | None:
     """The one of the others that may be the same matter: at the spot itself first, then the newest.
 
-    None of its own report, none that is closed, and none that was found after it.
+    None of its own report, none that is over, and none that was found after it.
     """
-    if new.closed or new.spot is None:
+    if new.over or new.spot is None:
         return None
     reach = within_reach(new.spot, bureau)
     day = timedelta(hours=bureau.loop.alike_hours)
     fitting = [
         one for one in others
-        if not one.closed and one.report != new.report and one.id != new.id
+        if not one.over and one.report != new.report and one.id != new.id
         and one.category == new.category and one.spot in reach
         and (one.found_at, one.id) < (new.found_at, new.id)
         and new.found_at - one.found_at <= day

@@ -72,6 +72,32 @@ def test_closed_and_old_ones_are_not_asked_about(matters: Matters) -> None:
     assert asked(matters) == []
 
 
+def test_what_is_seen_after_a_handling_is_not_settled_by_it(matters: Matters) -> None:
+    """Handled on the spot, not reviewed, and there again: no double, and none can be made of it."""
+    field, tx = matters.field, matters.tx
+    done = matters.of(field.sends("张建国", f"{STALL} 已劝离"))
+    field.later(minutes=20)
+    two = matters.found("李红梅")
+    assert asked(matters) == []
+    who = field.ids["李红梅"]
+    field.leaves_all(
+        lambda: alike.merge(tx, who, two.id, done.id, matters.bureau, field.now), TooLate,
+        "那以后发现的",
+    )  # fmt: skip
+
+
+def test_what_was_seen_before_a_handling_may_go_into_it(matters: Matters) -> None:
+    field, tx = matters.field, matters.tx
+    one = matters.found("张建国")
+    field.later(minutes=10)
+    two = matters.found("李红梅")
+    field.later(minutes=10)
+    field.sends("张建国", "已劝离")
+    assert matters.now(one).stage is Stage.HANDLED
+    alike.merge(tx, field.ids["李红梅"], two.id, one.id, matters.bureau, field.now)
+    assert matters.number("closed") == matters.number() == 1
+
+
 def test_two_finds_of_one_report_are_two(matters: Matters) -> None:
     matters.field.sends("张建国", "松江路 占道经营1处，松江路 占道经营2处")
     assert asked(matters) == []
@@ -316,6 +342,20 @@ def test_corrected_to_another_place_it_is_a_matter_of_its_own_again(matters: Mat
     own = matters.of(second)
     assert (own.stage, own.spot, own.into) == (Stage.FOUND, "yongfu", None)
     assert [t.how for t in problems.tellers(tx, matters.of(first).id)] == [FOUND]
+
+
+def test_the_other_reporter_may_settle_it_with_his_own_photo(matters: Matters) -> None:
+    field, tx = matters.field, matters.tx
+    first, second = merged(matters)
+    field.sends("李红梅", "已劝离")
+    one = matters.of(first)
+    assert (one.stage, one.handler, one.lacks_photo) == (
+        Stage.HANDLED, field.ids["李红梅"], False,
+    )  # fmt: skip
+    assert one.report == field.report(second).id
+    assert (matters.states(first), matters.states(second)) == (["gone"], ["closed"])
+    assert matters.number("closed") == matters.number() == 1
+    assert [t.how for t in problems.tellers(tx, one.id)] == [AGAIN, FOUND]
 
 
 def test_what_lay_with_somebody_is_handed_to_him_again(matters: Matters) -> None:

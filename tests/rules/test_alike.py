@@ -44,7 +44,7 @@ def test_near_spots_come_nearest_first() -> None:
     [
         (seen(1, 20), True), (seen(1, 20, "near"), True), (seen(1, 24 * 60), True),
         (seen(1, 20, "far"), False), (seen(1, 24 * 60 + 1), False), (seen(1, -1), False),
-        (seen(1, 20, closed=True), False), (seen(1, 20, report=9), False),
+        (seen(1, 20, over=True), False), (seen(1, 20, report=9), False),
         (seen(1, 20, category="liutan"), False), (seen(1, 20, None), False),
     ],
 )  # fmt: skip
@@ -60,5 +60,5 @@ def test_the_spot_itself_comes_first_then_the_newest() -> None:
 
 
 def test_what_is_closed_or_at_no_spot_is_not_asked_about() -> None:
-    assert earlier(replace(NEW, closed=True), [seen(1, 20)], BUREAU) is None
+    assert earlier(replace(NEW, over=True), [seen(1, 20)], BUREAU) is None
     assert earlier(replace(NEW, spot=None), [seen(1, 20)], BUREAU) is None
