@@ -10,6 +10,7 @@ from aiogram import Dispatcher
 from handlers import (
     answers,
     awaited,
+    cases,
     checks,
     coming,
     doors,
@@ -27,7 +28,7 @@ from handlers import (
 )
 
 ROOMS = (
-    reports, doors, groups, welcome, spots, roster, coming, awaited, quotas, patrols, shifts,
+    reports, doors, groups, welcome, spots, roster, coming, cases, awaited, quotas, patrols, shifts,
     checks, papers, measures, answers, questions,
 )  # fmt: skip
 """In the order in which they are asked."""

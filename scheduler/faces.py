@@ -28,7 +28,7 @@ from bot.words import rounds as round_words
 from bot.words import shifts as shift_words
 from bot.words.card import Card, Reaction, from_json
 from bot.words.plain import when
-from scheduler import paper_faces, quota_faces
+from scheduler import case_faces, paper_faces, quota_faces
 from storage import doors, outbox, people, reports, spots
 from storage.outbox import Owed
 from storage.schema import Transaction
@@ -289,6 +289,7 @@ FACES: dict[str, Callable[[Transaction, Owed, View], Face]] = {
     "round": _round, "round_ask": _round, "round_done": _round, "round_review": _round,
     "shift": _shift, "check": _check, "check_done": _check,
     **quota_faces.FACES,
+    **case_faces.FACES,
     **dict.fromkeys(paper_faces.FACES, _paper),
     "round_mate": _round, "round_later": _round, "round_morning": _round,
 }  # fmt: skip

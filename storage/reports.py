@@ -35,7 +35,6 @@ from storage.dialect import insert_or_count
 from storage.schema import BigId, Json, Transaction, UtcDateTime, metadata
 from storage.tallies import in_step
 
-
 CASES = "case"
 """The line of a report that came with no message of an officer's: nobody adds to it unknowingly."""
 
@@ -148,8 +147,8 @@ Index(
     sqlite_where=text("counts"), postgresql_where=text("counts"),
 )  # fmt: skip
 Index(
-    "ix_finds_category_time", f.category, f.occurred_at, f.spot, f.report, f.state, f.counts, f.visit,
-    sqlite_where=text("counts"), postgresql_where=text("counts"),
+    "ix_finds_category_time", f.category, f.occurred_at, f.spot, f.report, f.state, f.counts,
+    f.visit, sqlite_where=text("counts"), postgresql_where=text("counts"),
 )  # fmt: skip
 Index(
     "ix_finds_rebound", f.occurred_at, f.spot, f.category, f.counts, f.rebound,

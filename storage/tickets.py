@@ -171,3 +171,9 @@ def known(tx: Transaction, source: str, externals: Sequence[str]) -> set[str]:
     """Which of these numbers the source has given before."""
     query = select(c.external).where(c.source == source, c.external.in_(list(externals)))
     return {str(row[0]) for row in tx.execute(query)}
+
+
+def has_complainant(tx: Transaction, ticket: int) -> bool:
+    """Whether anything is known of who complained."""
+    query = select(complainants.c.ticket).where(complainants.c.ticket == ticket)
+    return tx.execute(query).first() is not None

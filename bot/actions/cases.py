@@ -38,7 +38,7 @@ class Still:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of a case: its ticket, its report's number, its problems'; `fresh` if it is new."""
+    """A case's ticket and the numbers of its report and problems; `fresh` where it is new."""
 
     ticket: int
     number: str
@@ -79,12 +79,17 @@ def take_case(
 
 
 def take_by_chat(
-    tx: Transaction, desk: int, case: ToldCase, finds: Sequence[Find], line: str, chat: int,
-    bureau: Bureau, now: datetime,
+    tx: Transaction, desk: int, case: ToldCase, finds: Sequence[Find],
+    where: tuple[str, int, int], bureau: Bureau, now: datetime,
 ) -> Taken:  # fmt: skip
-    """The same, and its card is owed to the chat it was written in. Raises as `take_case`."""
+    """The same, and its card answers the message `where` (line, chat, number) it was written.
+
+    Raises as `take_case`.
+    """
     taken = take_case(tx, desk, case, finds, bureau, now)
-    outbox.owe(tx, line, chat, "case", taken.ticket, now)
+    line, chat, message = where
+    key = None if taken.fresh else f"case:{taken.ticket}:{line}:{chat}:{message}"
+    outbox.owe(tx, line, chat, "case", taken.ticket, now, key=key)
     return taken
 
 
@@ -106,7 +111,6 @@ class NoDesk(Refused):
     """Nobody of the name in the settings files what is posted; for the operator to mend."""
 
     sentence = "nobody active has the name that GANGTING_INTAKE__DESK says, or several have"
-
 
 
 def _known(tx: Transaction, ticket: int, report: int) -> Taken:

@@ -15,10 +15,12 @@ _DAY = (
     r"(?:(?:(?P<year>20\d\d)[年./-])?(?P<month>\d{1,2})[月./-](?P<day>\d{1,2})[日号]?"
     r"|(?P<near>今天|明天|后天|今日|明日))"
 )
-_CLOCK = r"(?P<hour>[0-2]?\d)(?:[:点时](?P<minute>[0-5]\d)?(?::\d\d)?分?)"
+_CLOCK, _LONE_CLOCK = (
+    rf"(?P<hour{n}>[0-2]?\d)(?:[:点时](?P<minute{n}>[0-5]\d)?(?::\d\d)?分?)" for n in ("", "2")
+)
 _WHAT = r"(?P<what>签收|接单|响应|办结|办理|处理|处置|答复|回复|反馈|办完|完成|整改)?"
 _BEFORE = re.compile(
-    rf"(?:[请须限应于在]{{0,2}})(?:{_DAY}\s*(?:{_CLOCK})?|{_CLOCK.replace('hour', 'hour2').replace('minute', 'minute2')})"
+    rf"[请须限应于在]{{0,2}}(?:{_DAY}\s*(?:{_CLOCK})?|{_LONE_CLOCK})"
     rf"\s*(?:之前|以前|前){_WHAT}(?:完毕)?"
 )
 _LABELLED = re.compile(

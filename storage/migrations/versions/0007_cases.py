@@ -62,7 +62,9 @@ def upgrade() -> None:
     op.create_index("ix_tickets_called", "tickets", ["called_at"])
     op.create_table(
         "complainants",
-        sa.Column("ticket", BIG, autoincrement=False, nullable=False), word("name"), word("phone"),
+        sa.Column("ticket", BIG, autoincrement=False, nullable=False),
+        word("name"),
+        word("phone"),
         sa.Column("words", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("ticket"),
     )
