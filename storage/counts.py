@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, distinct, func, s
 
 from bot.rules.metrics import Measure
 from bot.rules.records import NO_TROUBLE
-from storage import patrol_counts, tallies
+from storage import patrol_counts, tallies, ticket_counts
 from storage.people import people
 from storage.reports import COUNTING, REBOUND, VISIT, finds, reports
 from storage.schema import Transaction
@@ -103,6 +103,8 @@ def number(tx: Transaction, measure: Measure, scope: Scope) -> int:
     """
     if measure in patrol_counts.KINDS:
         return patrol_counts.number(tx, measure, scope)
+    if measure in ticket_counts.KINDS:
+        return ticket_counts.number(tx, measure, scope)
     blocks = tallies.whole(scope.since, scope.until) if _adds_up(measure, scope) else None
     if blocks is None:
         return scanned(tx, measure, scope)
@@ -156,6 +158,8 @@ def by(tx: Transaction, measure: Measure, scope: Scope, column: Column) -> dict[
     """The number for each spot or category code, person's id or squad; those at 0 are left out."""
     if measure in patrol_counts.KINDS:
         return patrol_counts.by(tx, measure, scope, column)
+    if measure in ticket_counts.KINDS:
+        return ticket_counts.by(tx, measure, scope, column)
     key: ColumnElement[Any] = r.squad if column == "squad" else f[column]
     wanted = _where(measure, scope)
     if column == "squad":
@@ -168,6 +172,8 @@ def unnamed(tx: Transaction, measure: Measure, scope: Scope, column: Column) -> 
     """The number of what has no spot of the table, no category, no squad: `by` leaves it out."""
     if measure in patrol_counts.KINDS:
         return 0
+    if measure in ticket_counts.KINDS:
+        return ticket_counts.unnamed(tx, measure, scope, column)
     key: ColumnElement[Any] = r.squad if column == "squad" else f[column]
     wanted = _where(measure, scope)
     if column == "squad":

@@ -116,7 +116,7 @@ def _against(number: Measured) -> str:
 def _share_against(number: Measured) -> str:
     before, of = number.before or 0, number.before_of or 0
     if not of:
-        return "没有发现问题"
+        return f"没有{METRICS[number.metric].whole}"
     said = f" {percent(before, of)}（{before}/{of}）"
     if of < ENOUGH or (number.of or 0) < ENOUGH:
         return said

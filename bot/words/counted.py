@@ -49,6 +49,12 @@ def _still(total: int) -> str:
 
 
 def _share(number: Measured, found: str, what: str, full: bool) -> str:
+    metric = METRICS[number.metric]
+    if metric.of_tickets:
+        told = f"（{number.total}/{number.of}）"
+        if not number.of:
+            return f"没有{metric.whole}，{metric.noun}没法算"
+        return f"{metric.noun} {percent(number.total, number.of)}{told}"
     named = what if full and what != "问题" else ""
     if not number.of:
         return f"没有{found}{what}，完成率没法算"
@@ -59,4 +65,5 @@ def short_names(metric: str) -> str:
     """A metric's name on a button."""
     return {"report_count": "上报", "patrol_count": "巡查", "special_count": "检查",
             "problem_count": "问题", "closed_count": "已解决", "open_count": "没解决",
-            "rebound_count": "反弹", "closure_rate": "完成率"}[metric]  # fmt: skip
+            "rebound_count": "反弹", "closure_rate": "完成率", "hotline_ontime": "到期工单",
+            "hotline_satisfaction": "满意回访", "hotline_solved": "解决回访"}[metric]  # fmt: skip

@@ -35,8 +35,7 @@ def listing(facts: Listing, now: datetime, asked: int, why: bool = False) -> Car
         head = nothing or f"{_title(facts, now)} 0 {_unit(facts)}。"
         return Card(f"{head}\n{last}")
     most = f"，最近的 {len(facts.rows)} {_unit(facts)}" if facts.total > len(facts.rows) else ""
-    share = facts.measured.of
-    done = f"，{facts.measured.total} 个已解决" if share else ""
+    done = f"，{facts.measured.total} {_unit(facts)}{_share(facts)}" if facts.measured.of else ""
     lines = [f"{_title(facts, now)} {facts.total} {_unit(facts)}{done}{most}："]
     lines += [cut(_line(row, now), LINE) for row in facts.rows]
     how = METRICS[facts.measured.metric].how if facts.measured.metric in METRICS else ""
@@ -62,14 +61,21 @@ def exported(facts: Listing, now: datetime, asked: int) -> Card:
 
 def _title(facts: Listing, now: datetime) -> str:
     if facts.measured.of is not None:
-        return f"{subject(facts.over, now)}发现问题"  # what the share is of, as its rows are
+        # What the share is of, as its rows are.
+        return f"{subject(facts.over, now)}{METRICS[facts.measured.metric].whole}"
     return f"{subject(facts.over, now)}{nouns(facts.question)}"
+
+
+def _share(facts: Listing) -> str:
+    return METRICS[facts.measured.metric].done
 
 
 def _unit(facts: Listing) -> str:
     metric = METRICS.get(facts.measured.metric)
     if metric is None:
         return "条" if facts.measured.metric == "export_records" else "个"
+    if metric.of_tickets:
+        return "件"
     return "个" if metric.of else metric.unit
 
 

@@ -20,7 +20,7 @@ from sqlalchemy.pool import NullPool
 
 from bot.rules.metrics import Measure
 from bot.rules.records import Find
-from storage import counts, reports, tallies
+from storage import counts, reports, tallies, ticket_counts
 from storage.counts import Scope
 from storage.migrate import STEPS, upgrade
 from storage.patrol_counts import KINDS
@@ -31,8 +31,8 @@ ROOT = Path(__file__).parents[2]
 FIRST = datetime(2025, 6, 9, tzinfo=UTC)
 CHINA, INDIA = timezone(timedelta(hours=8)), timezone(timedelta(hours=5, minutes=30))
 MEASURES: tuple[Measure, ...] = get_args(Measure)
-OF_FINDS = tuple(measure for measure in MEASURES if measure not in KINDS)
-"""What is counted by finds; rounds, checks and shifts are rows of their own (test_patrols)."""
+OF_FINDS = tuple(one for one in MEASURES if one not in KINDS and one not in ticket_counts.KINDS)
+"""What is counted by finds; rounds, checks, shifts and tickets are rows of their own."""
 
 SPOTS, KINDS_OF_FINDS = ("songjiang", "yongfu", "station"), ("liutan", "zhandao", "none")
 found = st.builds(
