@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import datetime
 from typing import Any
@@ -10,17 +11,22 @@ from aiogram import F, Router
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
-from bot.actions import callbacks, cases, complainants
+from bot.actions import callbacks, case_sheets, cases, complainants
 from bot.actions.case_facts import case_facts
-from bot.errors import NotFound
+from bot.errors import NotFound, Refused
+from bot.papers.read_table import MOST_BYTES, BadTable, rows_of
 from bot.rules.captions import CaptionReader
 from bot.rules.case_facts import read_outcome
 from bot.rules.records import Bureau
+from bot.rules.rights import Right, may
+from bot.rules.ticket_sheets import read_sheet
 from bot.rules.tickets import ToldCase, read_case, troubles
 from bot.rules.told_or_asked import looks_asked
+from bot.transports.downloads import download
 from bot.transports.line import Line
 from bot.words import cases as words
 from bot.words.card import Card, Press, Toast
+from handlers import reports
 from handlers.desk import ReadQuestion, Write
 from handlers.filters import Inside, Pressed, Says
 from storage.database import Read
@@ -53,6 +59,10 @@ class TellsCase(Filter):
         return {"told": told}
 
 
+IS_TABLE = F.document.file_name.lower().endswith((".csv", ".xlsx", ".xls"))
+"""A document that is a table by its name; what it is by its bytes is looked at later."""
+
+
 def build_router() -> Router:
     """Asked before awaited words: a case is none of them."""
     router = Router(name="cases")
@@ -60,6 +70,7 @@ def build_router() -> Router:
     router.message.register(call_back, Says(rf"回访[:：]? ?{number}(?P<rest>.*)"), Inside())
     router.message.register(who, Says(rf"投诉人[:：]? ?{number}"), Inside())
     router.message.register(take, F.text, Inside(), TellsCase())
+    router.message.register(sheet, IS_TABLE, Inside())
     presses = router.callback_query
     presses.register(answer, Pressed("va"), Inside())
     presses.register(ask_again, Pressed("vb"), Inside())
@@ -75,6 +86,38 @@ async def take(
     finds = troubles(reader.read(told.words, now), bureau)
     where = (line.name, message.chat.id, message.message_id)
     await write(cases.take_by_chat, person.id, told, finds, where, bureau, now)
+
+
+async def sheet(
+    message: Message, person: Person, line: Line, reader: CaptionReader, bureau: Bureau,
+    now: datetime, write: Write,
+) -> None:  # fmt: skip
+    """A table of tickets; from whoever may not load one it is a file like any other."""
+    if not may(person.roles, Right.DECIDE):
+        await reports.photo(message, person, line, reader, bureau, now, write)
+        return
+    data = await _bytes(message, line)
+    rows = await asyncio.to_thread(rows_of, data)
+    found = read_sheet(rows, bureau.tz, bureau.hours.work_to)
+    if found.refused is not None:
+        raise Refused(found.refused)
+    await write.saying(
+        lambda one: words.loaded(one.taken, one.known, [(f.line, f.why) for f in one.faults]),
+        case_sheets.load, person.id, found, reader.read, bureau, now,
+    )  # fmt: skip
+
+
+async def _bytes(message: Message, line: Line) -> bytes:
+    """The document, as far as it may be read: one byte more shows that it is too big."""
+    assert message.document is not None
+    if (message.document.file_size or 0) > MOST_BYTES:
+        raise BadTable(f"这个表太大，我最多收 {MOST_BYTES >> 20} MB，一行也没收。请分几次发。")
+    data = bytearray()
+    async for chunk in download(line.bot, message.document.file_id):
+        data += chunk
+        if len(data) > MOST_BYTES:
+            break
+    return bytes(data)
 
 
 async def call_back(

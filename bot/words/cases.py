@@ -5,6 +5,7 @@ Who complained is in one card alone, which only goes to whoever asked for it and
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.rules.case_facts import CaseFacts, CaseMatter, Outcome
@@ -15,6 +16,9 @@ from bot.words.plain import clock, day, when
 FROM: dict[CaseSource, str] = {
     "hotline": "12345 转来", "camera": "监控发现", "public": "群众举报", "letter": "来信反映",
 }  # fmt: skip
+
+LISTED = 12
+"""So many rows that were not taken are named in a card."""
 
 ANSWERS: dict[str, Outcome] = {
     "a": Outcome(reached=True, satisfied=True, solved=True),
@@ -125,6 +129,18 @@ def complainant(name: str | None, phone: str | None, words: str) -> Card:
     """Who complained, for one pair of eyes."""
     who = "，".join(one for one in (name or "没留姓名", phone or "没留电话") if one)
     return Card(f"投诉人：{who}\n原话：{words}\n只给经办的人看，请不要转发。")
+
+
+def loaded(taken: int, known: int, faults: Sequence[tuple[int, str]]) -> Card:
+    """收了 12 件，3 件以前收过，没有重复收。2 行没收：…"""
+    head = f"收了 {taken} 件" if taken else "没有新的工单"
+    again = f"，{known} 件以前收过，没有重复收" if known else ""
+    if not faults:
+        return Card(f"{head}{again}。")
+    lines = [f"{head}{again}。{len(faults)} 行没收，改好再发一次就行："]
+    lines += [f"第 {line} 行：{why}" for line, why in faults[:LISTED]]
+    lines += [f"还有 {len(faults) - LISTED} 行。"] if len(faults) > LISTED else []
+    return Card("\n".join(lines))
 
 
 def how_to_call() -> Card:
