@@ -29,6 +29,8 @@ from bot.words.card import Card, Press, Toast
 from handlers import reports
 from handlers.desk import ReadQuestion, Write
 from handlers.filters import Inside, Pressed, Says
+from handlers.incoming import incoming, words_of
+from storage import tickets
 from storage.database import Read
 from storage.people import Person
 
@@ -36,27 +38,27 @@ from storage.people import Person
 class TellsCase(Filter):
     """Text that begins as a case does; the handler gets what was read as `told`.
 
-    A ticket's number makes it one. Without it a question stays one, and what tells of a deed
-    (群众举报松江路占道，已劝离) is the report of whoever did it.
+    Without a ticket's number a question stays one, and what tells of a deed (群众举报松江路占道，
+    已劝离) is the report of whoever did it; so is it with the number of a ticket that is known.
     """
 
     async def __call__(
         self, message: Message, bureau: Bureau, reader: CaptionReader,
-        read_question: ReadQuestion, now: datetime,
+        read_question: ReadQuestion, now: datetime, read: Read,
     ) -> bool | dict[str, Any]:  # fmt: skip
         """The case, where the text is one."""
-        text = message.text or ""
+        text = words_of(message)
         told = read_case(text, now.astimezone(bureau.tz), bureau.hours.work_to)
         if told is None or not told.words:
             return False
-        if told.external is None:
-            reading = reader.read(told.words, now)
-            done = any(find.state == "closed" for find in reading.items)
-            if done or reading.intent == "followup" or looks_asked(text):
-                return False
-            if read_question(text, now).metrics[0] != "refuse":
-                return False
-        return {"told": told}
+        reading = reader.read(told.words, now)
+        done = any(one.state == "closed" for one in reading.items) or reading.intent == "followup"
+        if told.external is not None:
+            known = await read(tickets.by_external, told.source, told.external)
+            return False if done and known else {"told": told}
+        if done or message.text is None or looks_asked(text):
+            return False
+        return {"told": told} if read_question(text, now).metrics[0] == "refuse" else False
 
 
 IS_TABLE = F.document.file_name.lower().endswith((".csv", ".xlsx", ".xls"))
@@ -71,6 +73,8 @@ def build_router() -> Router:
     router.message.register(who, Says(rf"投诉人[:：]? ?{number}"), Inside())
     router.message.register(take, F.text, Inside(), TellsCase())
     router.message.register(sheet, IS_TABLE, Inside())
+    router.message.register(take, reports.NUMBERED, Inside(), TellsCase())
+    router.message.register(report, reports.NUMBERED, Inside())
     presses = router.callback_query
     presses.register(answer, Pressed("va"), Inside())
     presses.register(ask_again, Pressed("vb"), Inside())
@@ -82,10 +86,18 @@ async def take(
     message: Message, told: ToldCase, person: Person, line: Line, reader: CaptionReader,
     bureau: Bureau, now: datetime, write: Write,
 ) -> None:  # fmt: skip
-    """A case that was typed or forwarded."""
+    """A case that was typed or forwarded, perhaps with a photo."""
+    came = incoming(message, line, bureau.limits, now)
     finds = troubles(reader.read(told.words, now), bureau)
-    where = (line.name, message.chat.id, message.message_id)
-    await write(cases.take_by_chat, person.id, told, finds, where, bureau, now)
+    await write(cases.take_by_chat, person.id, told, finds, came, bureau, now)
+
+
+async def report(
+    message: Message, person: Person, line: Line, reader: CaptionReader, bureau: Bureau,
+    now: datetime, write: Write,
+) -> None:  # fmt: skip
+    """A photo whose words begin as a ticket's and tell none: a report like any."""
+    await reports.photo(message, person, line, reader, bureau, now, write)
 
 
 async def sheet(

@@ -32,10 +32,10 @@ Grouping = Literal["spot", "category", "person", "squad"]
 _KINDS: dict[str, tuple[ColumnElement[Any], list[ColumnElement[bool]]]] = {
     "tickets_due": (t.handle_by, []),
     "tickets_ontime": (t.handle_by, [t.answered_at <= t.handle_by]),
-    "calls_rated": (t.called_at, [t.reached, t.satisfied.is_not(None)]),
-    "calls_satisfied": (t.called_at, [t.reached, t.satisfied]),
-    "calls_told": (t.called_at, [t.reached, t.solved.is_not(None)]),
-    "calls_solved": (t.called_at, [t.reached, t.solved]),
+    "calls_rated": (t.called_at, [t.reached.is_(True), t.satisfied.is_not(None)]),
+    "calls_satisfied": (t.called_at, [t.reached.is_(True), t.satisfied.is_(True)]),
+    "calls_told": (t.called_at, [t.reached.is_(True), t.solved.is_not(None)]),
+    "calls_solved": (t.called_at, [t.reached.is_(True), t.solved.is_(True)]),
 }  # fmt: skip
 KINDS = frozenset(_KINDS)
 """The measures that count these rows."""

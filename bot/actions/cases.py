@@ -9,7 +9,7 @@ sentence but refusals.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from bot.actions import case_cards, problem_follow
 from bot.actions.loop import known, leader_of, note
 from bot.actions.people import require, tell
 from bot.actions.readings import hear
+from bot.actions.reports import Message, add_part
 from bot.errors import Refused
 from bot.rules.records import Bureau, Find, Role
 from bot.rules.rights import Right
@@ -80,15 +81,20 @@ def take_case(
 
 def take_by_chat(
     tx: Transaction, desk: int, case: ToldCase, finds: Sequence[Find],
-    where: tuple[str, int, int], bureau: Bureau, now: datetime,
+    message: Message, bureau: Bureau, now: datetime,
 ) -> Taken:  # fmt: skip
-    """The same, and its card answers the message `where` (line, chat, number) it was written.
+    """The same, and its card answers the message; a file of the message is the case's.
 
-    Raises as `take_case`.
+    The message's own words are not kept with its file: they may name who complained. Raises as
+    `take_case`.
     """
     taken = take_case(tx, desk, case, finds, bureau, now)
-    line, chat, message = where
-    key = None if taken.fresh else f"case:{taken.ticket}:{line}:{chat}:{message}"
+    line, chat = message.line, message.chat
+    ticket = tickets.by_id(tx, taken.ticket)
+    known = parts.by_message(tx, line, chat, message.number) is not None
+    if message.file is not None and ticket is not None and not known:
+        add_part(tx, ticket.report, replace(message, words=""), now)
+    key = None if taken.fresh else f"case:{taken.ticket}:{line}:{chat}:{message.number}"
     outbox.owe(tx, line, chat, "case", taken.ticket, now, key=key)
     return taken
 

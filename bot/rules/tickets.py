@@ -16,7 +16,7 @@ from typing import Literal
 
 from bot.rules.checklists import OTHER
 from bot.rules.deadlines import deadlines
-from bot.rules.records import Bureau, Find, Reading, Source
+from bot.rules.records import NO_TROUBLE, Bureau, Find, Reading, Source
 from bot.rules.scripts import levelled
 
 CaseSource = Literal["hotline", "camera", "public", "letter"]
@@ -134,10 +134,11 @@ def troubles(reading: Reading, bureau: Bureau, place: str | None = None) -> tupl
     `place` is where it is if the words don't say it: a spot's code or a place as written. What fits
     no kind is of the kind for the rest, where the bureau has one.
     """
-    quiet = bureau.category(OTHER)
+    rest = bureau.category(OTHER)
+    other = rest.code if rest else None
     found: dict[tuple[str | None, str | None], Find] = {}
     for find in reading.items or (Find(),):
-        kind = find.category if find.category not in (None, "none") else quiet and quiet.code
+        kind = find.category if find.category not in (None, NO_TROUBLE) else other
         here = find if find.spot or find.spot_text else _placed(find, bureau, place)
         if kind is None or not (here.spot or here.spot_text):
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.rules.records import Role
-from storage import problems
+from storage import outbox, parts, problems
 from tests.house import Stage
 
 GOOD = "工单编号,诉求内容,地址\n2025061200123,占道卖菜,松江路\n,没有编号,松江路\n".encode("gb18030")
@@ -79,3 +79,38 @@ async def test_questions_and_deeds_are_no_cases(desk: Stage, text: str) -> None:
     await desk.says("张建国", text)
     assert not desk.last("张建国").startswith("已收 · 12345")
     assert "编号 W-" not in desk.last("张建国")
+
+
+async def test_a_tickets_photo_is_the_cases(desk: Stage) -> None:
+    """Its words are kept only apart: they may name who complained."""
+    words = "12345工单 2025060900009 松江路占道经营，投诉人李某 13800000000"
+    await desk.shoots("王芳", words)
+    await desk.settle()
+    assert desk.last("王芳").startswith("已收 · 12345 转来\n编号 2025060900009")
+    assert desk.house is not None
+    (problem,) = await under_way(desk)
+    held = await desk.house.database.read(parts.of_report, problem.report)
+    assert sorted((part.kind, part.state, part.text) for part in held) == [
+        ("photo", "stored", ""), ("text", None, "松江路占道经营"),
+    ]  # fmt: skip
+    shot = next(m for m in desk.fake.world.chats[desk.user("王芳")].messages.values()
+                if "photo" in m)  # fmt: skip
+    await desk.rewords("王芳", shot["message_id"], words + "，还有垃圾")
+    assert "改原话不算数" in desk.last("王芳")
+
+
+async def test_what_only_begins_as_a_ticket_is_a_report(desk: Stage) -> None:
+    await desk.shoots("张建国", "12345工单2025060900009")
+    await desk.settle()
+    assert "在哪里" in desk.last("张建国")
+
+
+async def test_a_case_may_be_put_right_and_taken_back_by_its_number(desk: Stage) -> None:
+    """Nothing is owed to a line that is none."""
+    await desk.says("王芳", "群众电话举报 松江路有人占道烧烤")
+    await desk.says("王芳", "0609-001")
+    await desk.presses("王芳", "撤回")
+    await desk.settle()
+    assert await under_way(desk) == []
+    assert desk.house is not None
+    assert set(await desk.house.database.read(outbox.census)) <= {outbox.SHOWN, outbox.DROPPED}
