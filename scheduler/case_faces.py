@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def case(tx: Transaction, row: Owed, view: View) -> Face:
     """The case as it stands."""
     facts = case_facts(tx, row.subject, view.bureau)
-    return None if facts is None else words.case(facts, view.now.astimezone(view.bureau.tz))
+    return None if facts is None else words.case(facts, view.now, view.bureau)
 
 
 def call_back(tx: Transaction, row: Owed, view: View) -> Face:

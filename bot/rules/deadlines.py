@@ -24,7 +24,7 @@ _BEFORE = re.compile(
     rf"\s*(?:之前|以前|前){_WHAT}(?:完毕)?"
 )
 _LABELLED = re.compile(
-    rf"(?:办结|办理|处理|答复|回复)?(?:时限|期限|截止时间|截止日期|截止)[为是至到]?[:\s]*{_DAY}\s*(?:{_CLOCK})?"
+    rf"(?:办结|办理|处理|答复|回复)?(?:时限|期限|截止时间|截止日期|截止)[为是至到]?[:：\s]*{_DAY}\s*(?:{_CLOCK})?"
 )
 _RESPOND = ("签收", "接单", "响应")
 _WRITTEN = re.compile(
@@ -69,7 +69,7 @@ def deadlines(text: str, now: datetime, work_to: time) -> list[Deadline]:
 
 def _ends(text: str, at: int) -> bool:
     """Whether a sentence ends there: 6月13日前有人来过 is no deadline."""
-    return at >= len(text) or text[at] in ",。;、 \n)"
+    return at >= len(text) or text[at] in ",，。;；、 \n)）"
 
 
 def _moment(match: re.Match[str], now: datetime, work_to: time) -> datetime | None:

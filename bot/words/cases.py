@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.rules.case_facts import CaseFacts, CaseMatter, Outcome
+from bot.rules.limits import said as said_limit
+from bot.rules.records import Bureau
 from bot.rules.tickets import CaseSource
 from bot.words.card import Button, Card, press
 from bot.words.plain import clock, day, when
@@ -35,13 +37,13 @@ def origin(facts: CaseFacts) -> str:
     return f"{FROM[facts.source]} {facts.external}" if facts.external else FROM[facts.source]
 
 
-def case(facts: CaseFacts, now: datetime) -> Card:
+def case(facts: CaseFacts, now: datetime, bureau: Bureau) -> Card:
     """The case as whoever took it sees it."""
     state = "已作废" if facts.void else "已办结" if facts.answered_at else "已收"
     lines = [f"{state} · {FROM[facts.source]}"]
     lines += [f"编号 {facts.external}"] if facts.external else []
     lines += [_matter(one) for one in facts.matters]
-    limits = _limits(facts, now)
+    limits = _limits(facts, now, bureau)
     if limits:
         lines.append(limits)
     if facts.leader and not facts.answered_at and not facts.void:
@@ -57,23 +59,15 @@ def _matter(one: CaseMatter) -> str:
     return f"{one.place} · {one.kind}，{one.stands}（{one.number}）"
 
 
-def _limits(facts: CaseFacts, now: datetime) -> str:
+def _limits(facts: CaseFacts, now: datetime, bureau: Bureau) -> str:
     """17:40 前签收，明天 12:00 前办结。"""
     respond = min((m.respond_by for m in facts.matters if m.respond_by), default=None)
     handle = max((m.handle_by for m in facts.matters if m.handle_by), default=None)
     said = [
-        f"{until(moment, now)}{what}"
+        f"{said_limit(moment, now, bureau)}{what}"
         for moment, what in ((respond, "签收"), (handle, "办结")) if moment is not None
     ]  # fmt: skip
     return f"{'，'.join(said)}。" if said and not facts.void else ""
-
-
-def until(moment: datetime, now: datetime) -> str:
-    """17:40 前, 明天 12:00 前, 6月16日 18:00 前."""
-    here = moment.astimezone(now.tzinfo)
-    days = (here.date() - now.date()).days
-    name = {0: "", 1: "明天 "}.get(days, f"{day(here)} ")
-    return f"{name}{clock(here)} 前"
 
 
 def call_back(facts: CaseFacts, now: datetime) -> Card:

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from bot.actions import complainants
-from bot.actions.cases import Taken, take_case
+from bot.actions import complainants, corrections
+from bot.actions.cases import Still, Taken, take_case
 from bot.errors import NotAllowed, NotFound, Refused
 from bot.rules.loop import Stage
 from bot.rules.tickets import ToldCase, read_case, troubles
-from storage import counts, problems, tallies, tickets
+from storage import counts, parts, problems, proofs, reports, tallies, tickets
 from storage.counts import Scope
 from tests.actions.conftest import TZ, Field
 
@@ -134,3 +134,26 @@ def test_a_named_squad_is_the_one_responsible(field: Field) -> None:
     assert problem_of(field, taken).squad == "二中队"
     # The second squad has no leader: the supervisor is told.
     assert [card for card, _ in field.owed("李主任")] == ["reassign"]
+
+
+def test_the_journal_proves_a_case_and_its_still(field: Field) -> None:
+    facts = {"sha256": "a" * 64, "size": 9, "md5": "b" * 32}
+    taken = takes(field, "王芳", "监控发现 永福路垃圾箱满溢", still=Still(facts))
+    assert proofs.against_journal(field.tx) == []
+    report = reports.by_number(field.tx, taken.number)
+    assert report is not None
+    shot = [p for p in parts.of_report(field.tx, report.id) if p.kind == "photo"]
+    assert [(p.state, p.sha256) for p in shot] == [(parts.STORED, "a" * 64)]
+
+
+def test_the_wrong_place_of_a_case_is_put_right_and_stays_no_visit(field: Field) -> None:
+    taken = takes(field, "王芳", HOTLINE)
+    report = reports.by_number(field.tx, taken.number)
+    assert report is not None
+    corrections.set_spot(
+        field.tx, field.ids["王芳"], report.id, "yongfu", 0, field.bureau, field.now
+    )
+    assert problem_of(field, taken).spot == "yongfu"
+    field.later(minutes=1)
+    assert counts.number(field.tx, "reports", Scope(None, field.now)) == 0
+    assert tallies.astray(field.tx) == []
