@@ -62,12 +62,13 @@ def take_case(
         return _known(tx, before.id, before.report)
     if not finds:
         raise Refused(NO_PLACE)
-    squad = _responsible(tx, case.department, bureau)
+    named = next((squad for squad in bureau.squads if squad in (case.department or "")), None)
+    squad = named or _first_led(tx, bureau)
     at = min(case.received_at or now, now)
     report = _report(tx, who, case, finds, squad, at, bureau, now)
     ticket = tickets.add(
         tx, source=case.source, external=case.external, report=report, person=who.id,
-        department=case.department or squad, device=case.device, received_at=at,
+        department=named or case.department or squad, device=case.device, received_at=at,
     )  # fmt: skip
     if case.complained:
         tickets.know_complainant(tx, ticket, case.name, case.phone, case.original or case.words)
@@ -130,11 +131,8 @@ def _numbers(tx: Transaction, report: int) -> tuple[str, tuple[str, ...]]:
     return found.number, tuple(one.number for one in told if one is not None)
 
 
-def _responsible(tx: Transaction, department: str | None, bureau: Bureau) -> str | None:
-    """The squad that the ticket names, else the first of the bureau that has a leader, or None."""
-    named = next((squad for squad in bureau.squads if squad in (department or "")), None)
-    if named is not None:
-        return named
+def _first_led(tx: Transaction, bureau: Bureau) -> str | None:
+    """Who answers for what names no squad: the first of the bureau's that has a leader, or None."""
     led = [leader.squad for leader in people.with_role(tx, Role.LEADER) if leader.squad]
     return next((squad for squad in (*bureau.squads, *led) if squad in led), None)
 

@@ -124,6 +124,24 @@ def test_the_rates_by_department(field: Field) -> None:
     assert rates(field, "二中队12345本月按时办理率")["hotline_ontime"] == (0, 0)
 
 
+def parts(field: Field, text: str) -> dict[str, tuple[int | None, int | None]]:
+    question = QuestionReader(field.bureau).read(text, field.now)
+    found = answer(field.tx, None, question, field.bureau, field.now)
+    assert isinstance(found, Counted)
+    return {part.label: (part.total, part.of) for part in found.parts}
+
+
+def test_the_rates_are_parted_by_department_and_month(field: Field) -> None:
+    closes(field, takes(field, "2025060900001", "6月9日"))
+    takes(field, "2025060900002", "6月10日", "永福路暴露垃圾")
+    field.now = datetime(2025, 7, 2, 9, tzinfo=TZ)
+    takes(field, "2025070200001", "7月2日 17:00", "光明大道流动摊贩")
+    field.now = datetime(2025, 7, 3, 9, tzinfo=TZ)
+    assert parts(field, "各中队上月12345按时办理率") == {"一中队": (1, 2), "二中队": (0, 0)}
+    by_month = parts(field, "今年每月12345按时办理率")
+    assert (by_month["6月"], by_month["7月"]) == ((1, 2), (0, 1))
+
+
 def test_a_withdrawn_case_counts_nowhere(field: Field) -> None:
     from bot.actions import corrections
     from storage import reports

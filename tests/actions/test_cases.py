@@ -132,6 +132,8 @@ def test_a_named_squad_is_the_one_responsible(field: Field) -> None:
         field.now,
     )  # fmt: skip
     assert problem_of(field, taken).squad == "二中队"
+    ticket = tickets.by_id(field.tx, taken.ticket)
+    assert (ticket and ticket.department) == "二中队"
     # The second squad has no leader: the supervisor is told.
     assert [card for card, _ in field.owed("李主任")] == ["reassign"]
 
