@@ -8,6 +8,7 @@ Words that were asked for come before the rooms that would read a meaning of the
 from aiogram import Dispatcher
 
 from handlers import (
+    alikes,
     answers,
     awaited,
     cases,
@@ -18,8 +19,10 @@ from handlers import (
     measures,
     papers,
     patrols,
+    problems,
     questions,
     quotas,
+    rebounds,
     reports,
     roster,
     shifts,
@@ -28,8 +31,8 @@ from handlers import (
 )
 
 ROOMS = (
-    reports, doors, groups, welcome, spots, roster, coming, cases, awaited, quotas, patrols, shifts,
-    checks, papers, measures, answers, questions,
+    reports, problems, doors, groups, welcome, spots, roster, coming, cases, awaited, quotas,
+    patrols, shifts, checks, papers, measures, alikes, rebounds, answers, questions,
 )  # fmt: skip
 """In the order in which they are asked."""
 

@@ -14,14 +14,24 @@ from aiogram import F, Router
 from aiogram.filters import Filter
 from aiogram.types import Message
 
-from bot.actions import acceptance, misses
+from bot.actions import acceptance, misses, rebound_deeds
 from bot.actions.checks import ITEM, finding, open_menu
 from bot.rules.captions import CaptionReader
 from bot.rules.records import Bureau, Reading
 from bot.transports.line import Line
 from bot.words import quotas as quota_words
 from bot.words.card import Card
-from handlers import checks, measures, papers, patrols, questions, quotas, shifts
+from handlers import (
+    checks,
+    measures,
+    papers,
+    patrols,
+    problems,
+    questions,
+    quotas,
+    rebounds,
+    shifts,
+)
 from handlers.desk import ReadQuestion, Write
 from handlers.filters import Inside, Says, Words, plain
 from handlers.incoming import incoming
@@ -34,7 +44,7 @@ from storage.schema import Transaction
 Deed = Callable[[Transaction, int, int, str, Bureau, datetime], Any]
 """What is done with the words: (tx, person, subject, words, bureau, now)."""
 
-REASONS = frozenset({acceptance.REASON, misses.REASON})
+REASONS = frozenset({acceptance.REASON, misses.REASON, rebound_deeds.REASON, *problems.AWAITED})
 """Answers that name no place and its trouble."""
 
 LATER = (quotas, patrols, shifts, checks, papers, measures, questions)
@@ -50,7 +60,7 @@ AWAITED: dict[str, tuple[Deed, Callable[[Any], Card]]] = {
         acceptance.take_reason, lambda reason: Card(f"认可了，理由是「{reason}」。"),
     ),
     misses.REASON: (misses.explain, quota_words.explained),
-    **papers.AWAITED, **measures.AWAITED,
+    **papers.AWAITED, **measures.AWAITED, **problems.AWAITED, **rebounds.AWAITED,
 }  # fmt: skip
 """By what is awaited: the deed that takes the words, and what is said of its result."""
 

@@ -8,7 +8,9 @@ from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import asking, corrections, figures, opened, said_later
+from bot.actions import todo as matters
 from bot.actions.asking import Lately
+from bot.actions.loop import Reviewed
 from bot.actions.reports import Message as Sent
 from bot.actions.reports import shots_wait, take_report, waits_for
 from bot.rules.captions import CaptionReader
@@ -21,6 +23,7 @@ from bot.words import refusals as words
 from bot.words import weeks
 from bot.words.card import Card, Press, Toast
 from bot.words.help import help_card
+from bot.words.problems import closed_already
 from handlers import answers
 from handlers.desk import FollowQuestion, ReadQuestion, Write
 from handlers.filters import Inside, Pressed, Words
@@ -156,7 +159,8 @@ async def week(message: Message, bureau: Bureau, now: datetime, read: Read) -> C
 
 async def todo(message: Message, person: Person, bureau: Bureau, now: datetime, read: Read) -> Card:
     """「我的待办」."""
-    return words.todo(await read(figures.todo, person.id), now.astimezone(bureau.tz))
+    found = await read(matters.todo, person.id, bureau, now)
+    return words.todo(found, now.astimezone(bureau.tz))
 
 
 async def helped(message: Message, person: Person) -> Card:
@@ -176,9 +180,14 @@ async def lacking(message: Message, bureau: Bureau, now: datetime, read: Read) -
 
 async def withdraw(
     message: Message, person: Person, line: Line, bureau: Bureau, now: datetime, write: Write
-) -> None:
+) -> Card | None:
     """「撤回」 takes back the newest report; its card says so."""
-    await write(corrections.withdraw_last, person.id, line.name, bureau, now)
+    try:
+        await write(corrections.withdraw_last, person.id, line.name, bureau, now)
+    except Reviewed as closed:
+        found = closed.problem
+        return closed_already(found.id, found.version, closed.sentence, closed.leader)
+    return None
 
 
 async def other(message: Message) -> Card:
@@ -191,7 +200,9 @@ async def pressed(
 ) -> Card:
     """The buttons of answers: each asks something."""
     if press.act == "qt":
-        return words.todo(await read(figures.todo, person.id), now.astimezone(bureau.tz))
+        return words.todo(
+            await read(matters.todo, person.id, bureau, now), now.astimezone(bureau.tz)
+        )
     if press.act == "qh":
         return help_card(person.roles)
     at = now - timedelta(days=7) if press.act == "qw" else now

@@ -10,6 +10,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.actions import checks, corrections
 from bot.actions.corrections import Here, Place
+from bot.actions.loop import Reviewed
 from bot.rules.captions import CaptionReader
 from bot.rules.menus import Kind, choice, menu_of
 from bot.rules.places import Places
@@ -17,6 +18,7 @@ from bot.rules.records import Bureau
 from bot.transports.line import Line
 from bot.words import places as place_words
 from bot.words.card import Card, Press, Toast
+from bot.words.problems import closed_already
 from handlers.desk import Write
 from handlers.filters import Inside, Pressed, Says
 from handlers.incoming import datum_of, incoming, when_sent, words_of
@@ -161,9 +163,13 @@ async def card_of(
 
 async def withdraw(
     query: CallbackQuery, press: Press, person: Person, bureau: Bureau, now: datetime, write: Write
-) -> Toast:
-    """「撤回」."""
-    await write(corrections.withdraw, person.id, press.subject, bureau, now)
+) -> Toast | Card:
+    """「撤回」; what was reviewed and closed only a leader takes back, who can be asked."""
+    try:
+        await write(corrections.withdraw, person.id, press.subject, bureau, now)
+    except Reviewed as closed:
+        found = closed.problem
+        return closed_already(found.id, found.version, closed.sentence, closed.leader)
     return Toast("撤回了")
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from aiogram import Router
 from aiogram.types import Message
 
+from bot.actions import leaving
 from bot.actions import people as deeds
 from bot.actions.people import require
 from bot.actions.state import state
@@ -88,20 +89,22 @@ async def thaw(
 
 
 async def leave(
-    message: Message, said: re.Match[str], person: Person, now: datetime, write: Write
-) -> None:
+    message: Message, said: re.Match[str], person: Person, bureau: Bureau, now: datetime,
+    write: Write,
+) -> None:  # fmt: skip
     """「离开 姓名 交给 姓名」."""
     await write.saying(
         lambda done: words.has_left(done[0].name, done[1].name if done[1] else None, done[2]),
-        deeds.leave, person.id, said["name"], said["heir"], now,
+        leaving.leave, person.id, said["name"], said["heir"], bureau, now,
     )  # fmt: skip
 
 
 async def hand_over(
-    message: Message, said: re.Match[str], person: Person, now: datetime, write: Write
-) -> None:
+    message: Message, said: re.Match[str], person: Person, bureau: Bureau, now: datetime,
+    write: Write,
+) -> None:  # fmt: skip
     """「移交 姓名 给 姓名」."""
     await write.saying(
         lambda done: words.moved(done[0].name, done[1].name, done[2]),
-        deeds.hand_over, person.id, said["name"], said["heir"], now,
+        leaving.hand_over, person.id, said["name"], said["heir"], bureau, now,
     )  # fmt: skip

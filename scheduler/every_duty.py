@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from scheduler import duty_nudges, duty_papers, duty_rounds
+from scheduler import duty_nudges, duty_papers, duty_rebounds, duty_rounds
 from scheduler.duties import Duty
 
-DUTIES: tuple[Duty, ...] = (*duty_nudges.DUTIES, *duty_papers.DUTIES, *duty_rounds.DUTIES)
+DUTIES: tuple[Duty, ...] = (
+    *duty_nudges.DUTIES, *duty_papers.DUTIES, *duty_rounds.DUTIES, *duty_rebounds.DUTIES,
+)  # fmt: skip
 """What the timetable brings; a duty's name stands in its rows, so it never changes."""

@@ -28,7 +28,7 @@ from bot.words import rounds as round_words
 from bot.words import shifts as shift_words
 from bot.words.card import Card, Reaction, from_json
 from bot.words.plain import when
-from scheduler import case_faces, paper_faces, quota_faces
+from scheduler import case_faces, paper_faces, problem_faces, quota_faces, rebound_faces
 from storage import doors, outbox, people, reports, spots
 from storage.outbox import Owed
 from storage.schema import Transaction
@@ -53,7 +53,9 @@ def face(tx: Transaction, row: Owed, view: View) -> Face:
 
 def _receipt(tx: Transaction, row: Owed, view: View) -> Face:
     facts = receipt(tx, row.subject, view.bureau, view.now)
-    return None if facts is None else receipt_words.receipt(facts, view.place_key)
+    if facts is None or (facts.folded and not row.shown):
+        return None
+    return receipt_words.receipt(facts, view.place_key)
 
 
 def _answer(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001
@@ -244,6 +246,10 @@ def _paper(tx: Transaction, row: Owed, view: View) -> Face:
     return paper_faces.face(tx, row, view.bureau, view.now)
 
 
+def _problem(tx: Transaction, row: Owed, view: View) -> Face:
+    return problem_faces.face(tx, row, view.bureau, view.now)
+
+
 def _due_failed(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001
     return coming_words.failed(row.subject, (row.args or {}).get("said", ""))
 
@@ -288,9 +294,9 @@ FACES: dict[str, Callable[[Transaction, Owed, View], Face]] = {
     "group_lost": _about_group, "group_moved": _about_group, "no_pin": _about_group,
     "round": _round, "round_ask": _round, "round_done": _round, "round_review": _round,
     "shift": _shift, "check": _check, "check_done": _check,
-    **quota_faces.FACES,
-    **case_faces.FACES,
+    **quota_faces.FACES, **rebound_faces.FACES, **case_faces.FACES,
     **dict.fromkeys(paper_faces.FACES, _paper),
+    **dict.fromkeys(problem_faces.FACES, _problem),
     "round_mate": _round, "round_later": _round, "round_morning": _round,
 }  # fmt: skip
 """Every kind of card there is."""

@@ -8,7 +8,9 @@ ones are gone. Knows no deed by name.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -147,7 +149,33 @@ def has(tx: Transaction, deed: str, subject: str) -> bool:
     return found is not None
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line as read; `detail` is what was written with it."""
+
+    at: datetime
+    person: int | None
+    deed: str
+    detail: Any
+
+
+def newest(tx: Transaction, deeds: Sequence[str], subject: str) -> Line | None:
+    """The newest of these deeds that was done to the subject, or None."""
+    query = (
+        select(c.at, c.person, c.deed, c.detail)
+        .where(c.subject == subject, c.deed.in_(list(deeds)))
+        .order_by(c.id.desc())
+    )
+    row = tx.execute(query.limit(1)).first()
+    return None if row is None else Line(row.at, row.person, row.deed, json.loads(row.detail))
+
+
 def last_deed(tx: Transaction, subject: str) -> str | None:
     """The newest deed done to the subject, or None."""
     query = select(c.deed).where(c.subject == subject).order_by(c.id.desc()).limit(1)
     return tx.execute(query).scalar()
+
+
+def plain(detail: str) -> Any:
+    """What a line's detail says."""
+    return json.loads(detail)

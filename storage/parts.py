@@ -148,6 +148,11 @@ def by_message(tx: Transaction, line: str, chat: int, message: int) -> Part | No
     return None if row is None else Part(*row)
 
 
+def report_of(tx: Transaction, part: int) -> int | None:
+    """The report that the part belongs to now, or None."""
+    return tx.execute(select(c.report).where(c.id == part)).scalar()
+
+
 def report_of_album(tx: Transaction, line: str, chat: int, album: str) -> int | None:
     """The report that this album's parts belong to, or None before the first of them."""
     return tx.execute(_ALBUM, {"on": line, "at_chat": chat, "which": album}).scalar()

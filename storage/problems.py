@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import (
     Boolean,
     Column,
+    ColumnElement,
     Index,
     Named,
     Table,
@@ -129,6 +130,9 @@ Index("ix_problems_found", c.found_at, c.stage)
 Index("ix_problems_handler", c.handler, sqlite_where=text(_OPEN), postgresql_where=text(_OPEN))
 Index("ix_problems_reviewer", c.reviewer, sqlite_where=text(_OPEN), postgresql_where=text(_OPEN))
 Index("ix_problems_due", c.handle_by, sqlite_where=text(_WORK), postgresql_where=text(_WORK))
+_MERGED = '"into" IS NOT NULL'
+Index("ix_problems_closed", c.closed_at, c.spot, c.category)
+Index("ix_problems_merged", c.report, sqlite_where=text(_MERGED), postgresql_where=text(_MERGED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,36 +265,30 @@ def tellers(tx: Transaction, problem: int) -> list[Told]:
     return [Told(*row) for row in tx.execute(_OF_PROBLEM, {"of": problem})]
 
 
-def move_tellers(tx: Transaction, old: int, new: int, only: Sequence[tuple[int, int]]) -> None:
-    """Of what tells of the one problem, these (report, position) tell of the other."""
-    for report, position in only:
-        tx.execute(
-            update(told_by)
-            .where(told_by.c.problem == old, told_by.c.report == report)
-            .where(told_by.c.position == position)
-            .values(problem=new)
-        )
+def move_tellers(tx: Transaction, moved: Sequence[Told], problem: int, how: str) -> None:
+    """Those finds tell of that problem from now on, and so."""
+    for told in moved:
+        tell_of(tx, problem, told.report, told.position, how, told.person)
 
 
-def in_hands_of(
-    tx: Transaction, person: int, groups: Sequence[str], leads: Sequence[str] | None = ()
-) -> list[Problem]:
-    """What waits for the person: in his hand or his groups', to review, or declined to a leader.
-
-    `leads` are the squads whose declined problems are his to give to somebody; None is all.
-    """
-    mine = [(c.handler == person) & c.stage.in_([Stage.HANDED, Stage.TAKEN])]
-    mine.append((c.reviewer == person) & (c.stage == Stage.HANDLED))
-    mine.append((c.person == person) & (c.stage == Stage.FOUND) & c.declined_by.is_(None))
+def in_hands_of(tx: Transaction, person: int, groups: Sequence[str]) -> list[Problem]:
+    """What the person has to do: in his hand or his groups', to review, found and kept by him."""
+    lacks = (c.stage == Stage.HANDLED) & c.lacks_photo & c.reviewer.is_(None)
+    mine = [
+        (c.handler == person) & (c.stage.in_([Stage.HANDED, Stage.TAKEN]) | lacks),
+        (c.reviewer == person) & (c.stage == Stage.HANDLED),
+        (c.person == person) & (c.stage == Stage.FOUND) & c.declined_by.is_(None),
+    ]
     if groups:
         mine.append((c.stage == Stage.HANDED) & c.handler.is_(None) & c.team.in_(groups))
-    if leads is None:
-        mine.append((c.stage == Stage.FOUND) & c.declined_by.is_not(None))
-    elif leads:
-        declined = (c.stage == Stage.FOUND) & c.declined_by.is_not(None)
-        mine.append(declined & c.squad.in_(leads))
     query = _PROBLEM.where(c.stage != Stage.CLOSED, or_(*mine)).order_by(c.found_at, c.id)
     return _some(tx, query)
+
+
+def declined(tx: Transaction) -> list[Problem]:
+    """What somebody gave back and a leader must give on, the oldest first."""
+    query = _PROBLEM.where(c.stage == Stage.FOUND, c.declined_by.is_not(None))
+    return _some(tx, query.order_by(c.found_at, c.id))
 
 
 def alike(
@@ -301,6 +299,49 @@ def alike(
     if but is not None:
         query = query.where(c.id != but)
     return _some(tx, query.order_by(c.found_at.desc(), c.id.desc()))
+
+
+def closed_at(
+    tx: Transaction, spot: str, category: str, since: datetime, until: datetime
+) -> list[Problem]:
+    """The problems of that kind there that were rectified and closed then, the newest first."""
+    query = _PROBLEM.where(
+        c.closed_at >= since, c.closed_at <= until, c.spot == spot, c.category == category,
+        c.stage == Stage.CLOSED, c.outcome == Outcome.RECTIFIED,
+    )  # fmt: skip
+    return _some(tx, query.order_by(c.closed_at.desc(), c.id.desc()))
+
+
+def closings(tx: Transaction, since: datetime, until: datetime) -> list[tuple[str, str, datetime]]:
+    """(spot, category, when) of every problem that was rectified and closed in [since, until).
+
+    What is at no spot of the table is left out.
+    """
+    query = select(c.spot, c.category, c.closed_at).where(
+        c.closed_at >= since, c.closed_at < until, c.spot.is_not(None),
+        c.stage == Stage.CLOSED, c.outcome == Outcome.RECTIFIED,
+    )  # fmt: skip
+    rows: list[Any] = list(tx.execute(query))
+    return [(row.spot, row.category, row.closed_at) for row in rows]
+
+
+def returns(tx: Transaction, since: datetime, until: datetime) -> list[tuple[str, str, datetime]]:
+    """(spot, category, when) of every rebound that was found in [since, until)."""
+    query = select(c.spot, c.category, c.found_at).where(
+        c.found_at >= since, c.found_at < until, c.spot.is_not(None), c.rebound, own(),
+    )  # fmt: skip
+    rows: list[Any] = list(tx.execute(query))
+    return [(row.spot, row.category, row.found_at) for row in rows]
+
+
+def own() -> ColumnElement[bool]:
+    """The problems that stand for themselves: no duplicates and none that were void."""
+    return or_(c.outcome.is_(None), c.outcome.not_in([Outcome.DUPLICATE, Outcome.VOID]))
+
+
+def merged_of(tx: Transaction, report: int) -> list[Problem]:
+    """The problems that finds of the report had opened and that went into others."""
+    return _some(tx, _PROBLEM.where(c.report == report, text(_MERGED)).order_by(c.id))
 
 
 def under_way(tx: Transaction, most: int = 10_000) -> list[Problem]:

@@ -313,6 +313,15 @@ def set_state(tx: Transaction, report: int, positions: Sequence[int], state: str
         tx.execute(update(finds).where(which).values(state=state))
 
 
+def set_rebound(tx: Transaction, report: int, position: int, rebound: bool) -> None:
+    """Whether the counting find at this position is a rebound, and the tallies with it."""
+    which = (f.report == report) & f.counts & (f.position == position)
+    if tx.execute(select(f.id).where(which, f.rebound != rebound).limit(1)).first() is None:
+        return
+    with in_step(tx, report):
+        tx.execute(update(finds).where(which).values(rebound=rebound))
+
+
 def waiting_for(tx: Transaction, holder: int) -> list[Report]:
     """The reports that the person still has to say something about, oldest first."""
     rows = tx.execute(

@@ -83,8 +83,9 @@ def test_photos_are_asked_about_first() -> None:
     """Nearly every message is a photo, and each router passed costs time (performance.md 9)."""
     routers = build_dispatcher().sub_routers
     assert [router.name for router in routers] == [
-        "reports", "doors", "groups", "welcome", "spots", "roster", "coming", "cases", "awaited",
-        "quotas", "patrols", "shifts", "checks", "papers", "measures", "answers", "questions",
+        "reports", "problems", "doors", "groups", "welcome", "spots", "roster", "coming", "cases",
+        "awaited", "quotas", "patrols", "shifts", "checks", "papers", "measures", "alikes",
+        "rebounds", "answers", "questions",
     ]  # fmt: skip
     first = routers[0].message.handlers[0]
     assert first.callback.__name__ == "photo"
@@ -111,6 +112,7 @@ def drawn_acts() -> set[str]:
     for path in (ROOT / "bot" / "words").glob("*.py"):
         text = path.read_text("utf-8")
         acts |= set(re.findall(r'press\(\s*(?:facts,\s*)?"([a-z]{2})"', text))
+        acts |= set(re.findall(r'_button\(\s*f?(?:"[^"]*"|\w+),\s*"([a-z]{2})"', text))
         for line in re.findall(r"^\s*(?i:acts?)\b.* = .*$", text, re.MULTILINE):
             acts |= set(re.findall(r'"([a-z]{2})"', line))
     return acts

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.actions import problem_follow, round_reports, round_state
+from bot.actions import alike, problem_follow, round_reports, round_state
 from bot.actions.loop import withdrawable
 from bot.actions.people import require
 from bot.actions.readings import Reader, asked, intent_of, reread
@@ -166,6 +166,7 @@ def restore(tx: Transaction, person: int, report: int, bureau: Bureau, now: date
         round_state.follow(tx, found.id, now)
         problem_follow.follow(tx, found.id, bureau, now)
         owe_todo(tx, found.id, now)
+        alike.ask(tx, found.id, bureau, now)
     outbox.owe_again(tx, "receipt", found.id, now)
 
 
@@ -211,6 +212,7 @@ def edit_words(
         round_reports.again(tx, author, found.id, whole, bureau, now)
         problem_follow.follow(tx, found.id, bureau, now)
     owe_receipt(tx, found.line, found.chat, found.id, now)
+    alike.ask(tx, found.id, bureau, now)
     return found.number
 
 
@@ -312,6 +314,7 @@ def _rewrite(
     problem_follow.follow(tx, report.id, bureau, now)
     owe_todo(tx, report.id, now)
     outbox.owe_again(tx, "receipt", report.id, now)
+    alike.ask(tx, report.id, bureau, now)
 
 
 def intent_of_finds(report: Report, found: tuple[Find, ...]) -> str:

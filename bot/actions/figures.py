@@ -11,11 +11,11 @@ from datetime import date, datetime, timedelta
 
 from bot.actions.quotas import Ledger, visits_owed
 from bot.rules.dates import unit_start
-from bot.rules.facts import SpotWeek, Todo, Week
+from bot.rules.facts import SpotWeek, Week
 from bot.rules.periods import week as week_of_moment
 from bot.rules.quotas import Per, QuotaStanding
 from bot.rules.records import Bureau, Span
-from storage import counts, reports
+from storage import counts
 from storage.counts import Scope
 from storage.schema import Transaction
 
@@ -94,9 +94,3 @@ def candidates(tx: Transaction, person: int, bureau: Bureau, at: datetime) -> li
         order,
         key=lambda code: (weeks[code].short == 0, -habit[code], not weeks[code].owed, order[code]),
     )
-
-
-def todo(tx: Transaction, person: int) -> tuple[Todo, ...]:
-    """Everything that waits for this person, oldest first."""
-    waiting = reports.waiting_for(tx, person)
-    return tuple(Todo(r.number, r.received_at, r.id) for r in waiting)

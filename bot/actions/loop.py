@@ -30,8 +30,16 @@ from storage.people import Person
 from storage.problems import FOUND, Problem
 from storage.schema import Transaction
 
-CARDS = ("review", "matter", "reassign")
-"""The cards that show a problem to whoever has to do something about it."""
+CARDS = ("review", "matter", "reassign", "record", "alike", "rebound")
+"""The cards that show a problem to whoever has to do something about it, or is asked about it."""
+
+
+class Reviewed(TooLate):
+    """What was reviewed and closed only a leader takes back: which problem, and which leader."""
+
+    def __init__(self, sentence: str, problem: Problem, leader: str | None) -> None:
+        super().__init__(sentence)
+        self.problem, self.leader = problem, leader
 
 
 def known(tx: Transaction, problem: int) -> Problem:
@@ -129,7 +137,7 @@ def owe_cards(tx: Transaction, problem: Problem, now: datetime) -> None:
 
 
 def withdrawable(tx: Transaction, report: int, who: Person, bureau: Bureau) -> None:
-    """Raises TooLate where what the report tells of was reviewed and closed, and he is no leader.
+    """Raises Reviewed where what the report tells of was closed so, and he is no leader of it.
 
     「这条李红梅 6月5日 已复核办结，撤不了。要改请找孙涛。」 (conversations.md 2.20)
     """
@@ -140,7 +148,10 @@ def withdrawable(tx: Transaction, report: int, who: Person, bureau: Bureau) -> N
         if problem.reviewer is None or Part.LEADER in parts(who, problem):
             continue
         if problem.outcome in row_outcomes():
-            raise TooLate(f"{_closed(tx, problem, bureau)}，撤不了。{_ask_leader(tx, problem)}")
+            leader = leader_of(tx, problem.squad, frozenset({who.id}))
+            says = f"要改请找{leader.name if leader else '领导'}。"
+            sentence = f"{_closed(tx, problem, bureau)}，撤不了。{says}"
+            raise Reviewed(sentence, problem, leader.name if leader else None)
 
 
 def row_outcomes() -> frozenset[Any]:
@@ -186,11 +197,6 @@ def _closed(tx: Transaction, problem: Problem, bureau: Bureau) -> str:
     at = f" {closed:%-m月%-d日 %H:%M} " if closed else ""
     said = {"duplicate": "已经并到另一件", "void": "已经作废"}.get(str(problem.outcome))
     return f"这件{said}了" if said else f"这条{name_of(tx, problem.reviewer)}{at}已复核办结"
-
-
-def _ask_leader(tx: Transaction, problem: Problem) -> str:
-    leader = leader_of(tx, problem.squad)
-    return f"要改请找{leader.name}。" if leader else "要改请找领导。"
 
 
 def leader_of(

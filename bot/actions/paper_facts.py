@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from bot.actions import figures, frozen, promises
+from bot.actions import figures, frozen, promises, rebounds
 from bot.actions.answering import answer
 from bot.actions.grouping import steps as cut
 from bot.actions.scoping import category_name, spot_names
@@ -31,8 +31,9 @@ from bot.rules.papers import (
 )
 from bot.rules.periods import Unit, day, unit_of
 from bot.rules.quotas import Per
+from bot.rules.rebounds import Raised
 from bot.rules.records import Bureau, Question, Span
-from storage import counts, papers, people
+from storage import counts, papers, people, problems
 from storage.counts import Scope
 from storage.papers import Paper
 from storage.schema import Transaction
@@ -173,7 +174,21 @@ def paper(tx: Transaction, number: int, bureau: Bureau, now: datetime) -> PaperF
         counts.number(tx, "open", Scope(None, span.since)),
         _measures(tx, unit_of(span.since, "quarter", -1).since),
         _measures(tx, unit_of(span.since, "quarter").since), steps, rules.words_in(steps),
+        _raised(tx, steps, bureau, now),
     )  # fmt: skip
+
+
+def _raised(
+    tx: Transaction, steps: tuple[Taken, ...], bureau: Bureau, now: datetime
+) -> tuple[Raised, ...]:
+    """The rebounds that were put before the review and still are some."""
+    found = (problems.by_id(tx, number) for number in rules.raised(steps))
+    told = (rebounds.told(tx, one, bureau, now) for one in found if one is not None)
+    return tuple(
+        Raised(one.place, one.kind, one.often, one.often_days, one.hours)
+        for one in told
+        if one is not None and one.stands
+    )
 
 
 def _as_far(span: Span, part: Span) -> Span:

@@ -1,4 +1,4 @@
-"""People come, are frozen, leave and hand over; every deed asks here who may do it.
+"""People come and are frozen; every deed asks here who may do it.
 
 Rights are read inside the deed's own transaction: what a handler knew a moment ago doesn't count.
 """
@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from bot.errors import NotAllowed, NotFound, Refused, TooLate
 from bot.rules.records import ROLE_NAMES, Bureau, Role
 from bot.rules.rights import RIGHTS, Right, may
-from storage import journal, outbox, people, reports
+from storage import journal, outbox, people
 from storage.people import Invitation, Person
 from storage.schema import Transaction
 
@@ -193,59 +193,12 @@ def void(tx: Transaction, by: int, number: int, now: datetime) -> None:
 def set_state(tx: Transaction, by: int, name: str, state: str, now: datetime) -> Person:
     """The person of that name is frozen or active again; the deed is in the journal."""
     require(tx, by, Right.PEOPLE)
-    who = _only(tx, name)
+    who = only(tx, name)
     if who.id == by and state != people.ACTIVE:
         raise Refused("不能停用自己。要停用请让另一位管理员来办。")
     people.change(tx, who.id, state=state)
     journal.write(tx, now, by, state, f"person/{who.id}", {"before": who.state})
     return who
-
-
-def leave(
-    tx: Transaction, by: int, name: str, successor: str | None, now: datetime
-) -> tuple[Person, Person | None, int]:
-    """The person has left: nothing more is taken from or sent to him, his open matters go on.
-
-    They go to the successor, or to the leader of the squad; the person, who took over, how many.
-    Raises Refused when matters are open and nobody can take them.
-    """
-    require(tx, by, Right.PEOPLE)
-    who = _only(tx, name)
-    if who.id == by:
-        raise Refused("自己不能给自己办离开。请让另一位管理员来办。")
-    heir = _only(tx, successor) if successor else _leader_of(tx, who)
-    if heir and not heir.active:
-        raise Refused(f"{heir.name}现在停用了，接不了。什么也没改。")
-    if heir is not None:
-        _refuse_frozen(heir)
-    waiting = reports.waiting_for(tx, who.id)
-    if waiting and (heir is None or heir.id == who.id):
-        raise Refused(
-            f"{who.name}手上还有 {len(waiting)} 件没办完，得有人接。"
-            f"请发：离开 {who.name} 交给 某某。"
-        )
-    people.change(tx, who.id, state=people.LEFT)
-    moved = reports.hand_over(tx, who.id, heir.id) if heir else 0
-    detail = {"successor": heir.id if heir else None, "matters": moved}
-    journal.write(tx, now, by, "leave", f"person/{who.id}", detail)
-    if heir and moved:
-        tell(tx, heir.id, "handed", who.id, now, args={"from": who.name, "count": moved})
-    return who, heir, moved
-
-
-def hand_over(
-    tx: Transaction, by: int, name: str, successor: str, now: datetime
-) -> tuple[Person, Person, int]:
-    """What waits for one person waits for the other from now on; how many matters."""
-    require(tx, by, Right.PEOPLE)
-    who, heir = _only(tx, name), _only(tx, successor)
-    _refuse_frozen(heir)
-    moved = reports.hand_over(tx, who.id, heir.id)
-    detail = {"successor": heir.id, "matters": moved}
-    journal.write(tx, now, by, "hand_over", f"person/{who.id}", detail)
-    if moved:
-        tell(tx, heir.id, "handed", who.id, now, args={"from": who.name, "count": moved})
-    return who, heir, moved
 
 
 def practise(tx: Transaction, person: int, on: bool) -> None:
@@ -256,37 +209,29 @@ def practise(tx: Transaction, person: int, on: bool) -> None:
 
 def tell(
     tx: Transaction, person: int, card: str, subject: int, now: datetime, args: object = None, *,
-    key: str | None = None,
+    key: str | None = None, due_at: datetime | None = None,
 ) -> bool:  # fmt: skip
     """The person is owed this card on the line he was last known by; False where he can't be.
 
     So it is where there is no line, or where he is frozen or has left. With a `key`, which names
     him too, it is the same card whenever it is told again; without one each deed's rings anew.
+    It is shown at `due_at`, which is now where nothing is said.
     """
     who = people.by_id(tx, person)
     if who is None or not who.active:
         return False
     for line, chat in people.chats_of(tx, person)[:1]:
         own = key or f"{card}:{subject}:{line}:{chat}:{now:%Y%m%d%H%M%S%f}"
-        outbox.owe(tx, line, chat, card, subject, now, key=own, args=args)
+        outbox.owe(tx, line, chat, card, subject, now, key=own, args=args, due_at=due_at)
         return True
     return False
 
 
-def _only(tx: Transaction, name: str) -> Person:
+def only(tx: Transaction, name: str) -> Person:
+    """The one person of that name. Raises NotFound, or Refused where there are several."""
     found = people.named(tx, name.strip())
     if not found:
         raise NotFound(f"没有叫「{name.strip()}」的人，什么也没改。发「人员」看名单。")
     if len(found) > 1:
         raise Refused(f"叫「{name.strip()}」的有 {len(found)} 位，分不清是谁，什么也没改。")
     return found[0]
-
-
-def _refuse_frozen(heir: Person) -> None:
-    if not heir.active:
-        raise Refused(f"{heir.name}现在停用了，接不了。什么也没改。")
-
-
-def _leader_of(tx: Transaction, who: Person) -> Person | None:
-    leaders = [p for p in people.with_role(tx, Role.LEADER) if p.id != who.id]
-    return next((p for p in leaders if p.squad == who.squad), next(iter(leaders), None))

@@ -21,7 +21,7 @@ def arrived(tx: Transaction, part: Part, facts: dict[str, Any], now: datetime) -
     journal.write(tx, now, None, "photo", subject, {"part": part.id, "sha256": facts["sha256"]})
     if part.attempts:
         outbox.owe_again(tx, "receipt", part.report, now)
-    return photos_settled(tx, part.report, now) or part.attempts > 0
+    return _settled(tx, part, now) or part.attempts > 0
 
 
 def postponed(tx: Transaction, part: Part, due_at: datetime, reason: str, now: datetime) -> None:
@@ -42,7 +42,13 @@ def lost(
     key = f"lost:{part.id}"
     args = {"reason": sentence}
     outbox.owe(tx, part.line, part.chat, "lost", part.report, now, key=key, args=args)
-    photos_settled(tx, part.report, now)
+    _settled(tx, part, now)
+
+
+def _settled(tx: Transaction, part: Part, now: datetime) -> bool:
+    """Whoever waits for it is asked; it may have gone to another report since it was announced."""
+    report = parts.report_of(tx, part.id)
+    return report is not None and photos_settled(tx, report, now)
 
 
 def _number(tx: Transaction, part: Part) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.actions import alike, rebounds
 from bot.actions.loop import known, may_move, move, note, show_state
 from bot.actions.reviewers import ask_review, shots
 from bot.rules.limits import due, rule_for
@@ -17,7 +18,7 @@ from bot.rules.loop import Outcome, Stage, find_state
 from bot.rules.records import NO_TROUBLE, Bureau, Find
 from storage import journal, parts, people, problems, reports
 from storage.people import Person
-from storage.problems import FOUND, Problem, Told
+from storage.problems import DONE, FOUND, Problem, Told
 from storage.reports import Report
 from storage.schema import Transaction
 
@@ -47,6 +48,7 @@ def follow(tx: Transaction, report: int, bureau: Bureau, now: datetime) -> None:
     standing = finds if found.withdrawn_at is None else ()
     kept, lost = _matched(tx, old, standing)
     problems.retell(tx, report, [*kept.values(), *_apart(lost, kept)])
+    alike.repositioned(tx, report, _shifts(old, kept), now)
     for told in lost:
         _lose(tx, by, told)
     for position, find in enumerate(standing):
@@ -87,6 +89,20 @@ def _matched(
     return kept, rest
 
 
+def _shifts(old: list[Told], kept: dict[int, Told]) -> dict[int, int]:
+    """From which position to which the finds went that tell of something."""
+    was = {told.position: told for told in old}
+    now_at = [(told, position) for position, told in kept.items() if was.get(position) != told]
+    rest = [told for told in old if kept.get(told.position) != told]
+    found = {}
+    for told, position in now_at:
+        before = next((o for o in rest if (o.problem, o.how) == (told.problem, told.how)), None)
+        if before is not None:
+            rest.remove(before)
+            found[before.position] = position
+    return found
+
+
 def _is_same(position: int, find: Find, told: Told, problem: Problem | None) -> bool:
     del position, told
     return problem is not None and (find.spot or find.spot_text, find.category) == (
@@ -109,24 +125,24 @@ def _lose(tx: Transaction, by: _Author, told: Told) -> None:
     problem = problems.by_id(tx, told.problem)
     if problem is None or told.how != FOUND:
         return
-    others = [one for one in problems.tellers(tx, problem.id) if one.report != told.report]
-    heir = next((one for one in others if _stands(tx, one)), None)
-    if heir is not None:
-        problems.tell_of(tx, problem.id, heir.report, heir.position, FOUND, heir.person)
-        fresh = note(tx, problem, by.now, report=heir.report, position=heir.position)
-        show_state(tx, fresh)
+    problem = alike.reseat(tx, problem, by.now)
+    if alike.is_told(tx, problem.id):
+        rebounds.mark(tx, problem, by.bureau, by.now)
     elif problem.stage is not Stage.CLOSED or problem.outcome is Outcome.RECTIFIED:
         move(tx, problem, "void", None, by.bureau, by.now, closed_at=by.now)
-
-
-def _stands(tx: Transaction, told: Told) -> bool:
-    report = reports.by_id(tx, told.report)
-    return report is not None and report.withdrawn_at is None
+        rebounds.recheck(tx, problem, by.bureau, by.now)
 
 
 def _open(tx: Transaction, by: _Author, position: int, find: Find) -> None:
-    """A problem is found; one that the words say is settled waits for its review at once."""
+    """A problem is found; one that the words say is settled waits for its review at once.
+
+    Where they tell that what their author had in hand is settled, it is that one.
+    """
     assert find.category is not None
+    earlier = _in_hand(tx, by, find) if find.state == "closed" else None
+    if earlier is not None:
+        done(tx, earlier, by.report, position, by.who, by.bureau, by.now)
+        return
     report = by.report
     rule = rule_for(by.bureau.time_limits, find.category, report.source)
     since = by.now if report.late else report.occurred_at
@@ -143,14 +159,42 @@ def _open(tx: Transaction, by: _Author, position: int, find: Find) -> None:
     detail = {"report": report.number, "spot": find.spot or find.spot_text,
               "category": find.category}  # fmt: skip
     journal.write(tx, by.now, report.person, "problem_find", number, detail)
-    _follow_words(tx, by, known(tx, problem), find)
+    _follow_words(tx, by, rebounds.mark(tx, known(tx, problem), by.bureau, by.now), find)
+
+
+def _in_hand(tx: Transaction, by: _Author, find: Find) -> Problem | None:
+    """The one problem of that kind there that the author has in hand, or found and kept."""
+    if find.spot is None or find.category is None:
+        return None
+    found = [
+        problem for problem in problems.open_with(tx, by.who.id)
+        if (problem.spot, problem.category) == (find.spot, find.category)
+        and problem.found_at <= by.report.occurred_at and may_move("handle", by.who, problem)
+    ]  # fmt: skip
+    return found[0] if len(found) == 1 else None
+
+
+def done(
+    tx: Transaction, problem: Problem, report: Report, position: int, who: Person, bureau: Bureau,
+    now: datetime,
+) -> None:  # fmt: skip
+    """That find of another report tells that the problem is handled; its photos show the place."""
+    problems.tell_of(tx, problem.id, report.id, position, DONE, who.id)
+    if problem.stage is Stage.HANDLED:
+        photo_came(tx, problem, bureau, now)
+    else:
+        handled(tx, problem, who, bureau, now)
 
 
 def _keep(tx: Transaction, by: _Author, told: Told, find: Find) -> None:
     problem = known(tx, told.problem)
     if told.how != FOUND:
-        show_state(tx, problem)
-        return
+        place = (find.spot, find.spot_text)
+        parted = alike.moved_on(tx, told, place, find.category, by.who, by.bureau, by.now)
+        if parted is None:
+            _keep_too(tx, by, problem)
+            return
+        problem = parted
     if problem.outcome is Outcome.VOID:
         problem = move(tx, problem, "restore", None, by.bureau, by.now, closed_at=None)
     values = {
@@ -158,8 +202,20 @@ def _keep(tx: Transaction, by: _Author, told: Told, find: Find) -> None:
         "category": find.category, "quantity": find.count, "found_at": by.report.occurred_at,
     }  # fmt: skip
     if any(getattr(problem, name) != value for name, value in values.items()):
-        problem = note(tx, problem, by.now, **values)
-    _follow_words(tx, by, problem, find)
+        before, problem = problem, note(tx, problem, by.now, **values)
+        rebounds.recheck(tx, before, by.bureau, by.now)
+    _follow_words(tx, by, rebounds.mark(tx, problem, by.bureau, by.now), find)
+
+
+def _keep_too(tx: Transaction, by: _Author, problem: Problem) -> None:
+    """Another's problem that the find tells of as well: it lives where nothing else told of it."""
+    told = problems.tellers(tx, problem.id)
+    alone = not any(one.how == FOUND and alike.stands(tx, one) for one in told)
+    if alone and problem.outcome is Outcome.VOID:
+        problem = move(tx, problem, "restore", None, by.bureau, by.now, closed_at=None)
+    if alone:
+        problem = alike.reseat(tx, problem, by.now)
+    show_state(tx, problem)
 
 
 def _follow_words(tx: Transaction, by: _Author, problem: Problem, find: Find) -> None:

@@ -55,6 +55,8 @@ def _of_words(
     mine = [(p, r) for p, r in _mine(tx, person, said) if said.at - p.found_at <= SAME_DAY]
     if last is not None and any(report.id == last.id for _, report in mine):
         return last
+    if last is not None and _just_told(tx, last, said, bureau):
+        return None  # 已整改, right after 烧烤摊2个，已劝离: of that, whatever else is open
     soon = timedelta(minutes=bureau.limits.last_spot_minutes)
     fresh = [r for _, r in mine if said.at - r.last_part_at <= soon]
     if last is not None and said.at - last.last_part_at <= soon and _waits_for_words(last):
@@ -62,6 +64,12 @@ def _of_words(
     ids = {report.id for _, report in mine}
     chosen = fresh[:1] or ([report for _, report in mine][:1] if len(ids) == 1 else [])
     return next(iter(chosen), None)
+
+
+def _just_told(tx: Transaction, last: Report, said: Said, bureau: Bureau) -> bool:
+    """Whether trouble was told of in the last minute: words of what was done are of it."""
+    near = timedelta(seconds=bureau.limits.join_seconds)
+    return said.at - last.last_part_at <= near and bool(problems.of_report(tx, last.id))
 
 
 def _lacking_photo(tx: Transaction, person: Person, said: Said, bureau: Bureau) -> Report | None:
@@ -75,6 +83,25 @@ def _lacking_photo(tx: Transaction, person: Person, said: Said, bureau: Bureau) 
         if (report.line, report.chat) == (said.line, said.chat) and report.withdrawn_at is None:
             return report
     return None
+
+
+def elsewhere(tx: Transaction, person: Person, said: Said, bureau: Bureau) -> Problem | None:
+    """The problem that the person has in hand from another's report, where the message is of it.
+
+    Words such as 已处置, or the photo that its handling still lacks; the message is then a report
+    of his own at that place.
+    """
+    if any(find.spot or find.spot_text for find in said.reading.items):
+        return None
+    if _tells_done(said.reading):
+        mine = [p for p in problems.open_with(tx, person.id) if p.handler == person.id]
+        return mine[0] if len(mine) == 1 else None
+    if not said.file or said.words:
+        return None
+    near = timedelta(minutes=bureau.limits.last_spot_minutes)
+    lacking = problems.lacking_photo(tx, person.id)
+    fresh = [p for p in lacking if p.handled_at and timedelta(0) <= said.at - p.handled_at <= near]
+    return next(iter(fresh), None)
 
 
 def fold(

@@ -6,10 +6,12 @@ from collections import Counter
 from datetime import datetime
 
 from bot.actions import figures
+from bot.actions.problem_facts import facts_of
+from bot.actions.problem_words import FOLDED
 from bot.rules.facts import Change, Files, FindFacts, Receipt
 from bot.rules.menus import read_menu
 from bot.rules.records import AREA, NO_TROUBLE, Bureau, Find, Role
-from storage import parts, patrols, people, reports, spots
+from storage import parts, patrols, people, problems, reports, spots
 from storage.parts import Part
 from storage.patrols import FIXED
 from storage.reports import Report
@@ -37,7 +39,12 @@ def receipt(tx: Transaction, report: int, bureau: Bureau, now: datetime) -> Rece
         withdrawn_at=found.withdrawn_at and found.withdrawn_at.astimezone(bureau.tz),
         change=_change(tx, found, bureau), guessed=found.guessed, practice=found.practice,
         by_sound="homophone" in found.flags, admin=_admin(tx) if unknown else None,
-        shift=_shift(tx, found, bureau),
+        shift=_shift(tx, found, bureau), folded=found.change == FOLDED,
+        problems=tuple(
+            facts_of(tx, problem, found.person, bureau, now)
+            for told in problems.of_report(tx, report)
+            if (problem := problems.by_id(tx, told.problem)) is not None
+        ),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.actions import problem_follow, problem_words, round_reports, round_state
+from bot.actions import alike, problem_follow, problem_words, round_reports, round_state
 from bot.actions.people import require
 from bot.actions.readings import (
     Reader,
@@ -83,7 +83,17 @@ def take_report(
     if last is not None:
         _join(tx, person, last, message, reading, read, bureau, now)
         return last.number
-    return begin_report(tx, person, message, reading, bureau, now)
+    theirs = problem_words.elsewhere(tx, person, _said(message, reading), bureau)
+    if theirs is None:
+        return begin_report(tx, person, message, reading, bureau, now)
+    here = Find(theirs.spot, NO_TROUBLE, spot_text=theirs.spot_text)
+    number = begin_report(
+        tx, person, message, replace(reading, intent="patrol_ok", items=(here,)), bureau, now
+    )
+    own = reports.by_number(tx, number)
+    assert own is not None
+    problem_follow.done(tx, theirs, own, 0, person, bureau, now)
+    return number
 
 
 def waits_for(
@@ -174,6 +184,7 @@ def begin_report(
         owe_reaction(tx, message.line, message.chat, message.number, now)
     else:
         owe_receipt(tx, message.line, message.chat, report, now, wait=message.settle)
+    alike.ask(tx, report, bureau, now, message.settle)
     return number
 
 
@@ -207,6 +218,8 @@ def _join(
     problem_follow.follow(tx, last.id, bureau, now)
     if not _is_told(tx, last.id) or message.words:
         owe_receipt(tx, message.line, message.chat, last.id, now, wait=message.settle)
+    if message.words:
+        alike.ask(tx, last.id, bureau, now, message.settle)
     if message.file and (message.album is None or message.album != last.album):
         owe_reaction(tx, message.line, message.chat, message.number, now)
 

@@ -13,8 +13,9 @@ from bot.actions.people import tell
 from bot.rules.loop import Outcome, Stage
 from bot.rules.records import Bureau, Role
 from storage import outbox, parts, patrols, people, problems, reports
+from storage.parts import Part
 from storage.people import Person
-from storage.problems import Problem
+from storage.problems import DONE, Problem
 from storage.schema import Transaction
 
 ON_DUTY = timedelta(hours=12)
@@ -43,7 +44,7 @@ def ask_review(
 
 def _tell(tx: Transaction, problem: Problem, now: datetime) -> bool:
     """The reviewer is owed his card once nothing of the report is still on its way to us."""
-    if problem.reviewer is None or parts.awaits(tx, problem.report):
+    if problem.reviewer is None or _on_their_way(tx, problem):
         return False
     key = f"review:{problem.id}:{problem.reviewer}:{problem.asked}"
     if outbox.is_known(tx, key):
@@ -59,7 +60,7 @@ def photos_settled(tx: Transaction, report: int, now: datetime) -> bool:
     asked = False
     for told in problems.of_report(tx, report):
         problem = problems.by_id(tx, told.problem)
-        if problem is None or problem.stage is not Stage.HANDLED or problem.report != report:
+        if problem is None or problem.stage is not Stage.HANDLED:
             continue
         if not problem.lacks_photo and not shots(tx, problem) and _was_lost(tx, problem):
             note(tx, problem, now, lacks_photo=True, reviewer=None)
@@ -70,14 +71,27 @@ def photos_settled(tx: Transaction, report: int, now: datetime) -> bool:
 
 def shots(tx: Transaction, problem: Problem, after: int | None = None) -> bool:
     """Whether there is a photo of the place after its handling, or one is on its way."""
+    return any(part.state != parts.UNAVAILABLE for part in _after(tx, problem, after))
+
+
+def _after(tx: Transaction, problem: Problem, after: int | None = None) -> list[Part]:
+    """The files that show it after its handling: later ones of its report, and another's of it."""
     since = after if after is not None else problem.shot_after or 0
-    held = parts.of_report(tx, problem.report)
-    return any(p.id > since for p in held if p.kind != "text" and p.state != parts.UNAVAILABLE)
+    held = [part for part in parts.of_report(tx, problem.report) if part.id > since]
+    for told in problems.tellers(tx, problem.id):
+        if told.how == DONE and told.report != problem.report:
+            held += parts.of_report(tx, told.report)
+    return [part for part in held if part.kind != "text"]
 
 
 def _was_lost(tx: Transaction, problem: Problem) -> bool:
-    held = parts.of_report(tx, problem.report)
-    return any(p.id > (problem.shot_after or 0) and p.state == parts.UNAVAILABLE for p in held)
+    return any(part.state == parts.UNAVAILABLE for part in _after(tx, problem))
+
+
+def _on_their_way(tx: Transaction, problem: Problem) -> bool:
+    """Whether a photo of any report that tells of it is still to come."""
+    told = {problem.report, *(told.report for told in problems.tellers(tx, problem.id))}
+    return any(parts.awaits(tx, report) for report in told)
 
 
 def needs_leader(problem: Problem) -> bool:

@@ -16,6 +16,7 @@ from bot.rules.papers import (
     gaps,
     signatures,
 )
+from bot.rules.rebounds import Raised
 from bot.rules.records import Span
 from bot.words.answers import sentence
 from bot.words.chart import Chart
@@ -189,6 +190,20 @@ def hot(found: Sequence[HotSpot]) -> list[Block]:
         again = f"，其中反弹{one.rebounds}次" if one.rebounds else ""
         lines.append(text(f"{n}、{one.spot}{one.category}：发现{one.found}个{again}{when}。"))
     return [*lines, text(REBOUND_NOTE)]
+
+
+def raised(found: Sequence[Raised]) -> list[Block]:
+    """What was put before the review, one a line."""
+    lines: list[Block] = []
+    for n, one in enumerate(found, 1):
+        when = f"，前几次{_mostly(one)}{one.hours.begin}时至{one.hours.end}时" if one.hours else ""
+        times = f"{one.days}天内第{one.often}次反弹"
+        lines.append(text(f"提请研判{n}：{one.place}{one.kind}，{times}{when}。"))
+    return lines
+
+
+def _mostly(one: Raised) -> str:
+    return "都在" if one.hours and one.hours.all else "多在"
 
 
 def measures(found: Sequence[MeasureFacts], title: str, *, effects: bool) -> Table:

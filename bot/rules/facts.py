@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.rules.problem_facts import ProblemFacts
 from bot.rules.quotas import QuotaStanding
 from bot.rules.records import Span
 
@@ -50,6 +51,15 @@ class Todo:
     number: str
     received_at: datetime
     report: int
+
+
+@dataclass(frozen=True, slots=True)
+class Matters:
+    """Everything that waits for somebody; of the problems only the first, `total` counts all."""
+
+    reports: tuple[Todo, ...]
+    problems: tuple[ProblemFacts, ...]
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +106,8 @@ class Change:
 class Receipt:
     """Everything that a report's card may say; `options` are (code, name) pairs to pick from.
 
-    `shift` is from when to when a shift went that the report tells of.
+    `shift` is from when to when a shift went that the report tells of, `problems` are those that
+    its finds tell of, as its author may move them; a `folded` one was no report of its own.
     """
 
     report: int
@@ -120,3 +131,5 @@ class Receipt:
     by_sound: bool
     admin: str | None
     shift: tuple[datetime, datetime] | None = None
+    problems: tuple[ProblemFacts, ...] = ()
+    folded: bool = False

@@ -16,6 +16,7 @@ from bot.rules.answers import Bulletin, Part
 from bot.rules.facts import SpotWeek
 from bot.rules.periods import Unit, midnight, previous, step, unit_of
 from bot.rules.quotas import Per
+from bot.rules.rebounds import Raised
 from bot.rules.records import Bureau, Span
 
 Step = Literal["own", "second", "final"]
@@ -70,6 +71,19 @@ def has_signed(taken: Sequence[Taken], person: int) -> bool:
 def words_in(taken: Sequence[Taken]) -> dict[str, str]:
     """What was written into the paper's gaps, the newest words of each."""
     return {one.step: one.words for one in taken if one.verdict == WRITTEN and one.words}
+
+
+RAISED_STEP, RAISED_YES = "raised:", "yes"
+"""The step by which a rebound, by its problem's id, is put into a quarter's pack; empty ends it."""
+
+
+def raised(taken: Sequence[Taken]) -> tuple[int, ...]:
+    """The problems that were put into the paper and not taken out again, in that order."""
+    said: dict[int, bool] = {}
+    for one in taken:
+        if one.verdict == WRITTEN and one.step.startswith(RAISED_STEP):
+            said[int(one.step.removeprefix(RAISED_STEP))] = bool(one.words)
+    return tuple(number for number, stands in said.items() if stands)
 
 
 # ---- periods ----
@@ -270,6 +284,7 @@ class PaperFacts:
     measures: tuple[MeasureFacts, ...] = ()
     taken: tuple[Taken, ...] = ()
     written: Mapping[str, str] = field(default_factory=dict)
+    raised: tuple[Raised, ...] = ()
 
     def number(self, metric: str) -> Compared:
         """The number of this measure."""

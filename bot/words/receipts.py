@@ -8,9 +8,11 @@ from __future__ import annotations
 from bot.rules.facts import Files, FindFacts, Receipt
 from bot.rules.menus import read_menu
 from bot.rules.records import AREA
+from bot.words import handled
 from bot.words.card import Button, Card, press
 from bot.words.menus import menu
 from bot.words.plain import ACTIONS, clock, cut, day, listed, short, unique, when
+from bot.words.problems import matter, targets
 
 FIRST = 4
 """So many likely spots are offered before 「别的点位」."""
@@ -18,13 +20,20 @@ FIRST = 4
 
 def receipt(facts: Receipt, place_key: bool = False) -> Card:
     """The card as it must look now; `place_key` where a phone can be asked for its location."""
+    if facts.folded:
+        return Card(f"这张照片归到您前面报的那件了，不另算。\n编号 {short(facts.number)}。")
     if facts.withdrawn_at is not None:
         return _withdrawn(facts)
     if (shown := read_menu(facts.menu)) is not None:
         return menu(facts, shown)
     if facts.asking == "spot":
         return _asking(facts, place_key)
-    return _taken(facts)
+    for one in facts.problems:
+        if one.menu == "hand":
+            return targets(one, "zo")
+        if one.menu == "nophoto":
+            return matter(one)
+    return handled.face(facts) or _taken(facts)
 
 
 def _taken(facts: Receipt) -> Card:
@@ -36,7 +45,8 @@ def _taken(facts: Receipt) -> Card:
     if unknown:
         names = cut(listed(unknown), 24)
         lines.append(f"「{names}」不在点位表里，先这样记，不影响这条。{_decides(facts)}")
-    lines += [line for line in (_details(facts), _echo(facts), _change(facts)) if line]
+    told = (_details(facts), handled.line(facts), _echo(facts), _change(facts))
+    lines += [line for line in told if line]
     if facts.practice:
         lines.append("这是练习，不算数。")
     # What a line that can't edit needn't say again in full: only how many files there are by now.
@@ -172,7 +182,8 @@ def _buttons(facts: Receipt) -> tuple[tuple[Button, ...], ...]:
     kind = press("mc", facts.report, facts.version)
     if any(find.category is None for find in facts.finds):
         return (Button("选类别", kind, primary=True),), (place, back)
-    return ((place, Button("有问题" if visit else "改类别", kind), back),)
+    next_steps = () if facts.practice else handled.rows(facts)
+    return (*next_steps, (place, Button("有问题" if visit else "改类别", kind), back))
 
 
 def _asking(facts: Receipt, place_key: bool) -> Card:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.rules.facts import Todo
+from bot.rules.facts import Matters
 from bot.rules.onward import Offer
 from bot.rules.records import Spot
 from bot.words.card import Button, Card, press
-from bot.words.plain import clock, day, short
+from bot.words.plain import clock, cut, day, short
+from bot.words.problems import todo_line
 
 
 def near(offers: Sequence[Offer], asked: int) -> tuple[tuple[Button, ...], ...]:
@@ -69,18 +70,23 @@ def another_number(said: str, was: Sequence[int]) -> str:
     return f"刚才说的是 {'、'.join(map(str, was))}，不是 {said}。"
 
 
-def todo(matters: tuple[Todo, ...], tz_now: datetime) -> Card:
-    """What waits for the person, oldest first, each with its button."""
-    if not matters:
+def todo(matters: Matters, here: datetime) -> Card:
+    """What waits for the person, each with its button."""
+    if not matters.total:
         return Card("没有要您办的，都办完了。")
-    lines = [f"有 {len(matters)} 件等您："]
+    lines = [f"有 {matters.total} 件等您："]
     rows = []
-    for matter in matters[:5]:
-        at = matter.received_at.astimezone(tz_now.tzinfo)
+    for matter in matters.reports[:3]:
+        at = matter.received_at.astimezone(here.tzinfo)
         lines.append(f"{day(at)} {clock(at)} 的照片没写地点，编号 {short(matter.number)}")
         rows.append((Button(f"{clock(at)} 选地点", press("mt", matter.report, 1)),))
-    if len(matters) > 5:
-        lines.append(f"还有 {len(matters) - 5} 件。")
+    for number, problem in enumerate(matters.problems, len(lines)):
+        lines.append(f"{number}. {todo_line(problem, here)}")
+        label = f"{number}. {cut(problem.place, 8)}{cut(problem.category, 6)}"
+        rows.append((Button(label, press("zs", problem.id, problem.version)),))
+    rest = matters.total - len(rows)
+    if rest:
+        lines.append(f"还有 {rest} 件。")
     return Card("\n".join(lines), tuple(rows))
 
 

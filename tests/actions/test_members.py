@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from bot.actions import leaving
 from bot.actions import people as deeds
 from bot.actions.members import Account, come_in, same_person
 from bot.rules.records import Role
@@ -111,7 +112,7 @@ def test_the_frozen_and_the_nameless_stay_outside(field: Field) -> None:
 
 
 def test_who_has_left_comes_back_by_an_invitation_only(field: Field) -> None:
-    deeds.leave(field.tx, field.ids["王芳"], "张建国", None, field.now)
+    leaving.leave(field.tx, field.ids["王芳"], "张建国", None, field.bureau, field.now)
     assert arrives(field, "张建国") is None
     _, token = invited(field, "张建国", Role.OFFICER)
     assert arrives(field, "张建国") is None

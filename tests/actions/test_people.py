@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from bot.actions import leaving
 from bot.actions import people as deeds
 from bot.errors import NotAllowed, NotFound, Refused, TooLate
 from bot.rules.records import Role
@@ -55,8 +56,8 @@ ADMINS: dict[str, Callable[[Field, int], object]] = {
     "invite": lambda f, by: deeds.invite(f.tx, by, "周凯", OFFICER, None, None, f.bureau, f.now),
     "void": lambda f, by: deeds.void(f.tx, by, 1, f.now),
     "freeze": lambda f, by: deeds.set_state(f.tx, by, "张建国", people.FROZEN, f.now),
-    "leave": lambda f, by: deeds.leave(f.tx, by, "张建国", None, f.now),
-    "hand over": lambda f, by: deeds.hand_over(f.tx, by, "张建国", "李红梅", f.now),
+    "leave": lambda f, by: leaving.leave(f.tx, by, "张建国", None, f.bureau, f.now),
+    "hand over": lambda f, by: leaving.hand_over(f.tx, by, "张建国", "李红梅", f.bureau, f.now),
 }
 
 
@@ -214,14 +215,16 @@ def test_nobody_freezes_or_dismisses_himself(field: Field) -> None:
     admin = field.ids["王芳"]
     for deed in (
         lambda: deeds.set_state(field.tx, admin, "王芳", people.FROZEN, field.now),
-        lambda: deeds.leave(field.tx, admin, "王芳", None, field.now),
+        lambda: leaving.leave(field.tx, admin, "王芳", None, field.bureau, field.now),
     ):
         field.leaves_all(deed, Refused, "自己")
 
 
 def test_who_leaves_hands_over_what_waits(field: Field) -> None:
     number = field.sends("张建国")
-    who, heir, moved = deeds.leave(field.tx, field.ids["王芳"], "张建国", "李红梅", field.now)
+    who, heir, moved = leaving.leave(
+        field.tx, field.ids["王芳"], "张建国", "李红梅", field.bureau, field.now
+    )
     assert heir is not None
     assert (who.name, heir.name, moved) == ("张建国", "李红梅", 1)
     assert state(field, "张建国") == people.LEFT
@@ -232,7 +235,9 @@ def test_who_leaves_hands_over_what_waits(field: Field) -> None:
 
 def test_without_a_name_the_leader_of_the_squad_takes_over(field: Field) -> None:
     field.sends("张建国")
-    _, heir, moved = deeds.leave(field.tx, field.ids["王芳"], "张建国", None, field.now)
+    _, heir, moved = leaving.leave(
+        field.tx, field.ids["王芳"], "张建国", None, field.bureau, field.now
+    )
     assert heir is not None
     assert (heir.name, moved) == ("孙涛", 1)
 
@@ -241,7 +246,7 @@ def test_open_matters_need_somebody(field: Field) -> None:
     people.change(field.tx, field.ids["孙涛"], state=people.LEFT)
     field.sends("张建国")
     field.leaves_all(
-        lambda: deeds.leave(field.tx, field.ids["王芳"], "张建国", None, field.now),
+        lambda: leaving.leave(field.tx, field.ids["王芳"], "张建国", None, field.bureau, field.now),
         Refused, "得有人接",
     )  # fmt: skip
 
@@ -251,14 +256,14 @@ def test_an_heir_who_is_frozen_takes_over_nothing(field: Field) -> None:
     people.change(field.tx, field.ids["李红梅"], state=people.FROZEN)
     admin = field.ids["王芳"]
     for deed in (
-        lambda: deeds.hand_over(field.tx, admin, "张建国", "李红梅", field.now),
-        lambda: deeds.leave(field.tx, admin, "张建国", "李红梅", field.now),
+        lambda: leaving.hand_over(field.tx, admin, "张建国", "李红梅", field.bureau, field.now),
+        lambda: leaving.leave(field.tx, admin, "张建国", "李红梅", field.bureau, field.now),
     ):
         field.leaves_all(deed, Refused, "停用")
 
 
 def test_who_left_answers_for_nothing_and_gets_nothing(field: Field) -> None:
-    deeds.leave(field.tx, field.ids["王芳"], "张建国", None, field.now)
+    leaving.leave(field.tx, field.ids["王芳"], "张建国", None, field.bureau, field.now)
     before = field.owed("张建国")
     deeds.tell(field.tx, field.ids["张建国"], "handed", 1, field.now)
     assert field.owed("张建国") == before
