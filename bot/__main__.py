@@ -184,6 +184,24 @@ def export(
     _run(work(_settings(), what, since, until, form, output, withdrawn))
 
 
+@main.group()
+def load() -> None:
+    """Take in what stands in a file."""
+
+
+@load.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--as", "name", help="In whose name; default GANGTING_INTAKE__DESK.")
+def tickets(file: Path, name: str | None) -> None:
+    """Hotline tickets from a CSV or Excel file; taking them again takes nothing twice.
+
+    Example: gangting load tickets june.xlsx --as 王芳
+    """
+    from bot.verbs.load import load_tickets
+
+    _run(load_tickets(_settings(), file, name))
+
+
 @main.command()
 @click.option(
     "--photos/--no-photos", default=True, show_default=True, help="Also every photo's bytes."

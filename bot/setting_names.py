@@ -21,7 +21,8 @@ _WECOM = (
     "corp_id", "agent_id", "secret", "token", "aes_key", "api", "listen", "path", "ca_file",
     "cards", "recall", "members", "join", "group_webhook", "robot_id", "robot_secret", "robot_url",
 )  # fmt: skip
-TABLES = (*_PLAIN, "telegram", "wecom")
+_INTAKE = ("desk", "camera_token", "hotline_token", "listen", "megabytes")
+TABLES = (*_PLAIN, "telegram", "wecom", "intake")
 """The keys and tables of gangting.toml that are settings and no part of the bureau."""
 
 NAMES = tuple(
@@ -30,6 +31,7 @@ NAMES = tuple(
         *_PLAIN,
         *(f"telegram__{name}" for name in _TELEGRAM),
         *(f"wecom__{name}" for name in _WECOM),
+        *(f"intake__{name}" for name in _INTAKE),
     )
 )
 """Every environment name the program reads."""

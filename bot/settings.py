@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bot.bureau import DEFAULT_HOME, build_bureau, file_at, home_given, tables_of
 from bot.errors import BadSetting
+from bot.intake_settings import IntakeSettings
 from bot.line_settings import TelegramSettings, WeComSettings
 from bot.rules.records import Bureau
 from bot.setting_names import NAMES, PREFIX, TABLES, check_names
@@ -35,6 +36,7 @@ class Settings(BaseSettings):
     log: str = "info"
     telegram: TelegramSettings = TelegramSettings()
     wecom: WeComSettings = WeComSettings()
+    intake: IntakeSettings = IntakeSettings()
     bureau: Bureau
 
     @field_validator("log")

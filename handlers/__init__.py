@@ -11,6 +11,7 @@ from handlers import (
     alikes,
     answers,
     awaited,
+    cases,
     checks,
     clocks,
     coming,
@@ -31,8 +32,8 @@ from handlers import (
 )
 
 ROOMS = (
-    reports, problems, doors, groups, welcome, spots, roster, coming, awaited, quotas, patrols,
-    shifts, checks, papers, measures, alikes, rebounds, clocks, answers, questions,
+    reports, problems, doors, groups, welcome, spots, roster, coming, cases, awaited, quotas,
+    patrols, shifts, checks, papers, measures, alikes, rebounds, clocks, answers, questions,
 )  # fmt: skip
 """In the order in which they are asked."""
 

@@ -28,12 +28,16 @@ KINDS: dict[str, Kind] = {"ms": "spots", "mc": "categories"}
 """Which list a press opens."""
 
 WITH_FILE = F.photo | F.document | F.voice | F.video | F.video_note
+NO_TABLE = ~F.document.file_name.lower().endswith((".csv", ".xlsx", ".xls"))
+NUMBERED = F.caption.regexp(r"\s*[【(（]?(?:12345|[^，。,\s]{0,6}工单)[^，。,]{0,12}\d{8}")
+"""A table of tickets and a ticket's photo are no reports; what proves to be one comes back here
+(handlers.cases)."""
 
 
 def build_router() -> Router:
     """Photos first: most messages end here."""
     router = Router(name="reports")
-    router.message.register(photo, WITH_FILE, Inside())
+    router.message.register(photo, WITH_FILE, NO_TABLE, ~NUMBERED, Inside())
     router.message.register(place, F.location, Inside())
     router.message.register(
         card_of, Says(r"(?:编号 ?)?(?:R-)?(?:20\d\d)?(?P<number>\d{4}-\d{3,5})"), Inside()

@@ -28,7 +28,14 @@ from bot.words import rounds as round_words
 from bot.words import shifts as shift_words
 from bot.words.card import Card, Reaction, from_json
 from bot.words.plain import when
-from scheduler import clock_faces, paper_faces, problem_faces, quota_faces, rebound_faces
+from scheduler import (
+    case_faces,
+    clock_faces,
+    paper_faces,
+    problem_faces,
+    quota_faces,
+    rebound_faces,
+)
 from storage import doors, outbox, people, reports, spots
 from storage.outbox import Owed
 from storage.schema import Transaction
@@ -295,6 +302,7 @@ FACES: dict[str, Callable[[Transaction, Owed, View], Face]] = {
     "round": _round, "round_ask": _round, "round_done": _round, "round_review": _round,
     "shift": _shift, "check": _check, "check_done": _check,
     **quota_faces.FACES, **clock_faces.FACES, **rebound_faces.FACES,
+    **case_faces.FACES,
     **dict.fromkeys(paper_faces.FACES, _paper),
     **dict.fromkeys(problem_faces.FACES, _problem),
     "round_mate": _round, "round_later": _round, "round_morning": _round,

@@ -7,13 +7,12 @@ never carries the address it came from: a Bot API address holds the token. Knows
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
 import structlog
-from aiogram import Bot
 from aiogram.exceptions import AiogramError, TelegramBadRequest
 from aiohttp import ClientError
 
@@ -21,6 +20,7 @@ from bot.actions import photos
 from bot.clock import Clock
 from bot.errors import BadFile, StoreFault
 from bot.rules.records import Limits
+from bot.transports.downloads import download
 from bot.transports.line import Line
 from storage import parts
 from storage.database import Database
@@ -130,7 +130,7 @@ class Fetcher:
                 return
             limit = self._limits.photo_megabytes * MEGABYTE
             kept = await self._files.keep(
-                _download(line.bot, part.file_id), part.expected_size, limit
+                download(line.bot, part.file_id), part.expected_size, limit
             )
             facts = {"sha256": kept.sha256, "size": kept.size, "md5": kept.md5}
             facts |= await self._look(part, kept.sha256)
@@ -194,12 +194,3 @@ class Fetcher:
         now = self._clock.now()
         await self._database.write(photos.lost, part, reason, sentence, now, facts)
         self._owed()
-
-
-async def _download(bot: Bot, file_id: str) -> AsyncIterator[bytes]:
-    """The file's bytes as the line sends them; a fresh link for every try."""
-    file = await bot.get_file(file_id, request_timeout=30)
-    url = bot.session.api.file_url(bot.token, file.file_path or "")
-    stream = bot.session.stream_content(url, timeout=60, chunk_size=65536, raise_for_status=True)
-    async for chunk in stream:
-        yield chunk

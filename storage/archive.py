@@ -23,7 +23,7 @@ def _finds_query(withdrawn: bool) -> Any:
         select(
             r.number, f.report, f.position, r.intent, f.spot, f.spot_text, f.category, f.quantity,
             f.action, f.state, people.c.name, r.squad, f.occurred_at, r.received_at, r.line,
-            r.text, r.withdrawn_at, r.practice, r.source, r.patrol_type, f.rebound,
+            r.text, r.withdrawn_at, r.practice, r.source, r.patrol_type, f.rebound, f.visit,
         )
         .join(reports, r.id == f.report)
         .join(people, people.c.id == r.person)

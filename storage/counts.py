@@ -1,8 +1,9 @@
 """Counting reports and finds, and the rows that a number counts; each number is one indexed read.
 
-A visit is a report with a find at the spot; a problem is a find with trouble; rounds and checks are
-rows of their own (storage.patrol_counts). What a number counts and what is listed behind it come of
-one condition, so they can't differ. Knows no range but the one it is given, and no question.
+A visit is a report with a find at the spot, unless it is a case, which nobody of ours saw; a
+problem is a find with trouble; rounds and checks are rows of their own (storage.patrol_counts).
+What a number counts and what is listed behind it come of one condition, so they can't differ.
+Knows no range but the one it is given, and no question.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, distinct, func, s
 
 from bot.rules.metrics import Measure
 from bot.rules.records import NO_TROUBLE
-from storage import patrol_counts, problem_counts, tallies
+from storage import patrol_counts, problem_counts, tallies, ticket_counts
 from storage.people import people
-from storage.reports import COUNTING, REBOUND, finds, reports
+from storage.reports import COUNTING, REBOUND, VISIT, finds, reports
 from storage.schema import Transaction
 
 f, r = finds.c, reports.c
@@ -56,7 +57,7 @@ TROUBLE = and_(f.category.is_not(None), f.category != NO_TROUBLE, f.state != "go
 """Trouble of its own: a duplicate was gone into another problem, a void one was none."""
 
 _ALSO: dict[str, list[ColumnElement[bool]]] = {
-    "reports": [],
+    "reports": [VISIT],
     "problems": [TROUBLE],
     "closed": [TROUBLE, f.state == "closed"],
     "open": [TROUBLE, f.state.not_in(("closed", "unsolved"))],
@@ -94,7 +95,7 @@ def _unit(measure: Measure) -> ColumnElement[int]:
 
 _FINDS = ("problems", "closed", "open", "unsolved", "rebounds", "records")
 _VISITS = select(func.count(distinct(f.report))).where(
-    COUNTING, f.spot == bindparam("at_spot"), f.occurred_at >= bindparam("since"),
+    COUNTING, VISIT, f.spot == bindparam("at_spot"), f.occurred_at >= bindparam("since"),
     f.occurred_at < bindparam("until"),
 )  # fmt: skip
 
@@ -113,6 +114,8 @@ def number(tx: Transaction, measure: Measure, scope: Scope) -> int:
         return patrol_counts.number(tx, measure, scope)
     if measure in problem_counts.KINDS:
         return problem_counts.number(tx, measure, scope)
+    if measure in ticket_counts.KINDS:
+        return ticket_counts.number(tx, measure, scope)
     blocks = tallies.whole(scope.since, scope.until) if _adds_up(measure, scope) else None
     if blocks is None:
         return scanned(tx, measure, scope)
@@ -146,7 +149,7 @@ def scanned(tx: Transaction, measure: Measure, scope: Scope) -> int:
 
 def in_scope(scope: Scope) -> Select[int]:
     """The ids of the reports with a find in the scope, as a query for others to build on."""
-    return select(f.report).select_from(finds).where(*_where("reports", scope)).distinct()
+    return select(f.report).select_from(finds).where(*_where("records", scope)).distinct()
 
 
 def report_count(tx: Transaction, scope: Scope) -> int:
@@ -168,6 +171,8 @@ def by(tx: Transaction, measure: Measure, scope: Scope, column: Column) -> dict[
         return patrol_counts.by(tx, measure, scope, column)
     if measure in problem_counts.KINDS:
         return problem_counts.by(tx, measure, scope, column)
+    if measure in ticket_counts.KINDS:
+        return ticket_counts.by(tx, measure, scope, column)
     key: ColumnElement[Any] = r.squad if column == "squad" else f[column]
     wanted = _where(measure, scope)
     if column == "squad":
@@ -182,6 +187,8 @@ def unnamed(tx: Transaction, measure: Measure, scope: Scope, column: Column) -> 
         return 0
     if measure in problem_counts.KINDS:
         return problem_counts.unnamed(tx, measure, scope, column)
+    if measure in ticket_counts.KINDS:
+        return ticket_counts.unnamed(tx, measure, scope, column)
     key: ColumnElement[Any] = r.squad if column == "squad" else f[column]
     wanted = _where(measure, scope)
     if column == "squad":
@@ -249,7 +256,7 @@ def habits(tx: Transaction, person: int, since: datetime) -> Sequence[tuple[str,
         select(f.spot, f.occurred_at)
         .join(reports, reports.c.id == f.report)
         .where(
-            reports.c.person == person, COUNTING, f.spot.is_not(None),
+            reports.c.person == person, COUNTING, VISIT, f.spot.is_not(None),
             reports.c.last_part_at >= since,
         )
     )  # fmt: skip

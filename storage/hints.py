@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import Column, Named, Table, TypedColumns, bindparam, delete, select
 
 from storage.dialect import insert_or_replace
-from storage.reports import COUNTING, finds, reports
+from storage.reports import COUNTING, VISIT, finds, reports
 from storage.schema import BigId, Transaction, UtcDateTime, metadata
 
 
@@ -44,7 +44,7 @@ _LAST_SPOT = (
     select(finds.c.spot, reports.c.last_part_at)
     .join(reports, reports.c.id == finds.c.report)
     .where(
-        reports.c.person == bindparam("who"), COUNTING, finds.c.spot.is_not(None)
+        reports.c.person == bindparam("who"), COUNTING, VISIT, finds.c.spot.is_not(None)
     )
     .order_by(reports.c.last_part_at.desc(), finds.c.position.desc())
     .limit(1)
@@ -71,6 +71,6 @@ def of(tx: Transaction, person: int) -> Hint | None:
 
 
 def last_spot(tx: Transaction, person: int) -> tuple[str, datetime] | None:
-    """The spot the person last reported from and when, or None."""
+    """The spot the person last reported from and when, or None; a case is from nowhere."""
     row = tx.execute(_LAST_SPOT, {"who": person}).first()
     return None if row is None else (str(row.spot), row.last_part_at)

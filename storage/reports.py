@@ -26,6 +26,7 @@ from sqlalchemy import (
     literal_column,
     select,
     text,
+    true,
     update,
 )
 
@@ -33,6 +34,9 @@ from bot.rules.records import NO_TROUBLE, Find
 from storage.dialect import insert_or_count
 from storage.schema import BigId, Json, Transaction, UtcDateTime, metadata
 from storage.tallies import in_step
+
+CASES = "case"
+"""The line of a report that came with no message of an officer's: nobody adds to it unknowingly."""
 
 
 class NumberColumns(TypedColumns):
@@ -83,7 +87,8 @@ class FindColumns(TypedColumns):
     """`counts` is true for the newest revision of a report that is neither withdrawn nor practice.
 
     `occurred_at` stands here again so that a count is one read of one index. `rebound`
-    marks trouble that was said to have come back.
+    marks trouble that was said to have come back. `visit` is false where nobody of ours was there:
+    a case tells of trouble, and of no visit.
     """
 
     id: Named[int] = Column(BigId, primary_key=True, autoincrement=True)
@@ -100,6 +105,7 @@ class FindColumns(TypedColumns):
     person: Named[int]
     counts: Named[bool] = Column(Boolean)
     rebound: Named[bool] = Column(Boolean, server_default=false())
+    visit: Named[bool] = Column(Boolean, server_default=true())
 
 
 numbers = Table("numbers", metadata, NumberColumns)
@@ -127,20 +133,22 @@ COUNTING: ColumnElement[Any] = literal_column("finds.counts")
 """Bare, as in the indexes: SQLite takes `counts = 1` for another condition and reads everything."""
 
 REBOUND: ColumnElement[Any] = literal_column("finds.rebound")
+VISIT: ColumnElement[Any] = literal_column("finds.visit")
 
 # `counts` stands in the indexes again: else SQLite looks it up in the table, find by find.
 Index("ix_finds_report", f.report)
 Index(
-    "ix_finds_spot_time", f.spot, f.occurred_at, f.report, f.category, f.state, f.counts,
+    "ix_finds_spot_time", f.spot, f.occurred_at, f.report, f.category, f.state, f.counts, f.visit,
     sqlite_where=text("counts"), postgresql_where=text("counts"),
 )  # fmt: skip
 Index(
     "ix_finds_time_spot", f.occurred_at, f.spot, f.category, f.report, f.state, f.person, f.counts,
+    f.visit,
     sqlite_where=text("counts"), postgresql_where=text("counts"),
 )  # fmt: skip
 Index(
     "ix_finds_category_time", f.category, f.occurred_at, f.spot, f.report, f.state, f.counts,
-    sqlite_where=text("counts"), postgresql_where=text("counts"),
+    f.visit, sqlite_where=text("counts"), postgresql_where=text("counts"),
 )  # fmt: skip
 Index(
     "ix_finds_rebound", f.occurred_at, f.spot, f.category, f.counts, f.rebound,
@@ -241,23 +249,32 @@ def change(tx: Transaction, report: int, **values: Any) -> None:
 
 def write_finds(
     tx: Transaction, report: int, revision: int, found: Sequence[Find], *, person: int,
-    occurred_at: datetime, counts: bool, rebound: bool,
+    occurred_at: datetime, counts: bool, rebound: bool, visit: bool = True,
 ) -> None:  # fmt: skip
     """These are the finds of the report now; those of earlier revisions no longer count.
 
     With `rebound` the words say that trouble came back; a recheck that failed says so by itself.
+    Whether they are of a `visit` is said by the first of them.
     """
+    if revision > 1:
+        visit = _is_visit(tx, report)
     rows = [
         {"report": report, "revision": revision, "position": position, "spot": find.spot,
          "spot_text": find.spot_text, "category": find.category, "quantity": find.count,
          "action": find.action, "state": find.state, "occurred_at": occurred_at,
-         "person": person, "counts": counts, "rebound": _came_back(find, rebound)}
+         "person": person, "counts": counts, "rebound": _came_back(find, rebound),
+         "visit": visit}
         for position, find in enumerate(found)
     ]  # fmt: skip
     with in_step(tx, report, new=revision == 1):
         if revision > 1:
             tx.execute(update(finds).where(f.report == report, f.counts).values(counts=False))
         tx.execute(_ADD_FIND, rows)
+
+
+def _is_visit(tx: Transaction, report: int) -> bool:
+    query = select(f.visit).where(f.report == report).order_by(f.id).limit(1)
+    return bool(tx.execute(query).scalar() is not False)
 
 
 def _came_back(find: Find, said: bool) -> bool:
@@ -338,7 +355,8 @@ def hand_over(tx: Transaction, person: int, successor: int) -> int:
 
 def on_duty(tx: Transaction, persons: Sequence[int], since: datetime) -> set[int]:
     """Those of the persons who have added something to a report since then."""
-    query = select(r.person).where(r.person.in_(list(persons)), r.last_part_at >= since).distinct()
+    added = (r.last_part_at >= since) & (r.line != CASES)
+    query = select(r.person).where(r.person.in_(list(persons)), added).distinct()
     return {int(row.person) for row in tx.execute(query)}
 
 

@@ -19,6 +19,7 @@ from storage import (
     spots,
     standing_rules,
     tallies,
+    tickets,
     work_days,
 )
 from storage.schema import metadata
@@ -26,5 +27,5 @@ from storage.schema import metadata
 __all__ = [
     "asked", "awaited", "check_items", "dues", "hints", "inbox", "journal", "metadata", "outbox",
     "outside", "papers", "parts", "patrols", "people", "quotas", "reports", "spots",
-    "standing_rules", "tallies", "work_days",
+    "standing_rules", "tallies", "tickets", "work_days",
 ]  # fmt: skip

@@ -67,7 +67,7 @@ _FOUND = """
     SELECT CASE s.one WHEN 1 THEN f.spot ELSE '' END AS spot,
         CASE k.one WHEN 1 THEN f.category ELSE '' END AS category,
         {seconds} / 28800 AS block,
-        :sign * count(DISTINCT f.report),
+        :sign * count(DISTINCT CASE WHEN f.visit THEN f.report END),
         :sign * count(*),
         :sign * count(CASE WHEN f.category <> 'none' AND f.state <> 'gone' THEN 1 END),
         :sign * count(CASE WHEN f.category <> 'none' AND f.state = 'closed' THEN 1 END),

@@ -24,6 +24,7 @@ from bot.transports.wecom.cards import NOTHING, SUBMIT
 from bot.words import card
 from handlers import ROOMS, awaited, build_dispatcher
 from handlers.awaited import Awaits
+from handlers.cases import TellsCase
 from handlers.filters import Pressed, Says
 from handlers.quotas import Decides
 from scheduler.faces import FACES
@@ -66,6 +67,7 @@ async def test_handlers_get_what_they_ask_for(stage: Stage) -> None:
             known |= {"command"} if isinstance(one, CommandStart) else set()
             known |= {"decision"} if isinstance(one, Decides) else set()
             known |= {"wanted"} if isinstance(one, Awaits) else set()
+            known |= {"told"} if isinstance(one, TellsCase) else set()
         missing = set(names[1:]) - known
         assert not missing, f"{handler.callback.__name__} asks for {missing}"
 
@@ -81,9 +83,9 @@ def test_photos_are_asked_about_first() -> None:
     """Nearly every message is a photo, and each router passed costs time (performance.md 9)."""
     routers = build_dispatcher().sub_routers
     assert [router.name for router in routers] == [
-        "reports", "problems", "doors", "groups", "welcome", "spots", "roster", "coming", "awaited",
-        "quotas", "patrols", "shifts", "checks", "papers", "measures", "alikes", "rebounds",
-        "clocks", "answers", "questions",
+        "reports", "problems", "doors", "groups", "welcome", "spots", "roster", "coming", "cases",
+        "awaited", "quotas", "patrols", "shifts", "checks", "papers", "measures", "alikes",
+        "rebounds", "clocks", "answers", "questions",
     ]  # fmt: skip
     first = routers[0].message.handlers[0]
     assert first.callback.__name__ == "photo"

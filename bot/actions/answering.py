@@ -12,7 +12,7 @@ from datetime import date, datetime
 from bot.actions import figures, grouping, photo_lists
 from bot.actions.opened import LISTED, listing
 from bot.actions.quotas import Ledger
-from bot.actions.scoping import NOT_YOURS, Look, kind_of, look, span_of
+from bot.actions.scoping import NOT_YOURS, Look, come_due, kind_of, look, span_of
 from bot.errors import NotAllowed, Refused
 from bot.rules.answers import (
     Absent,
@@ -46,7 +46,8 @@ def answer(
     why_not = not_yet(question.metrics)
     if why_not is not None:
         raise Refused(why_not)
-    asked = look(tx, asker, question, bureau, span_of(question, bureau, now), now)
+    seen = look(tx, asker, question, bureau, span_of(question, bureau, now), now)
+    asked = come_due(seen, now)
     metric = question.metrics[0]
     if all(name in METRICS for name in question.metrics):
         return _counted(tx, asked, bureau, now)

@@ -23,7 +23,7 @@ from bot.rules.records import NO_TROUBLE, Bureau, Find, Reading
 from bot.rules.rights import Right, may
 from storage import hints, journal, outbox, parts, people, reports
 from storage.people import Person
-from storage.reports import Report
+from storage.reports import CASES, Report
 from storage.schema import Transaction
 
 
@@ -195,6 +195,8 @@ def edit_words(
     who, found = held(tx, person, part.report)
     if found.withdrawn_at is not None:
         raise Refused("这条已经撤回，改了也不算数。要改先点卡片上的「恢复」。")
+    if found.line == CASES:
+        raise Refused("这是转来的工单，改原话不算数。地点、类别要改，发编号看卡片。")
     if part.text != words:
         parts.reword(tx, part.id, words)
         sent = found.last_part_at

@@ -174,7 +174,8 @@ def _over_time(tx: Transaction, asked: Look, unit: Unit, now: datetime) -> tuple
         if span.since > now or (first is not None and span.until <= first):
             found.append(Part(_label(span, unit, not found), None))
             continue
-        scope = replace(asked.scope, since=span.since, until=span.until)
+        until = min(span.until, asked.scope.until)
+        scope = replace(asked.scope, since=span.since, until=until)
         whole = counts.number(tx, metric.of, scope) if metric.of else None
         found.append(Part(_label(span, unit, not found), counts.number(tx, kind, scope), whole))
     return tuple(found)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from bot.actions import case_cards
 from bot.actions.clocks import set_clocks
 from bot.errors import NotAllowed, NotFound, Refused, TooLate
 from bot.rules.loop import (
@@ -127,7 +128,9 @@ def owe_cards(tx: Transaction, problem: Problem, now: datetime) -> None:
     """Every card that shows the problem is owed its present look, the rounds' cards with them."""
     for card in CARDS:
         outbox.owe_again(tx, card, problem.id, now)
-    for report in sorted({told.report for told in problems.tellers(tx, problem.id)}):
+    told_by = sorted({told.report for told in problems.tellers(tx, problem.id)})
+    case_cards.follow(tx, told_by, now)
+    for report in told_by:
         outbox.owe_again(tx, "receipt", report, now)
         patrol = patrols.of_report(tx, report)
         if patrol is not None:

@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import Any
 
 from bot.actions import outings
-from bot.actions.scoping import Look, category_name, kind_of, look, span_of, spot_names
+from bot.actions.scoping import Look, category_name, come_due, kind_of, look, span_of, spot_names
 from bot.errors import NotFound
 from bot.rules import kept_questions
 from bot.rules.answers import Listing, Measured, Row
@@ -22,7 +22,7 @@ from bot.rules.loop import Outcome, Stage
 from bot.rules.metrics import LISTS, METRICS
 from bot.rules.records import NO_TROUBLE, Bureau, Question
 from storage import asked as asked_store
-from storage import counts, patrol_counts, people, problem_counts
+from storage import counts, patrol_counts, people, problem_counts, ticket_counts
 from storage.people import Person
 from storage.schema import Transaction
 
@@ -41,8 +41,10 @@ def listing(tx: Transaction, asked: Look, metric: str, most: int | None, bureau:
     if counted in patrol_counts.KINDS:
         rows = outings.rows(tx, asked, counted, most, bureau)
         return Listing(asked.question, asked.over, Measured(metric, total), rows, total)
-    found = counts.rows(tx, counted, asked.scope, most)
-    by_report = counted == "reports"
+    of_tickets = counted in ticket_counts.KINDS
+    read = ticket_counts.rows if of_tickets else counts.rows
+    found = read(tx, counted, asked.scope, most)
+    by_report = counted == "reports" or of_tickets
     measured = Measured(metric, total)
     if metric in INDICATORS:
         share_of = problem_counts.tally(tx, asked.scope)[metric]
@@ -79,6 +81,7 @@ def opened(
     asked = question if question.metrics == ("quota_status",) else None
     question = replace(question, metrics=(metric,))
     found = look(tx, asker, asked or question, bureau, span_of(question, bureau, now), now)
+    found = come_due(found, now)
     return listing(tx, replace(found, question=question), metric, most, bureau)
 
 

@@ -32,6 +32,7 @@ def report_rows(
             "category": row.category, "category_name": categories.get(row.category or ""),
             "count": row.quantity, "action": row.action, "state": row.state,
             "rebound": row.rebound, "source": row.source, "patrol": row.patrol_type,
+            "visit": row.visit,
             "officer": row.name, "squad": row.squad,
             "occurred_at": local(row.occurred_at, bureau),
             "received_at": local(row.received_at, bureau), "line": row.line, "text": row.text,

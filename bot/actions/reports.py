@@ -27,7 +27,7 @@ from bot.rules.rounds import tells_whole, told_at
 from storage import hints, journal, outbox, parts, patrols, people, reports
 from storage.parts import Part
 from storage.people import Person
-from storage.reports import Report
+from storage.reports import CASES, Report
 from storage.schema import Transaction
 
 LONGEST_SETTLE = timedelta(seconds=10)
@@ -169,7 +169,7 @@ def begin_report(
     )  # fmt: skip
     if person.practising:
         people.change(tx, person.id, practising=False)
-    _add_part(tx, report, message, now)
+    add_part(tx, report, message, now)
     _gather_album(tx, report, message, now)
     _gather_shots(tx, report, before, message, bureau, now)
     hear(tx, (), found, number, now)
@@ -201,7 +201,7 @@ def _join(
     tx: Transaction, person: Person, last: Report, message: Message, reading: Reading,
     read: Reader, bureau: Bureau, now: datetime,
 ) -> None:  # fmt: skip
-    _add_part(tx, last.id, message, now)
+    add_part(tx, last.id, message, now)
     last = problem_words.fold(tx, person, last, _said(message, reading), bureau, now)
     changes: dict[str, object] = {"last_part_at": max(last.last_part_at, message.at)}
     if message.words:
@@ -241,7 +241,10 @@ def owe_receipt(
     tx: Transaction, line: str, chat: int, report: int, now: datetime,
     wait: timedelta = timedelta(0),
 ) -> None:  # fmt: skip
-    """The report's one card is owed in its present state."""
+    """The report's one card is owed in its present state; of a case those that were asked for."""
+    if line == CASES:
+        outbox.owe_again(tx, "receipt", report, now)
+        return
     due = now
     if wait:
         due = outbox.quiet_until(tx, f"receipt:{report}:{line}:{chat}", now, wait, LONGEST_SETTLE)
@@ -258,7 +261,8 @@ def owe_reaction(tx: Transaction, line: str, chat: int, message: int, now: datet
     outbox.owe(tx, line, chat, "reaction", message, now)
 
 
-def _add_part(tx: Transaction, report: int, message: Message, now: datetime) -> None:
+def add_part(tx: Transaction, report: int, message: Message, now: datetime) -> None:
+    """The message is a part of the report; its file is to be fetched."""
     file = message.file
     refused = file.refused if file else None
     expected = parts.UNAVAILABLE if refused else parts.EXPECTED

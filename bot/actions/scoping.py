@@ -6,7 +6,7 @@ sentence but refusals.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.errors import NotAllowed, Refused
@@ -53,7 +53,8 @@ def look(
         if code not in held.spots and question.metrics != ("quota_status",)
     )  # fmt: skip
     crossings = tuple(dict.fromkeys(crossings))
-    squads = (_squad(bureau, held.dept),) if held.dept else ()
+    of_tickets = is_of_tickets(question.metrics)
+    squads = (held.dept if of_tickets else _squad(bureau, held.dept),) if held.dept else ()
     kind = kind_of(question.metrics[0], held.state)
     of_patrol = held.patrol_type if kind not in ("patrols", "specials") else None
     if question.metrics[0] == "report_count" or "patrol_count" in question.metrics:
@@ -71,6 +72,19 @@ def look(
         first and first.astimezone(bureau.tz),
     )  # fmt: skip
     return Look(question, scope, over, who)
+
+
+def is_of_tickets(metrics: tuple[str, ...]) -> bool:
+    """Whether the measures count tickets, which any department may have."""
+    return all(name in METRICS and METRICS[name].of_tickets for name in metrics)
+
+
+def come_due(asked: Look, now: datetime) -> Look:
+    """The look, of tickets as far as it is over: what is due later is not late yet."""
+    if not is_of_tickets(asked.question.metrics):
+        return asked
+    until = min(asked.scope.until, now)
+    return replace(asked, scope=replace(asked.scope, until=until))
 
 
 def span_of(question: Question, bureau: Bureau, now: datetime) -> Span:

@@ -12,11 +12,12 @@ from bot.rules.indicators import INDICATORS, Count, Indicator
 
 Measure = Literal[
     "reports", "patrols", "specials", "shifts", "problems", "closed", "open", "unsolved",
-    "rebounds", "records", Count,
+    "rebounds", "records", "tickets_due", "tickets_ontime", "calls_rated", "calls_satisfied",
+    "calls_told", "calls_solved", Count,
 ]  # fmt: skip
 """What can be counted: reports, whole rounds, special checks, shifts at a booth, finds with
-trouble, those settled, not settled yet, ended unsettled, come back, all finds, and problems by how
-they are carried."""
+trouble, those settled, not settled yet, ended unsettled, come back, all finds; tickets and their
+call-backs (storage.ticket_counts), and problems by how they are carried."""
 
 PATROLS: dict[str, Measure] = {"full": "patrols", "special": "specials", "fixed": "shifts"}
 """Each kind of patrol by the measure that counts it."""
@@ -26,7 +27,8 @@ PATROLS: dict[str, Measure] = {"full": "patrols", "special": "specials", "fixed"
 class Metric:
     """A number of the house: what is counted, of what if it is a share, and its counting word.
 
-    `noun` is what the last line of an answer calls it, `how` the sentence that explains it.
+    `noun` is what the last line of an answer calls it, `how` the sentence that explains it. Of a
+    share `whole` is what it is of, and `done` what those are that it counts.
     """
 
     name: str
@@ -35,6 +37,13 @@ class Metric:
     noun: str
     how: str
     of: Measure | None = None
+    whole: str = "发现问题"
+    done: str = "已解决"
+
+    @property
+    def of_tickets(self) -> bool:
+        """Whether it counts tickets, which come due only when their moment is over."""
+        return self.counts.startswith(("tickets", "calls"))
 
     @property
     def lasts(self) -> bool:
@@ -69,6 +78,15 @@ METRICS: dict[str, Metric] = {
         Metric("closure_rate", "closed", "%", "完成率",
                f"完成率是已解决的除以发现的，等复核的算已解决；{_NOT_COUNTED}", of="problems"),
         *map(_indicator, INDICATORS.values()),
+        Metric("hotline_ontime", "tickets_ontime", "%", "按时办理率",
+               "按时办理率是按时办结的工单除以到期的工单；时限在这段时间里到了的算到期，作废的不算。",
+               of="tickets_due", whole="到期的工单", done="按时办结"),
+        Metric("hotline_satisfaction", "calls_satisfied", "%", "办理满意率",
+               "办理满意率是满意的除以有效回访；打通了、问到满意不满意的算有效回访。",
+               of="calls_rated", whole="有效回访", done="满意"),
+        Metric("hotline_solved", "calls_solved", "%", "问题解决率",
+               "问题解决率是说解决了的除以有效回访；打通了、问到解决没解决的算有效回访。",
+               of="calls_told", whole="有效回访", done="说解决了"),
     )
 }  # fmt: skip
 """The measures that are numbers, by the names of the reading schema (README, `gangting ask`)."""
@@ -77,9 +95,6 @@ LISTS: dict[str, Measure] = {"problem_list": "problems", "export_records": "reco
 """Measures whose answer is rows: what these are."""
 
 NOT_YET: dict[str, str] = {
-    "hotline_ontime": "工单的办理和回访还没有记，我现在答不了。",
-    "hotline_satisfaction": "工单的办理和回访还没有记，我现在答不了。",
-    "hotline_solved": "工单的办理和回访还没有记，我现在答不了。",
     "obligation_status": "按月按季要交的材料还没有记，我现在答不了。",
     "ledger_summary": "整改台账还没有记，我现在答不了。",
     "ledger_list": "整改台账还没有记，我现在答不了。",

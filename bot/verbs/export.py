@@ -29,7 +29,7 @@ from storage.database import Database
 HEADS = {
     "number": "编号", "item": "第几项", "kind": "性质", "spot": "点位代码", "spot_name": "点位",
     "category": "类别代码", "category_name": "类别", "count": "数量", "action": "处置",
-    "state": "状态", "rebound": "反弹", "source": "来源", "patrol": "巡查种类",
+    "state": "状态", "rebound": "反弹", "source": "来源", "patrol": "巡查种类", "visit": "到场",
     "officer": "队员", "squad": "中队", "occurred_at": "发生时间",
     "received_at": "收到时间", "line": "线路", "text": "原话", "photos": "照片",
     "started_at": "开始", "ended_at": "结束", "officers": "同巡", "spots": "到过的点位",

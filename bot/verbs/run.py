@@ -26,6 +26,7 @@ async def run(settings: Settings) -> None:
     """
     telegram = settings.telegram
     secrets = [s.get_secret_value() for s in (telegram.token, telegram.webhook_secret) if s]
+    secrets += settings.intake.tokens().values()
     configure(settings.log, [*secrets, *settings.wecom.secrets()])
     loop, here = asyncio.get_running_loop(), asyncio.current_task()
     stopped = asyncio.Event()
@@ -60,6 +61,12 @@ async def _open(settings: Settings, stack: AsyncExitStack) -> tuple[House, Lines
         from bot.web import health_app
 
         runner = await listen(health_app(house), settings.listen)
+        stack.push_async_callback(runner.cleanup)
+    if settings.intake.tokens():
+        from bot.case_web import intake_app
+        from bot.listening import listen
+
+        runner = await listen(intake_app(house), settings.intake.listen)
         stack.push_async_callback(runner.cleanup)
     log.info("running", home=str(settings.home), lines=list(house.lines))
     return house, lines

@@ -133,7 +133,7 @@ def _share_against(number: Measured) -> str:
 def _whole(metric: str) -> str:
     """What a share is of, where there is none of it."""
     one = INDICATORS.get(metric)
-    return f"{COUNTS[one.of].name}的问题" if one else "发现问题"
+    return f"{COUNTS[one.of].name}的问题" if one else METRICS[metric].whole
 
 
 def _quicker(minutes: int) -> str:

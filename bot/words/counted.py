@@ -56,6 +56,12 @@ def _still(total: int) -> str:
 
 
 def _share(number: Measured, found: str, what: str, full: bool) -> str:
+    metric = METRICS[number.metric]
+    if metric.of_tickets:
+        told = f"（{number.total}/{number.of}）"
+        if not number.of:
+            return f"没有{metric.whole}，{metric.noun}没法算"
+        return f"{metric.noun} {percent(number.total, number.of)}{told}"
     named = what if full and what != "问题" else ""
     if not number.of:
         return f"没有{found}{what}，完成率没法算"
@@ -69,4 +75,5 @@ def short_names(metric: str) -> str:
             "rebound_count": "反弹", "closure_rate": "完成率", "ontime_rate": "按期率",
             "handle_rate": "处置率", "avg_handle_time": "用时", "overdue_rate": "超期率",
             "extension_rate": "延期率", "rework_rate": "返工率",
-            "finish_rate": "结案率"}[metric]  # fmt: skip
+            "finish_rate": "结案率", "hotline_ontime": "到期工单",
+            "hotline_satisfaction": "满意回访", "hotline_solved": "解决回访"}[metric]  # fmt: skip

@@ -51,7 +51,7 @@ def _done(facts: Listing) -> str:
     """How many of those that a share is of it counts."""
     if facts.measured.metric in INDICATORS:
         return behind(facts.measured)
-    return f"，{facts.measured.total} 个已解决" if facts.measured.of else ""
+    return f"，{facts.measured.total} {_unit(facts)}{_share(facts)}" if facts.measured.of else ""
 
 
 def exported(facts: Listing, now: datetime, asked: int) -> Card:
@@ -73,14 +73,21 @@ def _title(facts: Listing, now: datetime) -> str:
         whole = COUNTS[INDICATORS[facts.measured.metric].of].name
         return f"{subject(facts.over, now)}{whole}的问题"
     if facts.measured.of is not None:
-        return f"{subject(facts.over, now)}发现问题"  # what the share is of, as its rows are
+        # What the share is of, as its rows are.
+        return f"{subject(facts.over, now)}{METRICS[facts.measured.metric].whole}"
     return f"{subject(facts.over, now)}{nouns(facts.question)}"
+
+
+def _share(facts: Listing) -> str:
+    return METRICS[facts.measured.metric].done
 
 
 def _unit(facts: Listing) -> str:
     metric = METRICS.get(facts.measured.metric)
     if metric is None:
         return "条" if facts.measured.metric == "export_records" else "个"
+    if metric.of_tickets:
+        return "件"
     return "个" if metric.of else metric.unit
 
 

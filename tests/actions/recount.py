@@ -18,7 +18,7 @@ def recount(lines: Iterable[Line], asked: dict[str, Any]) -> int:
     kept = [line for line in lines if _within(line, asked)]
     what = asked["what"]
     if what == "reports":
-        return len({line["number"] for line in kept})
+        return len({line["number"] for line in kept if line["visit"]})
     trouble = [line for line in kept if line["category"] not in (None, "none")]
     if what == "problems":
         return len(trouble)

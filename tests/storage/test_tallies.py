@@ -20,7 +20,7 @@ from sqlalchemy.pool import NullPool
 
 from bot.rules.metrics import Measure
 from bot.rules.records import Find
-from storage import counts, problem_counts, reports, tallies
+from storage import counts, problem_counts, reports, tallies, ticket_counts
 from storage.counts import Scope
 from storage.migrate import STEPS, upgrade
 from storage.patrol_counts import KINDS
@@ -31,8 +31,9 @@ ROOT = Path(__file__).parents[2]
 FIRST = datetime(2025, 6, 9, tzinfo=UTC)
 CHINA, INDIA = timezone(timedelta(hours=8)), timezone(timedelta(hours=5, minutes=30))
 MEASURES: tuple[Measure, ...] = get_args(Measure)
-OF_FINDS = tuple(m for m in MEASURES if m not in (*KINDS, *problem_counts.KINDS))
-"""What is counted by finds; rounds, checks and shifts are rows of their own (test_patrols)."""
+ROWS = (*KINDS, *problem_counts.KINDS, *ticket_counts.KINDS)
+OF_FINDS = tuple(one for one in MEASURES if one not in ROWS)
+"""What is counted by finds; rounds, checks, shifts, tickets are rows of their own."""
 
 SPOTS, KINDS_OF_FINDS = ("songjiang", "yongfu", "station"), ("liutan", "zhandao", "none")
 found = st.builds(

@@ -20,7 +20,8 @@ from tests.verbs.conftest import CAPTIONS, gangting, refused
 
 NAMES = [
     "number", "item", "kind", "spot", "spot_name", "category", "category_name", "count", "action",
-    "state", "rebound", "source", "patrol", "officer", "squad", "occurred_at", "received_at",
+    "state", "rebound", "source", "patrol", "visit", "officer", "squad", "occurred_at",
+    "received_at",
     "line", "text", "photos",
 ]  # fmt: skip
 

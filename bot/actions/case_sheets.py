@@ -1,0 +1,63 @@
+"""A table of tickets is taken row by row, in one deed: what can't be taken is told by its line.
+
+Knows no file and no sentence but a row's reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.actions.cases import take_case
+from bot.actions.people import require
+from bot.actions.readings import Reader
+from bot.rules.records import Bureau
+from bot.rules.rights import Right
+from bot.rules.ticket_sheets import Fault, Row, TicketSheet
+from bot.rules.tickets import troubles
+from storage import journal
+from storage.schema import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """How many rows are new cases, how many were known before, and which were not taken."""
+
+    taken: int
+    known: int
+    faults: tuple[Fault, ...]
+
+
+def load(
+    tx: Transaction, desk: int, sheet: TicketSheet, read: Reader, bureau: Bureau, now: datetime
+) -> Loaded:
+    """Every row that can be taken is a case; the others are named. Raises NotAllowed."""
+    who = require(tx, desk, Right.DECIDE)
+    faults: list[Fault] = list(sheet.faults)
+    fresh = [_take(tx, who.id, row, read, bureau, now, faults) for row in sheet.rows]
+    taken, known = fresh.count(True), fresh.count(False)
+    detail = {"taken": taken, "known": known, "refused": len(faults)}
+    journal.write(tx, now, who.id, "load_tickets", f"person/{who.id}", detail)
+    return Loaded(taken, known, tuple(sorted(faults, key=lambda one: one.line)))
+
+
+def _take(
+    tx: Transaction, desk: int, row: Row, read: Reader, bureau: Bureau, now: datetime,
+    faults: list[Fault],
+) -> bool | None:  # fmt: skip
+    """Whether the row is a new case; None where it is none."""
+    place = _place(row.place, read, now)
+    finds = troubles(read(row.case.words, now), bureau, place)
+    if not finds:
+        faults.append(Fault(row.line, "没看出在哪里，请写上地点"))
+        return None
+    return take_case(tx, desk, row.case, finds, bureau, now).fresh
+
+
+def _place(written: str | None, read: Reader, now: datetime) -> str | None:
+    """The spot that an address names, by its code, else the address as written."""
+    if written is None:
+        return None
+    spots: Sequence[str] = [find.spot for find in read(written, now).items if find.spot]
+    return next(iter(spots), written)
