@@ -44,7 +44,8 @@ def counted(stage: Stage, sql: str) -> int:
 
 def receipts(stage: Stage, name: str) -> list[str]:
     """The receipts on somebody's phone."""
-    return [m["text"] for m in stage.shown(name) if m["text"].startswith(("已收", "收到"))]
+    said = [m.get("text", "") for m in stage.shown(name)]
+    return [text for text in said if text.startswith(("已收", "收到"))]
 
 
 async def rows(stage: Stage) -> dict[str, int]:
