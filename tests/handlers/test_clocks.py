@@ -1,4 +1,4 @@
-"""Buttons of what is late, through the Dispatcher: once, by whom they are for, whatever is forged."""
+"""Buttons of what is late, through the Dispatcher: once, and by those whom they are for."""
 
 from __future__ import annotations
 
@@ -30,8 +30,7 @@ async def late(stage: Stage) -> Stage:
 
 async def problem(stage: Stage) -> Problem:
     assert stage.house is not None
-    (found,) = await stage.house.database.read(problems.under_way)
-    return found
+    return (await stage.house.database.read(problems.under_way))[0]
 
 
 async def requests(stage: Stage) -> list[Extension]:
@@ -57,7 +56,7 @@ async def test_the_same_press_five_times_asks_and_grants_once(late: Stage) -> No
     assert [one.state for one in await requests(late)] == ["asked"]
     for n in range(5):
         toast = await forged(late, "孙涛", "v1:yg:1:1")
-        assert ("同意了" == toast) is (n == 0)
+        assert (toast == "同意了") is (n == 0)
     assert [one.state for one in await requests(late)] == ["granted"]
     assert (await problem(late)).extended == 1
 
