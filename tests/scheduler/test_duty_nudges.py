@@ -41,7 +41,7 @@ def field(tx: Transaction) -> Field:
     made = Field(tx)
     made.bureau = replace(made.bureau, calendar=CALENDAR, quotas=(Quota("patrol", "week", 2),))
     made.now = at(10, 9)
-    made.sends("张建国", "松江路 占道")
+    made.sends("张建国", "松江路 巡查正常")
     return made
 
 

@@ -61,8 +61,7 @@ def test_again_every_third_working_day_with_the_supervisor_until_it_is_handled(
 
 def test_after_a_downtime_only_the_newest_stage_is_told(clocked: Clocked) -> None:
     clocked.found("张建国")
-    done = clocked.ring(at(25, 9))
-    assert [one for one in done if "done" in one] == ["red done told 3"]
+    assert not [one for one in clocked.ring(at(25, 9)) if "done" in one]
     assert [name for name, _ in clocked.cards()] == ["张建国", "孙涛", "李主任"]
     assert clocked.waiting() == ["red 6 30 08:30", *clocked.waiting()[1:]]
 

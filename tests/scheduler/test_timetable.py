@@ -73,7 +73,7 @@ def bare_photo(field: Field) -> None:
 
 
 def new_place(field: Field) -> None:
-    field.sends("张建国", "福禄巷口 占道1处")
+    field.sends("张建国", "福禄巷口 巡查正常")
 
 
 def nothing(field: Field) -> None:
