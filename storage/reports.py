@@ -305,8 +305,9 @@ def set_counts(tx: Transaction, report: int, revision: int, counts: bool) -> Non
 
 
 def set_state(tx: Transaction, report: int, positions: Sequence[int], state: str) -> None:
-    """The counting finds at these positions are in this state, and the tallies with them."""
-    which = (f.report == report) & f.counts & f.position.in_(positions)
+    """The counting finds of trouble at these positions are in this state, the tallies with them."""
+    trouble = f.category.is_not(None) & (f.category != NO_TROUBLE)
+    which = (f.report == report) & f.counts & f.position.in_(positions) & trouble
     if tx.execute(select(f.id).where(which, f.state != state).limit(1)).first() is None:
         return
     with in_step(tx, report):

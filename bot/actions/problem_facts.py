@@ -8,6 +8,7 @@ from __future__ import annotations
 import zlib
 from datetime import datetime, timedelta
 
+from bot.actions import rebounds
 from bot.actions.loop import kind_of, leader_of, may_move, name_of, place_of
 from bot.rules.limits import said
 from bot.rules.loop import MOVES, Stage
@@ -71,6 +72,7 @@ def facts_of(
         moves=moves_of(who, found, bureau, now), mine=viewer == found.handler,
         menu=menu, page=page,
         targets=targets(tx, found, bureau) if (menu or "").startswith("hand") else (),
+        back=rebounds.told(tx, found, bureau, now) if found.rebound or found.not_rebound else None,
         reporters=tuple(dict.fromkeys(name_of(tx, told.person) for told in tellers)),
         now=now.astimezone(bureau.tz),
     )  # fmt: skip

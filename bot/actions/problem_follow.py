@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from bot.actions import alike, rebounds
 from bot.actions.clocks import set_clocks
@@ -145,16 +146,12 @@ def _open(tx: Transaction, by: _Author, position: int, find: Find) -> None:
         done(tx, earlier, by.report, position, by.who, by.bureau, by.now)
         return
     report = by.report
-    rule = rule_for(by.bureau.time_limits, find.category, report.source)
-    since = by.now if report.late else report.occurred_at
-    asked = report.source != "patrol"
     number = problems.next_number(tx, by.now.astimezone(by.bureau.tz).date())
     problem = problems.add(
         tx, number=number, report=report.id, position=position, source=report.source,
         spot=find.spot, spot_text=find.spot_text, category=find.category, quantity=find.count,
         person=report.person, squad=report.squad, found_at=report.occurred_at,
-        handle_by=due(rule.handle, since, by.bureau),
-        respond_by=due(rule.respond, since, by.bureau) if asked else None,
+        **_limits(by, find.category),
     )  # fmt: skip
     problems.tell_of(tx, problem, report.id, position, FOUND, report.person)
     detail = {"report": report.number, "spot": find.spot or find.spot_text,
@@ -162,6 +159,17 @@ def _open(tx: Transaction, by: _Author, position: int, find: Find) -> None:
     journal.write(tx, by.now, report.person, "problem_find", number, detail)
     set_clocks(tx, known(tx, problem), by.bureau, by.now)
     _follow_words(tx, by, rebounds.mark(tx, known(tx, problem), by.bureau, by.now), find)
+
+
+def _limits(by: _Author, category: str) -> dict[str, datetime]:
+    """By when it is to be answered, where it came from outside, and by when to be handled."""
+    report = by.report
+    rule = rule_for(by.bureau.time_limits, category, report.source)
+    since = by.now if report.late else report.occurred_at
+    limits = {"handle_by": due(rule.handle, since, by.bureau)}
+    if report.source != "patrol":
+        limits["respond_by"] = due(rule.respond, since, by.bureau)
+    return limits
 
 
 def _in_hand(tx: Transaction, by: _Author, find: Find) -> Problem | None:
@@ -199,12 +207,16 @@ def _keep(tx: Transaction, by: _Author, told: Told, find: Find) -> None:
         problem = parted
     if problem.outcome is Outcome.VOID:
         problem = move(tx, problem, "restore", None, by.bureau, by.now, closed_at=None)
-    values = {
+    values: dict[str, Any] = {
         "position": told.position, "spot": find.spot, "spot_text": find.spot_text,
         "category": find.category, "quantity": find.count, "found_at": by.report.occurred_at,
     }  # fmt: skip
+    own = problem.source == "patrol" and not problem.extended
+    if find.category and find.category != problem.category and own:
+        values |= _limits(by, find.category)  # another kind of trouble has other limits
     if any(getattr(problem, name) != value for name, value in values.items()):
         before, problem = problem, note(tx, problem, by.now, **values)
+        set_clocks(tx, problem, by.bureau, by.now)
         rebounds.recheck(tx, before, by.bureau, by.now)
     _follow_words(tx, by, rebounds.mark(tx, problem, by.bureau, by.now), find)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.rules.loop import Outcome, Stage
+from bot.rules.rebounds import ReboundFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class ProblemFacts:
 
     `handle_said` is its time in words (明天 12:00 前). `before` and `after` are photos by their
     SHA-256, the oldest first. `leader` decides where nobody else does; `reporters` are all who told
-    of it.
+    of it; `back` is what it is the return of.
     """
 
     id: int
@@ -72,6 +73,7 @@ class ProblemFacts:
     targets: tuple[Target, ...]
     reporters: tuple[str, ...]
     now: datetime
+    back: ReboundFacts | None = None
 
     @property
     def what(self) -> str:

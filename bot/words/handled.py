@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.rules.facts import Receipt
 from bot.rules.loop import OUTCOME_NAMES, Outcome, Stage
 from bot.rules.problem_facts import ProblemFacts
+from bot.words import rebounds
 from bot.words.card import Button, Card, press
 from bot.words.plain import clock, cut, short, when
 from bot.words.problems import duration
@@ -67,6 +68,12 @@ def waits(one: ProblemFacts) -> str:
     return f"等{one.reviewer}{'定' if one.outcome is Outcome.UNABLE else '复核'}。"
 
 
+def returned(facts: Receipt) -> str | None:
+    """What the trouble is the return of: 6月9日刚办结过一次，这是 14 天内第 2 次。"""
+    backs = [one.back for one in facts.problems if one.back is not None]
+    return rebounds.line(backs[0]) or None if backs else None
+
+
 def line(facts: Receipt) -> str | None:
     """One line of where the report's problems are, for a card that looks as when new."""
     moved = [one for one in facts.problems if _told(one, alone=True)]
@@ -100,7 +107,13 @@ def _told(one: ProblemFacts, *, alone: bool) -> str:
 
 
 def rows(facts: Receipt) -> tuple[tuple[Button, ...], ...]:
-    """What can be done about what is still open: handled on the spot, or handed over."""
+    """What can be done about what is still open, and what is none of a return."""
+    back = tuple((rebounds.button(one.back),) for one in facts.problems if one.back is not None)
+    return (*_open_rows(facts), *back[:1])
+
+
+def _open_rows(facts: Receipt) -> tuple[tuple[Button, ...], ...]:
+    """Handled on the spot, or handed over."""
     able = [one for one in facts.problems if "handle" in one.moves]
     if len(facts.problems) > 1:
         if not able:

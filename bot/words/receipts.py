@@ -45,7 +45,9 @@ def _taken(facts: Receipt) -> Card:
     if unknown:
         names = cut(listed(unknown), 24)
         lines.append(f"「{names}」不在点位表里，先这样记，不影响这条。{_decides(facts)}")
-    told = (_details(facts), handled.line(facts), _echo(facts), _change(facts))
+    told = (
+        handled.returned(facts), _details(facts), handled.line(facts), _echo(facts), _change(facts)
+    )  # fmt: skip
     lines += [line for line in told if line]
     if facts.practice:
         lines.append("这是练习，不算数。")
@@ -68,7 +70,8 @@ def _decides(facts: Receipt) -> str:
 def _head(facts: Receipt) -> str:
     places = _places(facts)
     kinds = unique([_kind(f) for f in facts.finds])
-    return cut(f"已收 · {listed(places)} · {listed(kinds)}", 60)
+    back = " · 反弹" if any(one.back and one.back.stands for one in facts.problems) else ""
+    return cut(f"已收 · {listed(places)} · {listed(kinds)}{back}", 60)
 
 
 def _places(facts: Receipt) -> list[str]:

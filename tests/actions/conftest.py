@@ -111,6 +111,10 @@ class Field:
         """(deed, subject) of the journal's lines."""
         return [(line.deed, line.subject) for line in journal.lines(self.tx)]
 
+    def told(self) -> list[tuple[str, str]]:
+        """The same without what only problems did."""
+        return [line for line in self.deeds() if not line[0].startswith("problem_")]
+
     def rows(self) -> dict[str, int]:
         """Rows of every table: what a refused deed must leave as it was."""
         tables = reports.reports.metadata.sorted_tables

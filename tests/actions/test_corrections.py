@@ -89,8 +89,8 @@ def test_a_new_place_counts_there_and_no_longer_here(field: Field, given: int) -
     DEEDS["place"](field, "张建国", given)
     assert visits(field) == {"yongfu": 1}
     assert reports.read_finds(field.tx, given)[0] == 2
-    assert field.deeds()[-1][0] == "place"
-    assert field.wanted("receipt", given) == 2
+    assert field.told()[-1][0] == "place"
+    assert field.wanted("receipt", given) >= 2
 
 
 def test_choosing_what_it_is_already_changes_no_find(field: Field, given: int) -> None:
@@ -237,14 +237,14 @@ def test_edited_words_move_the_report(field: Field, given: int) -> None:
     assert reword(field, "永福路 占道3处") == "R-20250609-001"
     assert field.finds("R-20250609-001") == [("yongfu", "zhandao", 3)]
     assert visits(field) == {"yongfu": 1}
-    assert field.deeds()[-1] == ("reword", "R-20250609-001")
+    assert field.told()[-1] == ("reword", "R-20250609-001")
     assert getattr(reports.by_id(field.tx, given), "text") == "永福路 占道3处"  # noqa: B009
 
 
 def test_the_same_words_again_change_nothing(field: Field, given: int) -> None:
     reword(field, STALLS)
     assert reports.read_finds(field.tx, given)[0] == 1
-    assert field.deeds()[-1][0] == "report"
+    assert field.told()[-1][0] == "report"
 
 
 def test_words_edited_away_ask_for_the_place_again_or_keep_it(field: Field, given: int) -> None:

@@ -37,7 +37,7 @@ def test_a_photo_with_words_is_a_report(field: Field) -> None:
     (part,) = parts.of_report(field.tx, found.id)
     assert (part.kind, part.state, part.file_id) == ("photo", "expected", "file1")
     assert field.owed("张建国") == [("receipt", found.id)]
-    assert field.deeds() == [("report", number)]
+    assert field.told() == [("report", number)]
     assert visits(field) == {"songjiang": 1}
 
 

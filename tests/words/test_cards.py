@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.rules.facts import Change, Files, FindFacts, Receipt, SpotWeek, Todo
+from bot.rules.facts import Change, Files, FindFacts, Matters, Receipt, SpotWeek, Todo
 from bot.rules.records import Role
 from bot.words import help, people, receipts, refusals
 from bot.words.card import Button, Card, Press, from_json, press, read_press, same_gist, to_json
@@ -108,9 +108,9 @@ def test_long_lists_are_counted_not_cut_off() -> None:
     everyone = [(f"队员{i}", "一中队", {Role.OFFICER}, "active") for i in range(100)]
     assert "还有 80 人。" in people.roster(everyone).text
     matters = tuple(Todo(f"R-20250612-{i:03d}", NOON, i) for i in range(50))
-    card = refusals.todo(matters, NOON)
-    assert "还有 45 件。" in card.text
-    assert len(card.rows) == 5
+    card = refusals.todo(Matters(matters, (), 50), NOON)
+    assert "还有 47 件。" in card.text
+    assert len(card.rows) == 3
 
 
 def test_people_read_names_of_any_length() -> None:
