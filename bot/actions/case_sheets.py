@@ -21,7 +21,6 @@ from bot.rules.tickets import troubles
 from storage import journal, problems
 from storage.schema import Transaction
 
-
 FEW = 10
 """So many rows ring one by one; of more a leader hears the number, and finds them among his own."""
 

@@ -53,8 +53,9 @@ def take_case(
 ) -> Taken:  # fmt: skip
     """The case stands as a report with a ticket, its problems are found, a leader is told.
 
-    Unless it shall not `ring`: then it only waits among what he has to give on. The same number of the same source again changes nothing. `finds` are all troubles with a place.
-    Raises NotAllowed for whoever may not report, Refused where there is no find.
+    Unless it shall not `ring`: then it only waits among what he has to give on. The same number
+    of the same source again changes nothing. `finds` are all troubles with a place. Raises
+    NotAllowed for whoever may not report, Refused where there is no find.
     """
     who = require(tx, desk, Right.REPORT)
     before = case.external and tickets.by_external(tx, case.source, case.external)
