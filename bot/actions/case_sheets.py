@@ -66,12 +66,13 @@ def _take(
 
 def _tell_leaders(tx: Transaction, fresh: Sequence[Taken], now: datetime) -> None:
     """Each leader hears once how many of them wait for him."""
+    told = (problems.by_number(tx, number) for one in fresh for number in one.problems)
+    squads = Counter(found.squad for found in told if found is not None)
     waits: Counter[int] = Counter()
-    for one in fresh:
-        found = problems.by_number(tx, one.problems[0]) if one.problems else None
-        leader = leader_of(tx, found.squad) if found is not None else None
+    for squad, count in squads.items():
+        leader = leader_of(tx, squad)
         if leader is not None:
-            waits[leader.id] += 1
+            waits[leader.id] += count
     for leader_id, count in sorted(waits.items()):
         tell(tx, leader_id, "cases_came", leader_id, now, args={"count": count})
 
