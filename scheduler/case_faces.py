@@ -27,5 +27,10 @@ def call_back(tx: Transaction, row: Owed, view: View) -> Face:
     return words.call_back(facts, view.now.astimezone(view.bureau.tz))
 
 
-FACES = {"case": case, "callback": call_back}
+def came(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001
+    """How many of a table wait for the leader."""
+    return words.came(int((row.args or {}).get("count", 0)))
+
+
+FACES = {"case": case, "callback": call_back, "cases_came": came}
 """By kind of card."""

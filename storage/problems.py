@@ -32,7 +32,7 @@ from sqlalchemy import (
 )
 
 from bot.rules.loop import Outcome, Stage
-from storage import reports
+from storage import reports, tickets
 from storage.dialect import insert_or_replace
 from storage.schema import BigId, Transaction, UtcDateTime, metadata
 
@@ -138,6 +138,10 @@ Index(
     sqlite_where=text("rebound"), postgresql_where=text("rebound"),
 )  # fmt: skip
 Index("ix_problems_merged", c.report, sqlite_where=text(_MERGED), postgresql_where=text(_MERGED))
+
+
+UNGIVEN = c.declined_by.is_not(None) | c.report.in_(select(tickets.table.c.report))
+"""What is found and lies with no one but a leader: given back, or a case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +286,7 @@ def in_hands_of(tx: Transaction, person: int, groups: Sequence[str]) -> list[Pro
     mine = [
         (c.handler == person) & (c.stage.in_([Stage.HANDED, Stage.TAKEN]) | lacks),
         (c.reviewer == person) & (c.stage == Stage.HANDLED),
-        (c.person == person) & (c.stage == Stage.FOUND) & c.declined_by.is_(None),
+        (c.person == person) & (c.stage == Stage.FOUND) & ~UNGIVEN,
     ]
     if groups:
         mine.append((c.stage == Stage.HANDED) & c.handler.is_(None) & c.team.in_(groups))
@@ -291,8 +295,8 @@ def in_hands_of(tx: Transaction, person: int, groups: Sequence[str]) -> list[Pro
 
 
 def declined(tx: Transaction) -> list[Problem]:
-    """What somebody gave back and a leader must give on, the oldest first."""
-    query = _PROBLEM.where(c.stage == Stage.FOUND, c.declined_by.is_not(None))
+    """What somebody gave back and cases nobody has yet, for a leader to give on; oldest first."""
+    query = _PROBLEM.where(c.stage == Stage.FOUND, UNGIVEN)
     return _some(tx, query.order_by(c.found_at, c.id))
 
 

@@ -52,6 +52,9 @@ FILES = {
     "a zone that leads elsewhere": (
         BUREAU.replace("Asia/Shanghai", "../../etc/passwd"), ["line 3", "time zone"],
     ),
+    "a token that can be guessed": ('[intake]\ncamera_token = "short"\n', ["line 2", "16 letters"]),
+    "a source that is none": ('[intake]\nletter_token = "x"\n', ["line 2", "letter_token"]),
+    "an address that is none": ('[intake]\nlisten = "8083"\n', ["line 2", "host:port"]),
     "no spot": ("spots = {}\n", ["spots", "at least one spot"]),
     "spots as a list": ('spots = ["松江路"]\n', ["line 1", "[spots.CODE]"]),
     "a code with a capital": (SPOTS.replace("one", "One"), ["line 1", "One", "a-z"]),
@@ -316,3 +319,17 @@ def test_the_names_are_those_of_the_settings() -> None:
         tables += [name] if name != "bureau" else []
     assert sorted(names) == sorted(NAMES)
     assert sorted(tables) == sorted(TABLES)
+
+
+def test_a_token_needs_somebody_to_file_for(tmp_path: Path) -> None:
+    """What is posted has an author; the token itself is never told."""
+    (tmp_path / "gangting.toml").write_text('[intake]\nhotline_token = "0123456789abcdef"\n')
+    sentence = told(tmp_path)
+    assert "GANGTING_INTAKE__DESK: desk must be set too" in sentence
+    assert "0123456789abcdef" not in sentence
+    (tmp_path / "gangting.toml").write_text(
+        '[intake]\ndesk = "王芳"\nhotline_token = "0123456789abcdef"\n', "utf-8"
+    )
+    own = load(tmp_path).intake
+    assert own.tokens() == {"hotline": "0123456789abcdef"}
+    assert "0123456789abcdef" not in repr(own)

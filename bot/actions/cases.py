@@ -49,12 +49,13 @@ class Taken:
 
 def take_case(
     tx: Transaction, desk: int, case: ToldCase, finds: Sequence[Find], bureau: Bureau,
-    now: datetime, still: Still | None = None,
+    now: datetime, still: Still | None = None, *, ring: bool = True,
 ) -> Taken:  # fmt: skip
     """The case stands as a report with a ticket, its problems are found, a leader is told.
 
-    The same number of the same source again changes nothing. `finds` are all troubles with a place.
-    Raises NotAllowed for whoever may not report, Refused where there is no find.
+    Unless it shall not `ring`: then it only waits among what he has to give on. The same number
+    of the same source again changes nothing. `finds` are all troubles with a place. Raises
+    NotAllowed for whoever may not report, Refused where there is no find.
     """
     who = require(tx, desk, Right.REPORT)
     before = case.external and tickets.by_external(tx, case.source, case.external)
@@ -75,7 +76,9 @@ def take_case(
     _add_parts(tx, report, ticket, case, still, now)
     problem_follow.follow(tx, report, bureau, now)
     for told in problems.of_report(tx, report):
-        _hand_in(tx, told.problem, case, squad, now)
+        _hold_to(tx, told.problem, case, now)
+        if ring:
+            _tell_leader(tx, told.problem, squad, now)
     case_cards.follow(tx, [report], now)
     return Taken(ticket, *_numbers(tx, report), fresh=True)
 
@@ -182,16 +185,17 @@ def _add_parts(
     journal.write(tx, now, None, "photo", found.number if found else "", detail)
 
 
-def _hand_in(
-    tx: Transaction, problem: int, case: ToldCase, squad: str | None, now: datetime
-) -> None:
-    """The ticket's own deadlines hold for the problem; the leader responsible is told of it."""
+def _hold_to(tx: Transaction, problem: int, case: ToldCase, now: datetime) -> None:
+    """The ticket's own deadlines hold for the problem."""
     limits = {
         name: moment for name, moment in
         (("respond_by", case.respond_by), ("handle_by", case.handle_by)) if moment is not None
     }  # fmt: skip
     if limits:
         note(tx, known(tx, problem), now, **limits)
+
+
+def _tell_leader(tx: Transaction, problem: int, squad: str | None, now: datetime) -> None:
     leader = leader_of(tx, squad)
     if leader is not None:
         tell(tx, leader.id, "reassign", problem, now, key=f"reassign:{problem}:{leader.id}")

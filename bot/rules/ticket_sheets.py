@@ -15,7 +15,9 @@ from bot.rules.deadlines import moment
 from bot.rules.scripts import levelled
 from bot.rules.tickets import ToldCase, apart
 
-MOST_ROWS = 500
+MOST_ROWS = 200
+"""A table is one deed, during which nobody else's is done: some seconds."""
+
 HEAD_WITHIN = 10
 """The line with the columns' names is among so many first ones: a title may stand above it."""
 

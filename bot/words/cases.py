@@ -137,6 +137,11 @@ def loaded(taken: int, known: int, faults: Sequence[tuple[int, str]]) -> Card:
     return Card("\n".join(lines))
 
 
+def came(count: int) -> Card:
+    """A leader hears once of a whole table."""
+    return Card(f"来了 {count} 件转来的工单，等您定人办。发「我的待办」看。", quiet=False)
+
+
 def how_to_call() -> Card:
     """回访 without an outcome that is understood."""
     return Card("请写：回访 工单编号 满意 已解决。也可以写不满意、没解决、没打通。")

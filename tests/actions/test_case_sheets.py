@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import time
 
-from bot.actions.case_sheets import load
+import pytest
+
+from bot.actions.case_sheets import FEW, load
 from bot.errors import NotAllowed
 from bot.rules.ticket_sheets import TicketSheet, read_sheet
 from storage import problems
@@ -37,3 +39,15 @@ def test_who_may_not_decide_loads_nothing(field: Field) -> None:
                 field.tx, field.ids[name], table(), field.read, field.bureau, field.now
             ), NotAllowed, "才能办",
         )  # fmt: skip
+
+
+@pytest.mark.parametrize(("rows", "cards"), [(FEW, ["reassign"] * FEW), (FEW + 1, ["cases_came"])])
+def test_a_long_table_rings_once(field: Field, rows: int, cards: list[str]) -> None:
+    lines = [HEAD, *([f"20250612{n:05d}", *ROW[1:]] for n in range(rows))]
+    told = load(
+        field.tx, field.ids["王芳"], read_sheet(lines, TZ, time(18)), field.read, field.bureau,
+        field.now,
+    )  # fmt: skip
+    assert told.taken == rows
+    assert [c for c, _ in field.owed("孙涛") if c in ("reassign", "cases_came")] == cards
+    assert len(problems.declined(field.tx)) == rows
