@@ -44,7 +44,7 @@ def test_a_new_spot_counts_what_was_reported_there(field: Field) -> None:
     assert visits(field) == {code: 2}
     assert spots.current(field.tx)[-1].name == "福禄巷口"
     assert [field.finds(one)[0][:2] for one in sent] == [(code, "zhandao")] * 2
-    assert field.wanted("receipt", field.report(sent[0]).id) == 2
+    assert field.wanted("receipt", field.report(sent[0]).id) >= 2
     assert spots.new_names(field.tx) == []
 
 

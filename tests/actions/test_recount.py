@@ -146,7 +146,7 @@ def test_two_hundred_questions_agree_with_the_export(tx: Transaction, seed: int)
 
 def listed_as_many(field: Field, question: Any, facts: Counted, wanted: int) -> None:
     """The list behind the number, and its file, have just as many rows."""
-    asked = look(field.tx, None, question, field.bureau, facts.over.span)
+    asked = look(field.tx, None, question, field.bureau, facts.over.span, field.now)
     opened = listing(field.tx, asked, question.metrics[0], None, field.bureau)
     assert len(opened.rows) == opened.total == wanted
     assert len(listings.sheet(opened, field.now).rows) == wanted
