@@ -95,18 +95,19 @@ def digest(tx: Transaction, number: int, bureau: Bureau, now: datetime) -> Diges
     scope = Scope(part.since, part.until, at=paper.sent_at or now)
     names = spot_names(tx, bureau)
     spots = tuple(one for one in figures.spot_weeks(tx, bureau, part) if one.owed is not None)
-    rebounds = counts.by(tx, "rebounds", scope, "spot")
+    back = counts.by(tx, "rebounds", scope, "spot")
     kinds = counts.by(tx, "problems", scope, "category")
     return DigestFacts(
         paper.id, paper.start, part, paper.state, paper.version, paper.remark,
         promises.of_digest(tx, bureau, part, paper.sent_at), spots,
         counts.number(tx, "reports", scope), counts.number(tx, "problems", scope),
         counts.number(tx, "closed", scope), counts.number(tx, "rebounds", scope),
-        _most(rebounds, names), _most(kinds, {c.code: c.name for c in bureau.categories}),
+        _most(back, names), _most(kinds, {c.code: c.name for c in bureau.categories}),
         _sources(tx, scope), _days(tx, part, span),
         _since_last(tx, paper, span), any(t.verdict == rules.SIGNED for t in taken(tx, paper.id)),
         open=counts.number(tx, "open", scope), on_spot=counts.number(tx, "on_spot", scope),
         overdue=counts.number(tx, "overdue", scope),
+        rebound_rate=rebounds.rate(tx, bureau, part.until),
     )  # fmt: skip
 
 
@@ -181,6 +182,8 @@ def paper(tx: Transaction, number: int, bureau: Bureau, now: datetime) -> PaperF
         shares=_shares(tx, part, row.sent_at or now),
         shares_before=_shares(tx, past, row.sent_at or now),
         unsolved=counts.number(tx, "unsolved", Scope(part.since, part.until)),
+        rebound_rate=rebounds.rate(tx, bureau, part.until),
+        rebound_rate_before=rebounds.rate(tx, bureau, past.until),
     )  # fmt: skip
 
 

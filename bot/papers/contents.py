@@ -97,13 +97,13 @@ def _effects(facts: PaperFacts) -> Iterator[Block]:
         yield text("上季度没有记录措施。")
     else:
         yield tables.measures(facts.earlier, "上季度措施和成效", effects=True)
-    again, found = facts.number("rebound_count"), facts.number("problem_count")
+    found = facts.number("problem_count")
+    (back, of), (was, was_of) = facts.rebound_rate, facts.rebound_rate_before
+    rate = ""
+    if of and was_of:
+        rate = f"反弹率由{percent(was, was_of)}（{was}/{was_of}）变为{percent(back, of)}（{back}/{of}）；"
     if found.total and found.before:
-        yield text(
-            f"措施前后对比：反弹率由{percent(again.before, found.before)}"
-            f"（{again.before}/{found.before}）变为{percent(again.total, found.total)}"
-            f"（{again.total}/{found.total}）；发现问题由{found.before}个变为{found.total}个。"
-        )
+        yield text(f"措施前后对比：{rate}发现问题由{found.before}个变为{found.total}个。")
 
 
 def _measures(facts: PaperFacts) -> list[Block]:

@@ -62,11 +62,12 @@ def overall(facts: PaperFacts) -> list[Block]:
         if facts.unsolved:
             still += f"，{facts.unsolved}个不属本局或者无法处置"
         again = n["rebound_count"].total
-        rate = f"，反弹率{percent(again, found.total)}（{again}/{found.total}）"
+        back, of = facts.rebound_rate
+        rate = f"，四周反弹率{percent(back, of)}（{back}/{of}）" if of else ""
         told = (
             f"发现问题{found.total}个，已解决{done.total}个{still}，"
             f"完成率{percent(done.total, found.total)}（{done.total}/{found.total}）；"
-            f"反弹{again}次{rate if again <= found.total else ''}。"
+            f"反弹{again}次{rate}。"
         )
     else:
         told = "这段时间没有发现问题。"

@@ -293,6 +293,8 @@ class PaperFacts:
     shares: tuple[Share, ...] = ()
     shares_before: tuple[Share, ...] = ()
     unsolved: int = 0
+    rebound_rate: tuple[int, int] = (0, 0)
+    rebound_rate_before: tuple[int, int] = (0, 0)
 
     def number(self, metric: str) -> Compared:
         """The number of this measure."""
@@ -328,6 +330,7 @@ class DigestFacts:
     open: int = 0
     on_spot: int = 0
     overdue: int = 0
+    rebound_rate: tuple[int, int] = (0, 0)
 
 
 GAPS: dict[Per, tuple[tuple[str, str], ...]] = {

@@ -8,7 +8,7 @@ from bot.rules.facts import SpotWeek
 from bot.rules.papers import DigestFacts, Promise, iso_week
 from bot.rules.records import Span
 from bot.words.card import Button, Card, press
-from bot.words.plain import clock, listed
+from bot.words.plain import clock, listed, percent
 from bot.words.reading import SOURCES
 from bot.words.spans import span_dates
 
@@ -91,7 +91,9 @@ def problems(facts: DigestFacts) -> str:
     rest = f"，办不了、不归本局 {ended} 个" if ended > 0 else ""
     several = len(facts.rebound_spots) > 1
     where = listed([f"{name} {n}" if several else name for name, n in facts.rebound_spots])
-    came_back = f"；反弹 {facts.rebounds} 次（{where}）" if facts.rebounds else ""
+    back, of = facts.rebound_rate
+    rate = f"，四周反弹率 {percent(back, of)}（{back}/{of}）" if of else ""
+    came_back = f"；反弹 {facts.rebounds} 次（{where}）{rate}" if facts.rebounds else ""
     return f"发现问题 {facts.found} 个{done}{going}{late}{rest}{came_back}。"
 
 

@@ -19,13 +19,16 @@ def recount(lines: Iterable[Line], asked: dict[str, Any]) -> int:
     what = asked["what"]
     if what == "reports":
         return len({line["number"] for line in kept if line["visit"]})
-    trouble = [line for line in kept if line["category"] not in (None, "none")]
+    # What went into another problem, or was none, is no problem of its own.
+    trouble = [
+        line for line in kept if line["category"] not in (None, "none") and line["state"] != "gone"
+    ]
     if what == "problems":
         return len(trouble)
     if what == "closed":
         return sum(line["state"] == "closed" for line in trouble)
     if what == "open":
-        return sum(line["state"] != "closed" for line in trouble)
+        return sum(line["state"] not in ("closed", "unsolved") for line in trouble)
     assert what == "rebounds"
     return sum(line["rebound"] for line in trouble)
 
