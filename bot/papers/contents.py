@@ -101,7 +101,8 @@ def _effects(facts: PaperFacts) -> Iterator[Block]:
     (back, of), (was, was_of) = facts.rebound_rate, facts.rebound_rate_before
     rate = ""
     if of and was_of:
-        rate = f"反弹率由{percent(was, was_of)}（{was}/{was_of}）变为{percent(back, of)}（{back}/{of}）；"
+        before = f"{percent(was, was_of)}（{was}/{was_of}）"
+        rate = f"反弹率由{before}变为{percent(back, of)}（{back}/{of}）；"
     if found.total and found.before:
         yield text(f"措施前后对比：{rate}发现问题由{found.before}个变为{found.total}个。")
 

@@ -21,7 +21,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.bench import indicators, measure, notices, questions, reading, receive
+from tests.bench import indicators, loop, measure, notices, questions, reading, receive
 from tests.bench.table import Row, headed, judged, printed, spread, times
 from tests.chaos.bot import GANGTING
 from tests.chaos.child import Child, settle_people
@@ -89,6 +89,12 @@ def _questions(given: argparse.Namespace) -> tuple[questions.Times, list[Row]]:
     return found, questions.rows(found)
 
 
+def _loop(given: argparse.Namespace) -> tuple[Any, list[Row]]:
+    """Presses and ticks of the problem loop."""
+    few, many = loop.both(10 if given.quick else loop.RUNS)
+    return [few, many], loop.rows(few, many)
+
+
 def _indicators(given: argparse.Namespace) -> tuple[indicators.Times, list[Row]]:
     found = indicators.measure(given.problems)
     return found, indicators.rows(found, given.problems)
@@ -101,7 +107,7 @@ def _notices(given: argparse.Namespace) -> tuple[Any, list[Row]]:
 
 PARTS: dict[str, Callable[[argparse.Namespace], tuple[Any, list[Row]]]] = {
     "bots": _bots, "reading": _reading, "questions": _questions,
-    "indicators": _indicators, "notices": _notices,
+    "indicators": _indicators, "loop": _loop, "notices": _notices,
 }  # fmt: skip
 
 
