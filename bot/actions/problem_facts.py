@@ -73,7 +73,9 @@ def facts_of(
         menu=menu, page=page,
         targets=targets(tx, found, bureau) if (menu or "").startswith("hand") else (),
         back=rebounds.told(tx, found, bureau, now) if found.rebound or found.not_rebound else None,
-        reporters=tuple(dict.fromkeys(name_of(tx, told.person) for told in tellers)),
+        reporters=tuple(
+            dict.fromkeys(name_of(tx, told.person) for told in tellers if told.how != DONE)
+        ),
         now=now.astimezone(bureau.tz),
     )  # fmt: skip
 

@@ -76,6 +76,9 @@ def returned(facts: Receipt) -> str | None:
 
 def line(facts: Receipt) -> str | None:
     """One line of where the report's problems are, for a card that looks as when new."""
+    theirs = [one for one in facts.problems if one.report_number != facts.number]
+    if len(facts.problems) == 1 and theirs and theirs[0].stage is Stage.FOUND:
+        return f"和{theirs[0].finder} {when(theirs[0].found_at, facts.received_at)} 报的是一件。"
     moved = [one for one in facts.problems if _told(one, alone=True)]
     if not moved:
         return None
