@@ -8,13 +8,13 @@ from __future__ import annotations
 import zlib
 from datetime import datetime, timedelta
 
-from bot.actions import rebounds
+from bot.actions import alike, rebounds
 from bot.actions.loop import kind_of, leader_of, may_move, name_of, place_of
 from bot.rules.limits import said
 from bot.rules.loop import MOVES, Stage
 from bot.rules.problem_facts import ProblemFacts, Target
 from bot.rules.records import Bureau, Role
-from storage import parts, people, problems, reports
+from storage import parts, people, problems, reports, tickets
 from storage.parts import Part
 from storage.people import Person
 from storage.problems import DONE, Problem
@@ -73,6 +73,11 @@ def facts_of(
         menu=menu, page=page,
         targets=targets(tx, found, bureau) if (menu or "").startswith("hand") else (),
         back=rebounds.told(tx, found, bureau, now) if found.rebound or found.not_rebound else None,
+        sources=tuple(dict.fromkeys(one.source for one in alike.sources(tx, found))),
+        tickets=tuple(
+            one.external for one in tickets.of_reports(tx, [told.report for told in tellers])
+            if one.external
+        ),
         reporters=tuple(
             dict.fromkeys(name_of(tx, told.person) for told in tellers if told.how != DONE)
         ),

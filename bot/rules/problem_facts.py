@@ -26,7 +26,8 @@ class ProblemFacts:
 
     `handle_said` is its time in words (明天 12:00 前). `before` and `after` are photos by their
     SHA-256, the oldest first. `leader` decides where nobody else does; `reporters` are all who told
-    of it; `back` is what it is the return of.
+    of it, `sources` how it came to be known and `tickets` the numbers of others' tickets; `back` is
+    what it is the return of.
     """
 
     id: int
@@ -74,6 +75,8 @@ class ProblemFacts:
     reporters: tuple[str, ...]
     now: datetime
     back: ReboundFacts | None = None
+    sources: tuple[str, ...] = ()
+    tickets: tuple[str, ...] = ()
 
     @property
     def what(self) -> str:

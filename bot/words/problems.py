@@ -40,6 +40,15 @@ SOURCES: dict[str, str] = {
 }  # fmt: skip
 
 
+ORIGINS: dict[str, str] = {"patrol": "巡查", "review": "复查", **SOURCES}
+
+
+def came(facts: ProblemFacts) -> str | None:
+    """12345 转来 2025061200123: how it came from outside, with the number of its ticket."""
+    said = SOURCES.get(facts.source)
+    return f"{said} {facts.tickets[0]}" if said and facts.tickets else said
+
+
 def duration(by: timedelta) -> str:
     """3 分钟, 2 小时 5 分, 1 天 3 小时."""
     minutes = max(0, int(by.total_seconds() // 60))
@@ -106,8 +115,8 @@ def matter(facts: ProblemFacts) -> Card:
 
 
 def _lines(facts: ProblemFacts) -> list[str]:
-    came = SOURCES.get(facts.source)
-    head = f"{came}：{facts.what}" if came else facts.what
+    outside = came(facts)
+    head = f"{outside}：{facts.what}" if outside else facts.what
     if facts.stage is Stage.HANDED and "take" in facts.moves:
         lines = [f"新任务：{head}，{facts.finder} {when(facts.found_at, facts.now)} 发现。"]
     elif facts.stage is Stage.TAKEN and facts.returned and facts.reason:
@@ -119,6 +128,8 @@ def _lines(facts: ProblemFacts) -> list[str]:
     if facts.stage is not Stage.HANDED or "take" not in facts.moves:
         lines.append(_course(facts))
     lines += _deadline(facts)
+    if len(facts.sources) > 1:
+        lines.append(f"来源：{'、'.join(ORIGINS.get(one, one) for one in facts.sources)}。")
     if facts.rebound:
         lines.append("这是反弹，前面办结过。")
     return [*lines, _tail(facts)]
@@ -195,7 +206,7 @@ def reassign(facts: ProblemFacts) -> Card:
         return asked
     if facts.stage is not Stage.FOUND or "hand" not in facts.moves:
         return Card("\n".join(_lines(facts)))
-    came = SOURCES.get(facts.source)
+    outside = came(facts)
     if facts.declined_by:
         why = f"{facts.declined_by}说：{cut(facts.reason, 40)}。" if facts.reason else (
             f"{facts.declined_by}说不归他。" if facts.declined_by != facts.finder else
@@ -203,11 +214,11 @@ def reassign(facts: ProblemFacts) -> Card:
         )  # fmt: skip
         lines = [f"要改派：{facts.what}。{why}"]
     else:
-        lines = [f"{came or '要派人'}：{facts.what}。{cut(facts.words, 60)}"]
+        lines = [f"{outside or '要派人'}：{facts.what}。{cut(facts.words, 60)}"]
     lines += [_found(facts), *_deadline(facts)]
     first = ((_button(f"还是{facts.declined_by}", "zo", facts, "b", primary=True),)
              if facts.declined_by and facts.declined_by != facts.finder else ())  # fmt: skip
-    back = (_button(f"退给{facts.finder}", "zo", facts, "f"),) if not came else ()
+    back = (_button(f"退给{facts.finder}", "zo", facts, "f"),) if not outside else ()
     rows = (
         first,
         (_button("我来定人", "zh", facts, primary=not first), *back),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.actions import corrections, leaving
+from bot.actions import alike, corrections, leaving
 from bot.actions import problem_deeds as deeds
 from bot.actions.loop import known
 from bot.actions.photos import arrived, lost
@@ -18,6 +18,7 @@ from bot.actions.todo import todo
 from bot.errors import NotAllowed, NotFound, Refused, TooLate
 from bot.rules.loop import Outcome, Stage, find_state, replay
 from bot.rules.records import Role
+from bot.words.problems import matter
 from storage import counts, journal, outbox, parts, problems, reports, tallies
 from storage.counts import Scope
 from storage.problems import Problem
@@ -434,3 +435,20 @@ def test_a_card_row_that_moved_meanwhile_moves_nothing(field: Field, found: Prob
     assert problems.change(field.tx, found, stage=Stage.CLOSED) is False
     assert only(field).stage is Stage.TAKEN
     assert outbox.owed_of(field.tx, "receipt", found.report)
+
+
+def test_one_matter_of_three_sources_says_so(field: Field, found: Problem) -> None:
+    for who, words in (
+        ("李红梅", "群众举报 松江路 占道经营"), ("孙涛", "监控发现 松江路 占道经营"),
+    ):  # fmt: skip
+        field.later(minutes=30)
+        field.sends(who, words)
+        press(field, alike.merge, who, every(field)[-1].id, found.id)
+    facts = problem_facts(field.tx, found.id, field.ids["孙涛"], field.bureau, field.now)
+    assert facts is not None
+    assert facts.sources == ("patrol", "public", "camera")
+    assert facts.reporters == ("张建国", "李红梅", "孙涛")
+    assert "来源：巡查、群众举报、监控发现。" in matter(facts).text
+    scope = Scope(None, field.now + timedelta(days=1))
+    assert counts.number(field.tx, "problems", scope) == 1
+    holds(field)
