@@ -165,7 +165,7 @@ _GONE = (
 )
 _OWE_AGAIN = (
     update(table)
-    .where(c.card == bindparam("kind"), c.subject == bindparam("of"))
+    .where(c.card.in_(bindparam("kinds", expanding=True)), c.subject == bindparam("of"))
     .where(c.state != FAILED, c.chat.not_in(_GONE))
     .values(
         wanted=c.wanted + 1, due_at=bindparam("now", type_=UtcDateTime), attempts=0,
@@ -240,7 +240,12 @@ def owe_again(tx: Transaction, card: str, subject: int, now: datetime) -> None:
 
     Not the chat of somebody who is frozen or has left.
     """
-    tx.execute(_OWE_AGAIN, {"kind": card, "of": subject, "now": now})
+    owe_all_again(tx, (card,), subject, now)
+
+
+def owe_all_again(tx: Transaction, cards: Sequence[str], subject: int, now: datetime) -> None:
+    """The same for several cards of one subject."""
+    tx.execute(_OWE_AGAIN, {"kinds": list(cards), "of": subject, "now": now})
 
 
 def _plain(reason: str | None) -> str | None:

@@ -31,8 +31,7 @@ CARDS = ("late", "unreviewed")
 def set_clocks(tx: Transaction, problem: Problem, bureau: Bureau, now: datetime) -> None:
     """The problem was moved: its due rows follow, and every card that its clocks had sent."""
     set_rows(tx, problem, bureau, now)
-    for card in CARDS:
-        outbox.owe_again(tx, card, problem.id, now)
+    outbox.owe_all_again(tx, CARDS, problem.id, now)
     if problem.stage in (Stage.HANDLED, Stage.CLOSED):
         for one in extensions.of_problem(tx, problem.id):
             owe_extension(tx, one.id, now)

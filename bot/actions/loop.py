@@ -126,16 +126,14 @@ def show_state(tx: Transaction, problem: Problem) -> None:
 
 def owe_cards(tx: Transaction, problem: Problem, now: datetime) -> None:
     """Every card that shows the problem is owed its present look, the rounds' cards with them."""
-    for card in CARDS:
-        outbox.owe_again(tx, card, problem.id, now)
+    outbox.owe_all_again(tx, CARDS, problem.id, now)
     told_by = sorted({told.report for told in problems.tellers(tx, problem.id)})
     case_cards.follow(tx, told_by, now)
     for report in told_by:
         outbox.owe_again(tx, "receipt", report, now)
         patrol = patrols.of_report(tx, report)
         if patrol is not None:
-            outbox.owe_again(tx, "round", patrol, now)
-            outbox.owe_again(tx, "round_done", patrol, now)
+            outbox.owe_all_again(tx, ("round", "round_done"), patrol, now)
 
 
 def withdrawable(tx: Transaction, report: int, who: Person, bureau: Bureau) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.actions import alike, rebounds
-from bot.actions.clocks import set_clocks
+from bot.actions.clocks import set_clocks, set_rows
 from bot.actions.loop import known, may_move, move, note, show_state
 from bot.actions.reviewers import ask_review, shots
 from bot.rules.limits import due, rule_for
@@ -157,8 +157,9 @@ def _open(tx: Transaction, by: _Author, position: int, find: Find) -> None:
     detail = {"report": report.number, "spot": find.spot or find.spot_text,
               "category": find.category}  # fmt: skip
     journal.write(tx, by.now, report.person, "problem_find", number, detail)
-    set_clocks(tx, known(tx, problem), by.bureau, by.now)
-    _follow_words(tx, by, rebounds.mark(tx, known(tx, problem), by.bureau, by.now), find)
+    fresh = known(tx, problem)
+    set_rows(tx, fresh, by.bureau, by.now)
+    _follow_words(tx, by, rebounds.mark(tx, fresh, by.bureau, by.now), find)
 
 
 def _limits(by: _Author, category: str) -> dict[str, datetime]:

@@ -16,6 +16,12 @@ from storage.patrols import ENDED, FIXED, FULL, SPECIAL, Patrol
 from storage.people import Person
 from storage.schema import Transaction
 
+CARDS = (
+    "round", "round_ask", "round_done", "round_review", "round_later", "check", "check_done",
+    "shift",
+)  # fmt: skip
+"""Everything that shows a round, a check or a shift."""
+
 SERIES = {FULL: "X", SPECIAL: "Z", FIXED: "G"}
 
 FEW = timedelta(minutes=3)
@@ -75,17 +81,7 @@ def follow(tx: Transaction, report: int, now: datetime) -> None:
 
 def owe_cards(tx: Transaction, patrol: int, now: datetime) -> None:
     """Every card of the round is owed its present look."""
-    for card in (
-        "round",
-        "round_ask",
-        "round_done",
-        "round_review",
-        "round_later",
-        "check",
-        "check_done",
-        "shift",
-    ):
-        outbox.owe_again(tx, card, patrol, now)
+    outbox.owe_all_again(tx, CARDS, patrol, now)
 
 
 def odd(tx: Transaction, found: Patrol) -> tuple[str, ...]:

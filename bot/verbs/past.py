@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.actions import checks, photos, rounds
+from bot.actions import problem_deeds as deeds
 from bot.actions.reports import File, Message, take_report
 from bot.app import House
+from bot.rules.loop import Stage
 from bot.rules.records import NO_TROUBLE, Bureau, Role
 from bot.transports.simulator.scenes import scenes
-from storage import doors, outbox, parts, patrols, people
+from storage import doors, outbox, parts, patrols, people, problems
 from storage.schema import Transaction
 
 
@@ -52,6 +54,10 @@ class Accounts:
 
 
 DAYS = 61
+RECENT = timedelta(days=2)
+"""What was found so lately is still under way when the demo begins."""
+
+QUICK, REVIEWED = timedelta(minutes=20), timedelta(minutes=50)
 OFFICERS = ("张建国", "李红梅", "孙涛")
 CAPTIONS = (
     "{spot} {kind}{n}处 已劝离", "{spot} {kind}{n}处 已整改", "{spot}正常", "{spot}没啥事",
@@ -89,7 +95,7 @@ async def _record_days(
     ):
         batch.append((ids[officer], message, at, pictures[message.number % len(pictures)]))
     for start in range(0, len(batch), 50):
-        await house.database.write(_record, batch[start : start + 50], house)
+        await house.database.write(_record, batch[start : start + 50], house, now - RECENT)
     await house.database.write(_rounds, house, line, accounts, ids, now)
 
 
@@ -203,11 +209,31 @@ def _round(
 
 
 def _record(
-    tx: Transaction, batch: list[tuple[int, Message, datetime, dict[str, Any]]], house: House
-) -> None:
+    tx: Transaction, batch: list[tuple[int, Message, datetime, dict[str, Any]]], house: House,
+    recent: datetime,
+) -> None:  # fmt: skip
     for officer, message, at, facts in batch:
         take_report(tx, officer, message, house.reader.read, house.bureau, at)
         part = parts.by_message(tx, message.line, message.chat, message.number)
         if part is not None:
             photos.arrived(tx, part, facts, at)
+            if at < recent:
+                _carry(tx, part.report, house.bureau, at)
     outbox.let_go(tx)
+
+
+def _carry(tx: Transaction, report: int, bureau: Bureau, at: datetime) -> None:
+    """What was handled is reviewed within the hour, what was not is handled and then reviewed.
+
+    Only the newest problems are still under way when the demo begins.
+    """
+    for told in problems.of_report(tx, report):
+        problem = problems.by_id(tx, told.problem)
+        if problem is None:
+            continue
+        if problem.stage is Stage.FOUND:
+            deeds.handle(tx, problem.person, problem.id, bureau, at + QUICK)
+            deeds.no_photo(tx, problem.person, problem.id, "现场不让拍", bureau, at + QUICK)
+        problem = problems.by_id(tx, told.problem)
+        if problem is not None and problem.stage is Stage.HANDLED and problem.reviewer:
+            deeds.approve(tx, problem.reviewer, problem.id, bureau, at + REVIEWED)
