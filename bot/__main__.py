@@ -186,7 +186,10 @@ def export(
 
 @main.group()
 def load() -> None:
-    """Take in what stands in a file."""
+    """Take in what stands in a file.
+
+    Example: gangting load tickets june.xlsx --as 王芳
+    """
 
 
 @load.command()

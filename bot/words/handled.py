@@ -84,6 +84,8 @@ def line(facts: Receipt) -> str | None:
         return None
     if len(facts.problems) == 1:
         return _told(moved[0], alone=True)
+    if len({_told(one, alone=False) for one in facts.problems}) == 1:
+        return f"都{_told(moved[0], alone=False)}。"
     parts = [f"{cut(one.place, 8)}{one.category}{_told(one, alone=False)}" for one in moved[:3]]
     return f"{'；'.join(parts)}。"
 

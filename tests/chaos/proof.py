@@ -18,8 +18,9 @@ from tests.chaos.child import Child
 from tests.chaos.ledger import Ledger
 from tests.chaos.load import Load, Report
 
-NUMBER = re.compile(r"(?:已收|已处置)[^\n]*\n.*编号 (\d{4}-\d{3,})", re.DOTALL)
-"""Of a receipt: the card of who reviews it bears the same number in another's chat."""
+NUMBER = re.compile(r"\A(?!请复核|请定|新任务|要改派|退回重办).*?编号 (\d{4}-\d{3,})", re.DOTALL)
+"""Of a receipt: what others are asked to do about it bears the same number."""
+
 COUNTED = re.compile(r"(\d+) 张照片")
 
 Sends = dict[tuple[int, str], list[dict[str, Any]]]

@@ -67,7 +67,7 @@ def facts(kind: rules.Kind = "month", **more: object) -> PaperFacts:
          Promise("全域巡查", "week", date(2025, 6, 2), 1, 2, True, reason="下雨"),
          Promise("专项检查", "month", date(2025, 6, 1), 1, 1, True)),
         Bulletin(Question(("bulletin",)), Over(Span(None, JUNE.until)), 32, 4, 18, 18), 2,
-        EARLIER,
+        EARLIER, rebound_rate=(3, 19), rebound_rate_before=(5, 23),
     )  # fmt: skip
     return replace(whole, **more)  # type: ignore[arg-type]
 
