@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot.actions import alike, done_reports, rebounds
+from bot.actions import alike, done_reports, problem_words, rebounds
 from bot.actions.clocks import set_clocks
 from bot.actions.loop import known, may_move, move, note, show_state
 from bot.actions.reviewers import ask_review, shots
@@ -197,10 +197,15 @@ def _limits(by: _Author, category: str) -> dict[str, datetime]:
 def _in_hand(tx: Transaction, by: _Author, find: Find) -> Problem | None:
     """The one problem of that kind there that the author has in hand, or found and kept.
 
-    Of any kind where the words name none: 松江路 已劝离.
+    Of any kind where the words name none: 松江路 已劝离. One that he has just handled by a button
+    and that lacks its photo is it before all others.
     """
     if find.spot is None:
         return None
+    lacking = problem_words.just_handled(tx, by.who, by.report.occurred_at, by.bureau)
+    asked = [p for p in lacking if p.spot == find.spot and find.category in (None, p.category)]
+    if len(asked) == 1:
+        return asked[0]
     found = [
         problem for problem in problems.open_with(tx, by.who.id)
         if problem.spot == find.spot and find.category in (None, problem.category)

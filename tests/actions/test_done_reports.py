@@ -101,3 +101,30 @@ def test_of_two_at_one_place_none_is_guessed(field: Field, found: Problem) -> No
     field.later(minutes=4)
     field.sends("张建国", "松江路 已处置")
     assert {problem.stage for problem in every(field)} == {Stage.FOUND}
+
+
+@pytest.mark.parametrize(
+    "words", ["", "已劝离", "处置后", "松江路 已劝离", "松江路 占道经营，已劝离"]
+)
+@pytest.mark.parametrize("who", ["张建国", "李红梅"])
+def test_the_photo_that_was_asked_for_may_have_words(
+    field: Field, found: Problem, who: str, words: str
+) -> None:
+    """「当场处置了」 asks for a photo; with its words it is that photo, and no second problem."""
+    if who == "李红梅":
+        press(field, deeds.hand_over, "张建国", found.id, f"p{field.ids[who]}")
+        press(field, deeds.take, who, found.id)
+    press(field, deeds.handle, who, found.id)
+    assert only(field).lacks_photo
+    field.later(minutes=2)
+    field.sends(who, words)
+    assert not only(field).lacks_photo
+    assert reviewer(field, only(field)) == {"张建国": "李红梅", "李红梅": "张建国"}[who]
+    holds(field)
+
+
+def test_words_alone_are_no_photo(field: Field, found: Problem) -> None:
+    press(field, deeds.handle, "张建国", found.id)
+    field.later(minutes=2)
+    field.sends("张建国", "松江路 占道经营，已劝离", file=False)
+    assert only(field).lacks_photo
