@@ -25,13 +25,27 @@ def follow(tx: Transaction, reports: Iterable[int], now: datetime) -> None:
         answered = _answered_at(standing)
         fresh = {
             "void": not standing, "answered_at": answered,
-            "handle_by": max((p.handle_by for p in standing if p.handle_by), default=None),
+            "handle_by": _handle_by(tx, ticket.report),
         }  # fmt: skip
         if any(getattr(ticket, name) != value for name, value in fresh.items()):
             tickets.change(tx, ticket.id, **fresh)
         outbox.owe_again(tx, "case", ticket.id, now)
         if answered is not None and ticket.answered_at is None:
             _ask_call(tx, ticket, now)
+
+
+def _handle_by(tx: Transaction, report: int) -> datetime | None:
+    """When the last of them has to be handled; what was merged keeps its own time limit.
+
+    The ticket is due when it was, however late the problem is that it went into.
+    """
+    merged = {one.position: one for one in problems.merged_of(tx, report)}
+    own = [
+        merged.get(told.position) or problems.by_id(tx, told.problem)
+        for told in problems.of_report(tx, report)
+    ]
+    standing = [one for one in own if one is not None and one.outcome is not Outcome.VOID]
+    return max((one.handle_by for one in standing if one.handle_by), default=None)
 
 
 def _answered_at(standing: list[Problem]) -> datetime | None:

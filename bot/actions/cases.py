@@ -19,6 +19,8 @@ from bot.actions.people import require, tell
 from bot.actions.readings import hear
 from bot.actions.reports import Message, add_part
 from bot.errors import Refused
+from bot.rules.clocks import rings_at_night
+from bot.rules.quiet import is_quiet, next_morning
 from bot.rules.records import Bureau, Find, Role
 from bot.rules.rights import Right
 from bot.rules.tickets import SOURCES, ToldCase
@@ -49,11 +51,12 @@ class Taken:
 
 def take_case(
     tx: Transaction, desk: int, case: ToldCase, finds: Sequence[Find], bureau: Bureau,
-    now: datetime, still: Still | None = None, *, ring: bool = True,
+    now: datetime, still: Still | None = None, *, ring: bool = True, posted: bool = False,
 ) -> Taken:  # fmt: skip
     """The case stands as a report with a ticket, its problems are found, a leader is told.
 
-    Unless it shall not `ring`: then it only waits among what he has to give on. The same number
+    Unless it shall not `ring`: then it only waits among what he has to give on. What was `posted`
+    in quiet hours waits until the morning, where its time doesn't run in the night. The same number
     of the same source again changes nothing. `finds` are all troubles with a place. Raises
     NotAllowed for whoever may not report, Refused where there is no find.
     """
@@ -78,7 +81,10 @@ def take_case(
     for told in problems.of_report(tx, report):
         _hold_to(tx, told.problem, case, now)
         if ring:
-            _tell_leader(tx, told.problem, squad, now)
+            problem = known(tx, told.problem)
+            waits = posted and is_quiet(bureau, now) and not rings_at_night(problem, bureau)
+            at = next_morning(bureau, now) if waits else now
+            _tell_leader(tx, problem.id, squad, now, at)
     case_cards.follow(tx, [report], now)
     return Taken(ticket, *_numbers(tx, report), fresh=True)
 
@@ -114,7 +120,7 @@ def take_posted(
     named = [person for person in people.named(tx, desk) if person.active]
     if len(named) != 1:
         raise NoDesk
-    return take_case(tx, named[0].id, case, finds, bureau, now, still)
+    return take_case(tx, named[0].id, case, finds, bureau, now, still, posted=True)
 
 
 class NoDesk(Refused):
@@ -195,7 +201,10 @@ def _hold_to(tx: Transaction, problem: int, case: ToldCase, now: datetime) -> No
         note(tx, known(tx, problem), now, **limits)
 
 
-def _tell_leader(tx: Transaction, problem: int, squad: str | None, now: datetime) -> None:
+def _tell_leader(
+    tx: Transaction, problem: int, squad: str | None, now: datetime, at: datetime
+) -> None:
     leader = leader_of(tx, squad)
     if leader is not None:
-        tell(tx, leader.id, "reassign", problem, now, key=f"reassign:{problem}:{leader.id}")
+        key = f"reassign:{problem}:{leader.id}"
+        tell(tx, leader.id, "reassign", problem, now, key=key, due_at=at)

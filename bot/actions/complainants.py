@@ -11,22 +11,31 @@ from datetime import datetime
 from bot.actions.loop import parts
 from bot.actions.people import require
 from bot.errors import NotAllowed, NotFound
-from bot.rules.loop import Part
+from bot.rules.loop import Part, Stage
 from bot.rules.rights import Right
 from storage import journal, problems, tickets
 from storage.people import Person
+from storage.problems import Problem
 from storage.schema import Transaction
 from storage.tickets import Complainant, Ticket
 
-MAY_SEE = frozenset({Part.HANDLER, Part.FINDER, Part.LEADER})
+MAY_SEE = frozenset({Part.HANDLER, Part.LEADER})
 
 
 def may_see(tx: Transaction, who: Person, ticket: Ticket) -> bool:
-    """Whether he took the case, handles one of its problems, or leads whoever does."""
+    """Whether he took the case, handles one of its problems, or leads whoever does.
+
+    Where it was merged into what somebody else found, that lies with him until anybody has it.
+    """
     if who.id == ticket.person:
         return True
     told = (problems.by_id(tx, one.problem) for one in problems.of_report(tx, ticket.report))
-    return any(one is not None and MAY_SEE & parts(who, one) for one in told)
+    return any(one is not None and _has_it(who, one) for one in told)
+
+
+def _has_it(who: Person, problem: Problem) -> bool:
+    found = Part.FINDER if problem.stage is Stage.FOUND else Part.HANDLER
+    return not parts(who, problem).isdisjoint({*MAY_SEE, found})
 
 
 def look(tx: Transaction, asker: int, ticket: int, now: datetime) -> Complainant:

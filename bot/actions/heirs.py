@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.actions.loop import move, note
+from bot.actions.loop import move
 from bot.actions.reviewers import ask_review
 from bot.rules.loop import Stage
 from bot.rules.records import Bureau
@@ -30,7 +30,7 @@ def hand_over(tx: Transaction, who: Person, heir: Person, bureau: Bureau, now: d
     moved = 0
     for problem in _of(tx, who.id):
         if problem.stage is Stage.HANDLED:
-            _other_reviewer(tx, problem, who, heir, bureau, now)
+            _other_reviewer(tx, problem, who, bureau, now)
         else:
             fresh = move(
                 tx, problem, "hand", None, bureau, now, handler=heir.id, team=None,
@@ -42,11 +42,15 @@ def hand_over(tx: Transaction, who: Person, heir: Person, bureau: Bureau, now: d
 
 
 def _other_reviewer(
-    tx: Transaction, problem: Problem, who: Person, heir: Person, bureau: Bureau, now: datetime
+    tx: Transaction, problem: Problem, who: Person, bureau: Bureau, now: datetime
 ) -> None:
-    """The heir may have handled it himself: then it is the rule that chooses."""
+    """The heir may have handled it himself: then it is the rule that chooses.
+
+    What still lacks its photo stays handled by whoever did it, who else could review his own work
+    once it is his no more; nobody can take the photo any more, so a leader looks at it.
+    """
     if problem.handler == who.id:
-        note(tx, problem, now, handler=heir.id)
+        ask_review(tx, problem, bureau, now, above=True)
         return
     moved = move(tx, problem, "pass_on", None, bureau, now)
     ask_review(tx, moved, bureau, now, but=frozenset({who.id}))

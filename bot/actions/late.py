@@ -14,7 +14,7 @@ from bot.actions.reviewers import ON_DUTY
 from bot.rules.clocks import Kind, days_over
 from bot.rules.loop import Part, Stage
 from bot.rules.records import Bureau, Role
-from storage import journal, outbox, people, reports
+from storage import journal, outbox, people, reports, tickets
 from storage.people import Person
 from storage.problems import Problem
 from storage.schema import Transaction
@@ -29,16 +29,21 @@ KNOWN = "late_known"
 def holders(tx: Transaction, problem: Problem) -> list[Person]:
     """Whose move it is: whoever has it or was handed it, a team's leader, else who found it.
 
-    What somebody declined lies with a leader. Where nobody of them is left it is a leader's too.
+    What somebody declined, and a case nobody has yet, lies with a leader; where nobody of them is
+    left it is a leader's too, and without one it is again whose it was.
     """
     if problem.stage is Stage.FOUND:
-        found = [] if problem.declined_by is not None else _one(tx, problem.person)
-    elif problem.handler is not None:
-        found = _one(tx, problem.handler)
-    else:
-        found = team_of(tx, problem.team)
-    leader = None if found else leader_for(tx, problem)
-    return found or ([leader] if leader else [])
+        finder = _one(tx, problem.person)
+        if problem.declined_by is None and not tickets.of_reports(tx, [problem.report]):
+            return finder or _leader(tx, problem)
+        return _leader(tx, problem) or finder
+    has = _one(tx, problem.handler) if problem.handler is not None else team_of(tx, problem.team)
+    return has or _leader(tx, problem)
+
+
+def _leader(tx: Transaction, problem: Problem) -> list[Person]:
+    leader = leader_for(tx, problem)
+    return [leader] if leader else []
 
 
 def team_of(tx: Transaction, team: str | None) -> list[Person]:

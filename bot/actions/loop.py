@@ -28,7 +28,7 @@ from bot.rules.loop import (
 from bot.rules.records import Bureau, Role
 from storage import journal, outbox, patrols, people, problems, reports
 from storage.people import Person
-from storage.problems import FOUND, Problem
+from storage.problems import AGAIN, FOUND, Problem
 from storage.schema import Transaction
 
 CARDS = ("review", "matter", "reassign", "record", "alike", "rebound")
@@ -143,7 +143,7 @@ def withdrawable(tx: Transaction, report: int, who: Person, bureau: Bureau) -> N
     """
     for told in problems.of_report(tx, report):
         problem = problems.by_id(tx, told.problem)
-        if problem is None or told.how != FOUND or problem.stage is not Stage.CLOSED:
+        if problem is None or told.how == AGAIN or problem.stage is not Stage.CLOSED:
             continue
         if problem.reviewer is None or Part.LEADER in parts(who, problem):
             continue

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bot.actions.loop import known, leader_of, move, note, now_stands, parts
+from bot.actions import rebounds
+from bot.actions.loop import known, leader_of, may_move, move, note, now_stands, parts
 from bot.actions.people import require, tell
 from bot.actions.problem_facts import TO_LEADER, code_of, menu_of, rethinkable
 from bot.actions.problem_follow import handled
@@ -26,6 +27,9 @@ from storage.schema import Transaction
 
 AGAIN = timedelta(minutes=30)
 """So long the words are awaited that somebody said he would write."""
+
+
+NO_LEADER = "现在没有别的领导能改派，什么也没改。"
 
 
 def _ours(tx: Transaction, person: int, problem: int) -> tuple[Person, Problem]:
@@ -66,13 +70,20 @@ def hand_over(
     moved = move(
         tx, found, "hand", who, bureau, now, handler=to.id if to else None, team=team,
         handed_by=who.id, handed_at=now, taken_at=None, declined_by=None,
-        respond_by=due(rule.respond, now, bureau),
+        respond_by=_answer_by(found, due(rule.respond, now, bureau), now),
     )  # fmt: skip
     told = [to] if to else members(tx, team)
     for one in told:
         if one.id != who.id or to is not None:
             tell_matter(tx, moved, one.id, now)
     return to.name if to else str(team)
+
+
+def _answer_by(found: Problem, fresh: datetime, now: datetime) -> datetime:
+    """A case that nobody took yet waits from the first: what its ticket says holds on."""
+    own = found.respond_by
+    waits = found.source != "patrol" and found.taken_at is None
+    return min(own, fresh) if waits and own is not None and own > now else fresh
 
 
 def _named(found: Problem, code: str) -> str:
@@ -85,7 +96,7 @@ def _to_leader(tx: Transaction, found: Problem, who: Person, bureau: Bureau, now
     """The leader is asked to give it to somebody; until then it lies with nobody."""
     leader = leader_of(tx, found.squad, frozenset({who.id}))
     if leader is None:
-        raise NotFound("现在没有领导能改派，什么也没改。")
+        raise NotFound(NO_LEADER)
     if found.stage in (Stage.HANDED, Stage.TAKEN):
         found = move(
             tx, found, "decline", who, bureau, now, handler=None, team=None, declined_by=who.id
@@ -131,20 +142,24 @@ def ask_leader(tx: Transaction, problem: Problem, leader: int, now: datetime) ->
 
 
 def decline(tx: Transaction, person: int, problem: int, bureau: Bureau, now: datetime) -> str:
-    """「不归我」: it lies with nobody, a leader is asked; the leader's name, or nothing."""
+    """「不归我」: it lies with nobody, a leader is asked; the leader's name.
+
+    Raises NotFound where there is no other leader: then nobody would ever hear of it.
+    """
     who, found = _ours(tx, person, problem)
+    leader = leader_of(tx, found.squad, frozenset({who.id}))
     if found.stage is Stage.FOUND and found.declined_by == who.id:
-        leader = leader_of(tx, found.squad, frozenset({who.id}))
         return leader.name if leader else ""
+    if leader is None and may_move("decline", who, found):
+        raise NotFound(NO_LEADER)
     moved = move(
         tx, found, "decline", who, bureau, now, handler=None, team=None, declined_by=who.id,
         reason=None,
     )  # fmt: skip
     moved = note(tx, moved, now, reason=None, menu=menu_of("why", who.id))
-    leader = leader_of(tx, found.squad, frozenset({who.id}))
-    if leader is not None:
-        ask_leader(tx, moved, leader.id, now)
-    return leader.name if leader else ""
+    assert leader is not None
+    ask_leader(tx, moved, leader.id, now)
+    return leader.name
 
 
 def why_declined(
@@ -228,8 +243,11 @@ def send_back(
         tx, found, "send_back", who, bureau, now, reason=words, returned=found.returned + 1,
         handled_at=None, told=False, lacks_photo=False, reviewer=None,
     )  # fmt: skip
-    if moved.handler is not None:
-        tell_matter(tx, moved, moved.handler, now)
+    handler = people.by_id(tx, moved.handler) if moved.handler is not None else None
+    if handler is None or not handler.active:
+        handler = leader_of(tx, moved.squad)  # who handled it is gone: somebody gives it on
+    if handler is not None:
+        tell_matter(tx, moved, handler.id, now)
     awaited.done(tx, who.id)
     return words
 
@@ -262,6 +280,7 @@ def rethink(tx: Transaction, person: int, problem: int, bureau: Bureau, now: dat
     if found.stage is Stage.CLOSED and not rethinkable(found, bureau, now):
         raise TooLate("过了一天，改不了主意了。要重办请找领导点「返工」。")
     move(tx, found, "rethink", who, bureau, now, closed_at=None)
+    rebounds.recheck(tx, found, bureau, now)
 
 
 def disown(
@@ -289,6 +308,7 @@ def reopen(
         tx, found, "reopen", who, bureau, now, reason=words, reopened=found.reopened + 1,
         handler=heir.id, closed_at=None, handled_at=None, told=False, reviewer=None, taken_at=now,
     )  # fmt: skip
+    rebounds.recheck(tx, found, bureau, now)
     tell_matter(tx, moved, heir.id, now)
     awaited.done(tx, who.id)
     return words

@@ -156,7 +156,8 @@ def _sides(
     before = [p.sha256 for p in shown if since is None or p.id <= since]
     after = [p.sha256 for p in shown if since is not None and p.id > since]
     for told in problems.tellers(tx, found.id):
-        if told.report != found.report:
+        report = reports.by_id(tx, told.report) if told.report != found.report else None
+        if report is not None and report.withdrawn_at is None:
             side = after if told.how == DONE else before
             more = parts.of_report(tx, told.report)
             side += [p.sha256 for p in more if p.kind == "photo" and p.sha256]

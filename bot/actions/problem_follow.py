@@ -7,11 +7,11 @@ problem stands and the finds follow it. Knows no button and no sentence.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot.actions import alike, rebounds
+from bot.actions import alike, done_reports, problem_words, rebounds
 from bot.actions.clocks import set_clocks, set_rows
 from bot.actions.loop import known, may_move, move, note, show_state
 from bot.actions.reviewers import ask_review, shots
@@ -49,17 +49,30 @@ def follow(tx: Transaction, report: int, bureau: Bureau, now: datetime) -> None:
     old = problems.of_report(tx, report)
     standing = finds if found.withdrawn_at is None else ()
     kept, lost = _matched(tx, old, standing)
+    changed = found.changed_at == now
+    strayed = done_reports.strayed(tx, kept, lost, standing) if changed else {}
+    kept = {position: told for position, told in kept.items() if position not in strayed}
+    lost = [told for told in lost if told not in strayed.values()]
     problems.retell(tx, report, [*kept.values(), *_apart(lost, kept)])
     alike.repositioned(tx, report, _shifts(old, kept), now)
+    for told in strayed.values():
+        done_reports.unsaid(tx, told.problem, found, author, bureau, now)
     for told in lost:
         _lose(tx, by, told)
     for position, find in enumerate(standing):
         if not is_trouble(find):
+            if find.category is None and not any(told.position == position for told in lost):
+                _settle(tx, by, position, find)
             continue
         if position in kept:
             _keep(tx, by, kept[position], find)
         else:
-            _open(tx, by, position, find)
+            _open(tx, by, position, _as_said(find) if position in strayed else find)
+
+
+def _as_said(find: Find) -> Find:
+    """A find that told of another's problem said that it is settled: so it is of its own."""
+    return find if find.state == "open" else replace(find, state="closed")
 
 
 def is_trouble(find: Find) -> bool:
@@ -125,6 +138,8 @@ def _apart(lost: list[Told], kept: dict[int, Told]) -> list[Told]:
 def _lose(tx: Transaction, by: _Author, told: Told) -> None:
     """What the report no longer tells of: others who told of it still do, else it is void."""
     problem = problems.by_id(tx, told.problem)
+    if told.how == DONE and by.report.withdrawn_at is not None:
+        done_reports.unsaid(tx, told.problem, by.report, by.who, by.bureau, by.now)
     if problem is None or told.how != FOUND:
         return
     problem = alike.reseat(tx, problem, by.now)
@@ -133,6 +148,13 @@ def _lose(tx: Transaction, by: _Author, told: Told) -> None:
     elif problem.stage is not Stage.CLOSED or problem.outcome is Outcome.RECTIFIED:
         move(tx, problem, "void", None, by.bureau, by.now, closed_at=by.now)
         rebounds.recheck(tx, problem, by.bureau, by.now)
+
+
+def _settle(tx: Transaction, by: _Author, position: int, find: Find) -> None:
+    """松江路 已劝离: of what its author has in hand there, where that is one problem."""
+    earlier = _in_hand(tx, by, find) if find.state == "closed" else None
+    if earlier is not None:
+        done(tx, earlier, by.report, position, by.who, by.bureau, by.now)
 
 
 def _open(tx: Transaction, by: _Author, position: int, find: Find) -> None:
@@ -174,12 +196,20 @@ def _limits(by: _Author, category: str) -> dict[str, datetime]:
 
 
 def _in_hand(tx: Transaction, by: _Author, find: Find) -> Problem | None:
-    """The one problem of that kind there that the author has in hand, or found and kept."""
-    if find.spot is None or find.category is None:
+    """The one problem of that kind there that the author has in hand, or found and kept.
+
+    Of any kind where the words name none: 松江路 已劝离. One that he has just handled by a button
+    and that lacks its photo is it before all others.
+    """
+    if find.spot is None:
         return None
+    lacking = problem_words.just_handled(tx, by.who, by.report.occurred_at, by.bureau)
+    asked = [p for p in lacking if p.spot == find.spot and find.category in (None, p.category)]
+    if len(asked) == 1:
+        return asked[0]
     found = [
         problem for problem in problems.open_with(tx, by.who.id)
-        if (problem.spot, problem.category) == (find.spot, find.category)
+        if problem.spot == find.spot and find.category in (None, problem.category)
         and problem.found_at <= by.report.occurred_at and may_move("handle", by.who, problem)
     ]  # fmt: skip
     return found[0] if len(found) == 1 else None
@@ -199,6 +229,9 @@ def done(
 
 def _keep(tx: Transaction, by: _Author, told: Told, find: Find) -> None:
     problem = known(tx, told.problem)
+    if told.how == DONE:
+        _keep_done(tx, by, told, problem, find)
+        return
     if told.how != FOUND:
         place = (find.spot, find.spot_text)
         parted = alike.moved_on(tx, told, place, find.category, by.who, by.bureau, by.now)
@@ -220,6 +253,16 @@ def _keep(tx: Transaction, by: _Author, told: Told, find: Find) -> None:
         set_clocks(tx, problem, by.bureau, by.now)
         rebounds.recheck(tx, before, by.bureau, by.now)
     _follow_words(tx, by, rebounds.mark(tx, problem, by.bureau, by.now), find)
+
+
+def _keep_done(tx: Transaction, by: _Author, told: Told, problem: Problem, find: Find) -> None:
+    """Another's problem that the find tells to be handled: said anew it is so again."""
+    is_open = find_state(problem.stage, problem.outcome) == "open"
+    if find.state == "closed" and is_open and may_move("handle", by.who, problem):
+        done(tx, problem, by.report, told.position, by.who, by.bureau, by.now)
+    elif problem.stage is Stage.HANDLED and problem.lacks_photo:
+        photo_came(tx, problem, by.bureau, by.now)
+    show_state(tx, known(tx, problem.id))
 
 
 def _keep_too(tx: Transaction, by: _Author, told: Told, problem: Problem, find: Find) -> None:

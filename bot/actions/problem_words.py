@@ -55,6 +55,8 @@ def _of_words(
     mine = [(p, r) for p, r in _mine(tx, person, said) if said.at - p.found_at <= SAME_DAY]
     if last is not None and any(report.id == last.id for _, report in mine):
         return last
+    if said.file and (asked := _lacking_photo(tx, person, said, bureau)) is not None:
+        return asked  # 〔照片〕已劝离, after 当场处置了 was pressed
     if last is not None and _just_told(tx, last, said, bureau):
         return None  # 已整改, right after 烧烤摊2个，已劝离: of that, whatever else is open
     soon = timedelta(minutes=bureau.limits.last_spot_minutes)
@@ -74,11 +76,9 @@ def _just_told(tx: Transaction, last: Report, said: Said, bureau: Bureau) -> boo
 
 def _lacking_photo(tx: Transaction, person: Person, said: Said, bureau: Bureau) -> Report | None:
     """The report whose handling was told without a photo of the place, which this one is."""
-    near = timedelta(minutes=bureau.limits.last_spot_minutes)
-    for problem in problems.lacking_photo(tx, person.id):
+    for problem in just_handled(tx, person, said.at, bureau):
         report = reports.by_id(tx, problem.report)
-        handled = problem.handled_at
-        if report is None or handled is None or not timedelta(0) <= said.at - handled <= near:
+        if report is None:
             continue
         if (report.line, report.chat) == (said.line, said.chat) and report.withdrawn_at is None:
             return report
@@ -93,15 +93,20 @@ def elsewhere(tx: Transaction, person: Person, said: Said, bureau: Bureau) -> Pr
     """
     if any(find.spot or find.spot_text for find in said.reading.items):
         return None
-    if _tells_done(said.reading):
-        mine = [p for p in problems.open_with(tx, person.id) if p.handler == person.id]
-        return mine[0] if len(mine) == 1 else None
-    if not said.file or said.words:
-        return None
+    done = _tells_done(said.reading)
+    if said.file and (done or not said.words):
+        lacking = just_handled(tx, person, said.at, bureau)
+        if lacking:
+            return lacking[0]
+    mine = [p for p in problems.open_with(tx, person.id) if p.handler == person.id]
+    return mine[0] if done and len(mine) == 1 else None
+
+
+def just_handled(tx: Transaction, person: Person, at: datetime, bureau: Bureau) -> list[Problem]:
+    """What the person handled a moment ago and has sent no photo of, the newest first."""
     near = timedelta(minutes=bureau.limits.last_spot_minutes)
     lacking = problems.lacking_photo(tx, person.id)
-    fresh = [p for p in lacking if p.handled_at and timedelta(0) <= said.at - p.handled_at <= near]
-    return next(iter(fresh), None)
+    return [p for p in lacking if p.handled_at and timedelta(0) <= at - p.handled_at <= near]
 
 
 def fold(

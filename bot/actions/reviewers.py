@@ -110,9 +110,14 @@ def _after(tx: Transaction, problem: Problem, after: int | None = None) -> list[
     since = after if after is not None else problem.shot_after or 0
     held = [part for part in parts.of_report(tx, problem.report) if part.id > since]
     for told in problems.tellers(tx, problem.id):
-        if told.how == DONE and told.report != problem.report:
+        if told.how == DONE and told.report != problem.report and _stands(tx, told.report):
             held += parts.of_report(tx, told.report)
     return [part for part in held if part.kind != "text"]
+
+
+def _stands(tx: Transaction, report: int) -> bool:
+    found = reports.by_id(tx, report)
+    return found is not None and found.withdrawn_at is None
 
 
 def _was_lost(tx: Transaction, problem: Problem) -> bool:

@@ -17,6 +17,9 @@ from bot.rules.tickets import CaseSource, ToldCase, apart, troubles
 SHORT, LONG = 80, 4000
 """Letters of a name or number, and of words."""
 
+YEARS = range(2000, 2101)
+"""A moment of no such year is a fault of the sender's clock, and would stop ours."""
+
 
 class BadPost(ValueError):
     """A post that can't be taken: a word for programs, and a sentence for whoever reads it."""
@@ -127,6 +130,8 @@ def _moment(fields: Mapping[str, object], name: str, bureau: Bureau) -> datetime
                 "wrong_moment", f"{name} must be written as 2025-06-12T10:31:00+08:00"
             ) from None
         found = written
+    if found.year not in YEARS:
+        raise BadPost("wrong_moment", f"{name} must be of the years {YEARS[0]} to {YEARS[-1]}")
     return found.replace(tzinfo=bureau.tz) if found.tzinfo is None else found
 
 

@@ -193,6 +193,9 @@ def _rows(facts: ProblemFacts) -> tuple[tuple[Button, ...], ...]:
         rows.append((_button("不是这件事", "zi", facts),))
     elif stage is Stage.CLOSED and "reopen" in can:
         rows.append((_button("返工", "zg", facts),))
+    if "hand" in can and not any(button.label == "转交" for row in rows for button in row):
+        # Whoever has it may be away: then only this takes it out of his hands.
+        rows.append((_button("改派", "zh", facts),))
     if "disown" in can and stage is not Stage.CLOSED:
         rows.append((_button("不属本局", "ze", facts),))
     return tuple(row for row in rows if row)

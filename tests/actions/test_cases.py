@@ -6,13 +6,15 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from bot.actions import complainants, corrections
-from bot.actions.cases import Still, Taken, take_case
+from bot.actions import alike, complainants, corrections, late, problem_deeds
+from bot.actions.cases import Still, Taken, take_case, take_posted
 from bot.errors import NotAllowed, NotFound, Refused
 from bot.rules.loop import Stage
+from bot.rules.quiet import next_morning
 from bot.rules.tickets import ToldCase, read_case, troubles
-from storage import counts, parts, problems, proofs, reports, tallies, tickets
+from storage import counts, outbox, parts, people, problems, proofs, reports, tallies, tickets
 from storage.counts import Scope
 from tests.actions.conftest import TZ, Field
 
@@ -159,3 +161,66 @@ def test_the_wrong_place_of_a_case_is_put_right_and_stays_no_visit(field: Field)
     field.later(minutes=1)
     assert counts.number(field.tx, "reports", Scope(None, field.now)) == 0
     assert tallies.astray(field.tx) == []
+
+
+# ---- what the ticket says holds, and who may see who complained ----
+
+
+def test_handed_over_the_ticket_is_still_to_be_answered_in_its_own_time(field: Field) -> None:
+    taken = takes(
+        field, "王芳", "12345工单 2025061200123 松江路占道经营，6月9日9:20前签收，6月13日前办结"
+    )
+    before = problem_of(field, taken)
+    hand = (f"p{field.ids['张建国']}", field.bureau, field.now)
+    problem_deeds.hand_over(field.tx, field.ids["孙涛"], before.id, *hand)
+    assert problem_of(field, taken).respond_by == before.respond_by
+
+
+def test_a_case_nobody_has_is_its_leaders_to_answer(field: Field) -> None:
+    problem = problem_of(field, takes(field, "王芳", HOTLINE))
+    assert [one.name for one in late.holders(field.tx, problem)] == ["孙涛"]
+    for name in ("孙涛", "李主任"):
+        people.change(field.tx, field.ids[name], state=people.LEFT)
+    assert [one.name for one in late.holders(field.tx, problem)] == ["王芳"]
+
+
+@pytest.fixture
+def merged(field: Field) -> Taken:
+    """A case that went into what 李红梅 found and 赵大勇 has in hand, which is due at eleven."""
+    field.sends("李红梅", "松江路 占道经营")
+    (report,) = [one for one in field.deeds() if one[0] == "report"]
+    (told,) = problems.of_report(field.tx, field.report(report[1]).id)
+    hand = (f"p{field.ids['赵大勇']}", field.bureau, field.now)
+    problem_deeds.hand_over(field.tx, field.ids["李红梅"], told.problem, *hand)
+    field.later(minutes=5)
+    taken = takes(field, "王芳", "12345工单 2025061200123 松江路占道经营，来电人李某，10:00前办结")
+    case, leader = problem_of(field, taken), field.ids["孙涛"]
+    alike.merge(field.tx, leader, case.id, told.problem, field.bureau, field.now)
+    return taken
+
+
+def test_merged_the_ticket_keeps_its_own_time_limit(field: Field, merged: Taken) -> None:
+    ticket = tickets.by_id(field.tx, merged.ticket)
+    assert ticket is not None
+    assert ticket.handle_by == datetime(2025, 6, 9, 10, tzinfo=TZ)
+
+
+def test_merged_only_who_handles_it_sees_who_complained(field: Field, merged: Taken) -> None:
+    ticket = tickets.by_id(field.tx, merged.ticket)
+    assert ticket is not None
+    seen = {
+        name for name, number in field.ids.items()
+        if (who := people.by_id(field.tx, number)) and complainants.may_see(field.tx, who, ticket)
+    }  # fmt: skip
+    assert seen == {"王芳", "赵大勇", "孙涛", "李主任"}
+
+
+def test_what_is_posted_at_night_waits_for_the_morning(field: Field) -> None:
+    """A camera sees as much at three o'clock as at noon; its leader sleeps."""
+    field.now = datetime(2025, 6, 10, 3, tzinfo=TZ)
+    case = told(field, "监控发现 松江路占道经营")
+    finds = troubles(field.read(case.words, field.now), field.bureau)
+    take_posted(field.tx, "王芳", case, finds, field.bureau, field.now)
+    query = select(outbox.c.due_at).where(outbox.c.card == "reassign")
+    (due_at,) = field.tx.execute(query).scalars()
+    assert due_at == next_morning(field.bureau, field.now)

@@ -18,8 +18,8 @@ from bot.actions.todo import todo
 from bot.errors import NotAllowed, NotFound, Refused, TooLate
 from bot.rules.loop import Outcome, Stage, find_state, replay
 from bot.rules.records import Role
-from bot.words.problems import matter
-from storage import counts, journal, outbox, parts, problems, reports, tallies
+from bot.words import problems as words
+from storage import counts, journal, outbox, parts, people, problems, reports, tallies
 from storage.counts import Scope
 from storage.problems import Problem
 from tests.actions.conftest import Field
@@ -438,17 +438,74 @@ def test_a_card_row_that_moved_meanwhile_moves_nothing(field: Field, found: Prob
 
 
 def test_one_matter_of_three_sources_says_so(field: Field, found: Problem) -> None:
-    for who, words in (
+    for who, told in (
         ("李红梅", "群众举报 松江路 占道经营"), ("孙涛", "监控发现 松江路 占道经营"),
     ):  # fmt: skip
         field.later(minutes=30)
-        field.sends(who, words)
+        field.sends(who, told)
         press(field, alike.merge, who, every(field)[-1].id, found.id)
     facts = problem_facts(field.tx, found.id, field.ids["孙涛"], field.bureau, field.now)
     assert facts is not None
     assert facts.sources == ("patrol", "public", "camera")
     assert facts.reporters == ("张建国", "李红梅", "孙涛")
-    assert "来源：巡查、群众举报、监控发现。" in matter(facts).text
+    assert "来源：巡查、群众举报、监控发现。" in words.matter(facts).text
     scope = Scope(None, field.now + timedelta(days=1))
     assert counts.number(field.tx, "problems", scope) == 1
+    holds(field)
+
+
+# ---- nothing is stuck where somebody is away, and nobody reviews what he did ----
+
+
+def labels(field: Field, problem: Problem, who: str) -> list[str]:
+    """The buttons of the problem's card, as this person sees it."""
+    facts = problem_facts(field.tx, problem.id, field.ids[who], field.bureau, field.now)
+    assert facts is not None
+    return [button.label for row in words.matter(facts).rows for button in row]
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_a_leader_can_take_it_out_of_the_hands_of_somebody_away(
+    field: Field, found: Problem, *, taken: bool
+) -> None:
+    press(field, deeds.hand_over, "张建国", found.id, f"p{field.ids['李红梅']}")
+    if taken:
+        press(field, deeds.take, "李红梅", found.id)
+    assert "改派" in labels(field, found, "孙涛")
+    assert "改派" not in labels(field, found, "张建国")
+    press(field, deeds.hand_over, "孙涛", found.id, f"p{field.ids['赵大勇']}")
+    assert only(field).handler == field.ids["赵大勇"]
+    holds(field)
+
+
+def test_sent_back_to_somebody_who_left_a_leader_hears_of_it(
+    field: Field, handled: Problem
+) -> None:
+    leaving.leave(field.tx, field.ids["王芳"], "张建国", None, field.bureau, field.now)
+    press(field, deeds.send_back, "李红梅", handled.id, "摊还在")
+    assert ("matter", handled.id) in field.owed("孙涛")
+
+
+def test_what_no_other_leader_can_give_on_is_not_declined(field: Field, found: Problem) -> None:
+    press(field, deeds.hand_over, "张建国", found.id, f"p{field.ids['李红梅']}")
+    for name in ("孙涛", "李主任"):
+        people.change(field.tx, field.ids[name], state=people.LEFT)
+    with pytest.raises(NotFound, match="没有别的领导"):
+        press(field, deeds.decline, "李红梅", found.id)
+    assert only(field).handler == field.ids["李红梅"]
+
+
+def test_who_hands_his_matters_over_does_not_review_what_he_did(
+    field: Field, found: Problem
+) -> None:
+    """It lacked its photo: had the heir counted as who handled it, he would have been asked."""
+    press(field, deeds.handle, "张建国", found.id)
+    leaving.hand_over(
+        field.tx, field.ids["王芳"], "张建国", "李红梅", field.bureau, field.now
+    )  # fmt: skip
+    assert only(field).handler == field.ids["张建国"]
+    assert reviewer(field, only(field)) == "孙涛"
+    with pytest.raises(Refused):
+        press(field, deeds.approve, "张建国", found.id)
+    press(field, deeds.approve, "孙涛", found.id)
     holds(field)

@@ -6,7 +6,15 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.actions import alike, corrections, paper_facts, raised, rebound_deeds, rebounds
+from bot.actions import (
+    alike,
+    corrections,
+    paper_facts,
+    problem_deeds,
+    raised,
+    rebound_deeds,
+    rebounds,
+)
 from bot.actions.loop import move
 from bot.errors import NotAllowed, Refused, TooLate
 from bot.rules.loop import Outcome
@@ -98,6 +106,24 @@ def test_a_reopened_one_is_no_rebound(matters: Matters) -> None:
     )  # fmt: skip
     assert not again.rebound
     assert not matters.found("李红梅").rebound
+
+
+@pytest.mark.parametrize("deed", ["reopen", "rethink"])
+def test_what_came_back_to_a_closing_that_is_taken_back_is_none(
+    matters: Matters, deed: str
+) -> None:
+    """What was open all the time did not come back: the rate and the leader's card say so."""
+    first = matters.closed(matters.found("张建国"))
+    matters.field.later(hours=3)
+    back = matters.found("李红梅")
+    assert matters.now(back).rebound
+    who, why = ("孙涛", ("又查出没好",)) if deed == "reopen" else ("李红梅", ())
+    press = getattr(problem_deeds, deed)
+    press(
+        matters.tx, matters.field.ids[who], first.id, *why, matters.bureau, matters.field.now
+    )  # fmt: skip
+    assert not matters.now(back).rebound
+    assert matters.number("rebounds") == 0
 
 
 def test_corrected_elsewhere_and_back_the_mark_follows(matters: Matters) -> None:

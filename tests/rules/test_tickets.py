@@ -132,6 +132,19 @@ PATTERNS = st.sampled_from([
 ])  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("李先生（13800000000）来电，松江路占道", "来电,松江路占道"),
+        ("松江路占道，110101199003071234", "松江路占道"),
+        ("松江路占道，11010119900307123X，李女士电话13800000000", "松江路占道"),
+        ("松江路占道，编号202506120012345678", "松江路占道,编号202506120012345678"),
+    ],
+)
+def test_nobody_is_left_who_is_not_announced(text: str, left: str) -> None:
+    assert apart(text).words == left
+
+
 @given(NAMES, PHONES, PATTERNS)
 def test_neither_name_nor_telephone_is_left(name: str, phone: str, pattern: str) -> None:
     told = apart(pattern.format(n=name, p=phone))
