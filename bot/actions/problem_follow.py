@@ -141,6 +141,8 @@ def _lose(tx: Transaction, by: _Author, told: Told) -> None:
     if told.how == DONE and by.report.withdrawn_at is not None:
         done_reports.unsaid(tx, told.problem, by.report, by.who, by.bureau, by.now)
     if problem is None or told.how != FOUND:
+        if problem is not None:
+            show_state(tx, known(tx, problem.id))
         return
     problem = alike.reseat(tx, problem, by.now)
     if alike.is_told(tx, problem.id):
@@ -222,7 +224,7 @@ def done(
     """That find of another report tells that the problem is handled; its photos show the place."""
     problems.tell_of(tx, problem.id, report.id, position, DONE, who.id)
     if problem.stage is Stage.HANDLED:
-        photo_came(tx, problem, bureau, now)
+        show_state(tx, photo_came(tx, problem, bureau, now))
     else:
         handled(tx, problem, who, bureau, now)
 

@@ -8,6 +8,8 @@ from bot.actions import corrections
 from bot.actions import problem_deeds as deeds
 from bot.errors import TooLate
 from bot.rules.loop import Stage
+from storage import counts
+from storage.counts import Scope
 from storage.problems import Problem
 from tests.actions.conftest import Field
 from tests.actions.test_loop import (
@@ -120,6 +122,7 @@ def test_the_photo_that_was_asked_for_may_have_words(
     field.sends(who, words)
     assert not only(field).lacks_photo
     assert reviewer(field, only(field)) == {"张建国": "李红梅", "李红梅": "张建国"}[who]
+    assert counts.number(field.tx, "problems", Scope(None, field.later(days=1))) == 1
     holds(field)
 
 
@@ -128,3 +131,5 @@ def test_words_alone_are_no_photo(field: Field, found: Problem) -> None:
     field.later(minutes=2)
     field.sends("张建国", "松江路 占道经营，已劝离", file=False)
     assert only(field).lacks_photo
+    assert state_of(field, "R-20250609-002") == "gone"  # one matter is counted once
+    holds(field)

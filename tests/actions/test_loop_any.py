@@ -73,24 +73,26 @@ def act(field: Field, what: str, who: str, which: int, how: int) -> None:
 @given(steps=st.lists(step, min_size=4, max_size=30))
 def test_whatever_happens(tx: Transaction, steps: list[tuple[str, int, int, int, bool]]) -> None:
     clean = tx.begin_nested()
-    field = Field(tx)
-    for what, who, which, how, cut_off in steps:
-        before = field.rows() if cut_off else None
-        deed = tx.begin_nested()
-        try:
-            act(field, what, PEOPLE[who], which, how)
-        except Refused:
-            deed.rollback()
-        else:
-            # A deed that was cut off before its commit has left nothing.
-            deed.rollback() if cut_off else deed.commit()
-        if before is not None:
-            assert field.rows() == before
-        field.later(seconds=1)
-    holds(field)
-    lawful(field)
-    counted(field)
-    clean.rollback()
+    try:
+        field = Field(tx)
+        for what, who, which, how, cut_off in steps:
+            before = field.rows() if cut_off else None
+            deed = tx.begin_nested()
+            try:
+                act(field, what, PEOPLE[who], which, how)
+            except Refused:
+                deed.rollback()
+            else:
+                # A deed that was cut off before its commit has left nothing.
+                deed.rollback() if cut_off else deed.commit()
+            if before is not None:
+                assert field.rows() == before
+            field.later(seconds=1)
+        holds(field)
+        lawful(field)
+        counted(field)
+    finally:
+        clean.rollback()
 
 
 def lawful(field: Field) -> None:
