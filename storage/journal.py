@@ -174,8 +174,3 @@ def last_deed(tx: Transaction, subject: str) -> str | None:
     """The newest deed done to the subject, or None."""
     query = select(c.deed).where(c.subject == subject).order_by(c.id.desc()).limit(1)
     return tx.execute(query).scalar()
-
-
-def plain(detail: str) -> Any:
-    """What a line's detail says."""
-    return json.loads(detail)

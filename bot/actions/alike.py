@@ -7,12 +7,14 @@ found it is credited and every source is kept. Knows no sentence but refusals, a
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import cast
 
 from bot.actions import rebounds
 from bot.actions.loop import known, move, note, now_stands, owe_cards, show_state
 from bot.actions.people import require, tell
 from bot.errors import NotFound, TooLate
 from bot.rules import alike as rules
+from bot.rules import records
 from bot.rules.alike import Sighting
 from bot.rules.alike import Told as Source
 from bot.rules.loop import Outcome, Stage
@@ -275,5 +277,7 @@ def sources(tx: Transaction, problem: Problem) -> tuple[Source, ...]:
             continue
         author = people.by_id(tx, report.person)
         name = author.name if author else ""
-        found[report.id] = Source(report.source, name, report.number, report.occurred_at)  # type: ignore[arg-type]
+        found[report.id] = Source(
+            cast(records.Source, report.source), name, report.number, report.occurred_at
+        )
     return tuple(sorted(found.values(), key=lambda one: (one.at, one.number)))

@@ -21,12 +21,6 @@ def case_facts(tx: Transaction, ticket: int, bureau: Bureau) -> CaseFacts | None
     return None if found is None else _facts(tx, found, bureau)
 
 
-def cases_of(tx: Transaction, problem: int, bureau: Bureau) -> tuple[CaseFacts, ...]:
-    """The cases that tell of the problem, the oldest first; none for what our own people found."""
-    told = [one.report for one in problems.tellers(tx, problem)]
-    return tuple(_facts(tx, one, bureau) for one in tickets.of_reports(tx, told))
-
-
 def _facts(tx: Transaction, ticket: Ticket, bureau: Bureau) -> CaseFacts:
     told = [problems.by_id(tx, one.problem) for one in problems.of_report(tx, ticket.report)]
     matters = [one for one in told if one is not None]

@@ -15,6 +15,7 @@ from bot.errors import NotAllowed, NotFound, Refused, TooLate
 from bot.rules.loop import (
     MOVE_NAMES,
     PART_NAMES,
+    SETTLED,
     Part,
     Somebody,
     Stage,
@@ -147,17 +148,11 @@ def withdrawable(tx: Transaction, report: int, who: Person, bureau: Bureau) -> N
             continue
         if problem.reviewer is None or Part.LEADER in parts(who, problem):
             continue
-        if problem.outcome in row_outcomes():
+        if problem.outcome in SETTLED:
             leader = leader_of(tx, problem.squad, frozenset({who.id}))
             says = f"要改请找{leader.name if leader else '领导'}。"
             sentence = f"{_closed(tx, problem, bureau)}，撤不了。{says}"
             raise Reviewed(sentence, problem, leader.name if leader else None)
-
-
-def row_outcomes() -> frozenset[Any]:
-    """The outcomes that only a leader may undo."""
-    found = row("reopen", Stage.CLOSED)
-    return found.was if found else frozenset()
 
 
 def _refusal(tx: Transaction, problem: Problem, name: str, wrong: str, bureau: Bureau) -> Refused:

@@ -75,8 +75,8 @@ def facts_of(
         back=rebounds.told(tx, found, bureau, now) if found.rebound or found.not_rebound else None,
         sources=tuple(dict.fromkeys(one.source for one in alike.sources(tx, found))),
         tickets=tuple(
-            one.external for one in tickets.of_reports(tx, [told.report for told in tellers])
-            if one.external
+            (one.source, one.external)
+            for one in tickets.of_reports(tx, [told.report for told in tellers])
         ),
         reporters=tuple(
             dict.fromkeys(name_of(tx, told.person) for told in tellers if told.how != DONE)

@@ -108,7 +108,8 @@ _F, _H, _M, _R, _L, _A = (
     Part.FINDER, Part.HANDLER, Part.MATE, Part.REVIEWER, Part.LEADER, Part.HOUSE
 )  # fmt: skip
 _UNDER_WAY = "found handed taken"
-_SETTLED = (Outcome.RECTIFIED, Outcome.UNABLE, Outcome.NOT_OURS)
+SETTLED = (Outcome.RECTIFIED, Outcome.UNABLE, Outcome.NOT_OURS)
+"""What a closed problem came to; only a leader undoes it."""
 
 MOVES: tuple[Move, ...] = (
     *_move("take", "found", Stage.TAKEN, (_F, _M, _L)),
@@ -130,11 +131,11 @@ MOVES: tuple[Move, ...] = (
     *_move("part", "closed", Stage.FOUND, (_F, _H, _L), was=(Outcome.DUPLICATE,)),
     *_move("void", _UNDER_WAY, Stage.CLOSED, (_F, _L, _A), Outcome.VOID),
     *_move("void", "handled", Stage.CLOSED, (_F, _L, _A), Outcome.VOID),
-    *_move("void", "closed", Stage.CLOSED, (_L, _A), Outcome.VOID, was=_SETTLED),
+    *_move("void", "closed", Stage.CLOSED, (_L, _A), Outcome.VOID, was=SETTLED),
     *_move("restore", "closed", Stage.FOUND, (_F, _L, _A), was=(Outcome.VOID,)),
     *_move("rethink", "closed", Stage.HANDLED, (_R,), other=True,
            was=(Outcome.RECTIFIED, Outcome.UNABLE)),
-    *_move("reopen", "closed", Stage.TAKEN, (_L,), reason=True, was=_SETTLED),
+    *_move("reopen", "closed", Stage.TAKEN, (_L,), reason=True, was=SETTLED),
 )  # fmt: skip
 """Every lawful move; what is not here does not happen."""
 

@@ -26,8 +26,8 @@ class ProblemFacts:
 
     `handle_said` is its time in words (明天 12:00 前). `before` and `after` are photos by their
     SHA-256, the oldest first. `leader` decides where nobody else does; `reporters` are all who told
-    of it, `sources` how it came to be known and `tickets` the numbers of others' tickets; `back` is
-    what it is the return of.
+    of it, `sources` how it came to be known, `tickets` others' tickets by source and number;
+    `back` is what it is the return of.
     """
 
     id: int
@@ -76,7 +76,7 @@ class ProblemFacts:
     now: datetime
     back: ReboundFacts | None = None
     sources: tuple[str, ...] = ()
-    tickets: tuple[str, ...] = ()
+    tickets: tuple[tuple[str, str | None], ...] = ()
 
     @property
     def what(self) -> str:

@@ -109,7 +109,10 @@ def read_sheet(lines: Sequence[Sequence[str]], tz: tzinfo, work_to: time) -> Tic
                 told = Fault(line, f"编号 {number} 和第 {seen[number]} 行重复")
             else:
                 seen[number] = line
-        (found.rows if isinstance(told, Row) else found.faults).append(told)  # type: ignore[arg-type]
+        if isinstance(told, Row):
+            found.rows.append(told)
+        else:
+            found.faults.append(told)
     return found
 
 

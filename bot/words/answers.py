@@ -29,8 +29,8 @@ from bot.words import quotas as quota_words
 from bot.words.card import Button, Card, press
 from bot.words.charted import chart
 from bot.words.counted import said_number, short_names
-from bot.words.indicated import lasting, share
-from bot.words.plain import day
+from bot.words.indicated import share
+from bot.words.plain import day, lasting
 from bot.words.reading import empty, looked_for, subject
 from bot.words.spans import said_span
 

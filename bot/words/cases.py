@@ -11,11 +11,10 @@ from datetime import datetime
 from bot.rules.case_facts import CaseFacts, CaseMatter, Outcome
 from bot.rules.limits import said as said_limit
 from bot.rules.records import Bureau
-from bot.rules.tickets import CaseSource
 from bot.words.card import Button, Card, press
 from bot.words.plain import clock, day, when
 
-FROM: dict[CaseSource, str] = {
+FROM: dict[str, str] = {
     "hotline": "12345 转来", "camera": "监控发现", "public": "群众举报", "letter": "来信反映",
 }  # fmt: skip
 
@@ -32,9 +31,9 @@ ANSWERS: dict[str, Outcome] = {
 """What a press under the call-back says, by its argument."""
 
 
-def origin(facts: CaseFacts) -> str:
+def origin(source: str, external: str | None = None) -> str:
     """12345 转来 2025061200123: a case's first line, also on the card of its problem."""
-    return f"{FROM[facts.source]} {facts.external}" if facts.external else FROM[facts.source]
+    return f"{FROM[source]} {external}" if external else FROM[source]
 
 
 def case(facts: CaseFacts, now: datetime, bureau: Bureau) -> Card:
@@ -73,18 +72,23 @@ def _limits(facts: CaseFacts, now: datetime, bureau: Bureau) -> str:
 def call_back(facts: CaseFacts, now: datetime) -> Card:
     """Asked of whoever took the case, once it is answered; then what it came to."""
     what = "、".join(dict.fromkeys(f"{one.place}{one.kind}" for one in facts.matters))
+    came = origin(facts.source, facts.external)
     if facts.outcome is not None:
         again = Button("改回访", press("vb", facts.ticket, facts.version))
-        return Card(f"{origin(facts)}，{what}。\n{called(facts)}", ((again,),))
+        return Card(f"{came}，{what}。\n{called(facts)}", ((again,),))
     done = f"{when(facts.answered_at, now)} 办结了" if facts.answered_at else "还没办结"
     if facts.answered_at is None:
-        return Card(f"{origin(facts)}，{what}，{done}。")
-    return Card(f"{origin(facts)}，{what}，{done}。回访了吗？", answers(facts), quiet=False)
+        return Card(f"{came}，{what}，{done}。")
+    return Card(
+        f"{came}，{what}，{done}。回访了吗？",
+        answers(facts),
+        quiet=False,
+    )
 
 
 def ask_again(facts: CaseFacts) -> Card:
     """「改回访」."""
-    return Card(f"{origin(facts)}，回访怎么说？", answers(facts))
+    return Card(f"{origin(facts.source, facts.external)}，回访怎么说？", answers(facts))
 
 
 def answers(facts: CaseFacts) -> tuple[tuple[Button, ...], ...]:

@@ -7,8 +7,7 @@ from bot.rules.loop import OUTCOME_NAMES, Outcome, Stage
 from bot.rules.problem_facts import ProblemFacts
 from bot.words import rebounds
 from bot.words.card import Button, Card, press
-from bot.words.plain import clock, cut, short, when
-from bot.words.problems import duration
+from bot.words.plain import clock, cut, lasting, short, when
 
 
 def face(facts: Receipt) -> Card | None:
@@ -28,7 +27,8 @@ def _handled(facts: Receipt, one: ProblemFacts) -> Card:
     by = "" if mine else f"{one.handler} "
     photos = f"{facts.files.photos} 张照片，" if facts.files.photos else ""
     at = when(one.handled_at or one.now, one.found_at)
-    used = duration((one.handled_at or one.now) - one.found_at)
+    took = (one.handled_at or one.now) - one.found_at
+    used = lasting(max(0, int(took.total_seconds() // 60)))
     done = "办不了" if one.outcome is Outcome.UNABLE else "已处置"
     did = "说办不了" if one.outcome is Outcome.UNABLE else "处置"
     head = f"{one.place} · {one.category} · {done}"

@@ -5,23 +5,12 @@ from __future__ import annotations
 from bot.rules.answers import Measured
 from bot.rules.indicators import COUNTS, INDICATORS, Progress
 from bot.rules.metrics import METRICS
-from bot.words.plain import percent
+from bot.words.plain import lasting, percent
 
 STATES = {
     "in_time": "按期处置", "late": "超期处置", "overdue": "超期没处置", "unable": "办不了",
     "handled": "已处置", "going": "没到时限",
 }  # fmt: skip
-
-
-def lasting(minutes: int) -> str:
-    """45 分钟, 3 小时 20 分, 2 天 4 小时."""
-    hours, rest = divmod(minutes, 60)
-    days, left = divmod(hours, 24)
-    if days:
-        return f"{days} 天 {left} 小时" if left else f"{days} 天"
-    if hours:
-        return f"{hours} 小时 {rest} 分" if rest else f"{hours} 小时"
-    return f"{rest} 分钟"
 
 
 def share(metric: str, total: int, of: int) -> str:

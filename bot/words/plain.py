@@ -61,6 +61,17 @@ def cut(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
+def lasting(minutes: int) -> str:
+    """45 分钟, 3 小时 20 分, 2 天 4 小时."""
+    hours, rest = divmod(minutes, 60)
+    days, left = divmod(hours, 24)
+    if days:
+        return f"{days} 天 {left} 小时" if left else f"{days} 天"
+    if hours:
+        return f"{hours} 小时 {rest} 分" if rest else f"{hours} 小时"
+    return f"{rest} 分钟"
+
+
 def late(by: timedelta) -> str:
     """（迟到 2天3小时）, put after what comes too late; nothing for less than an hour."""
     days, hours = by.days, by.seconds // 3600

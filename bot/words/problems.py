@@ -6,11 +6,12 @@ Each card repeats what, where, who and when, and shows only buttons that act for
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.rules.loop import OUTCOME_NAMES, STAGE_NAMES, Outcome, Stage
 from bot.rules.problem_facts import ProblemFacts
 from bot.words.card import Button, Card, press, turn
+from bot.words.cases import FROM, origin
 from bot.words.plain import clock, cut, listed, short, when
 
 REASONS: dict[str, tuple[str, ...]] = {
@@ -35,30 +36,14 @@ ASKS: dict[str, str] = {
 ACTS = {"back": "zx", "unable": "zv", "nophoto": "za", "why": "zr", "disown": "zl", "reopen": "zj"}
 """What a press on one of these reasons does."""
 
-SOURCES: dict[str, str] = {
-    "hotline": "12345 转来", "camera": "监控发现", "public": "群众举报", "letter": "来信反映",
-}  # fmt: skip
-
-
-ORIGINS: dict[str, str] = {"patrol": "巡查", "review": "复查", **SOURCES}
+ORIGINS: dict[str, str] = {"patrol": "巡查", "review": "复查", **FROM}
 
 
 def came(facts: ProblemFacts) -> str | None:
     """12345 转来 2025061200123: how it came from outside, with the number of its ticket."""
-    said = SOURCES.get(facts.source)
-    return f"{said} {facts.tickets[0]}" if said and facts.tickets else said
-
-
-def duration(by: timedelta) -> str:
-    """3 分钟, 2 小时 5 分, 1 天 3 小时."""
-    minutes = max(0, int(by.total_seconds() // 60))
-    days, rest = divmod(minutes, 24 * 60)
-    hours, minutes = divmod(rest, 60)
-    if days:
-        return f"{days} 天" + (f" {hours} 小时" if hours else "")
-    if hours:
-        return f"{hours} 小时" + (f" {minutes} 分" if minutes else "")
-    return f"{minutes} 分钟"
+    if facts.tickets:
+        return origin(*facts.tickets[0])
+    return origin(facts.source) if facts.source in FROM else None
 
 
 def review(facts: ProblemFacts) -> Card:

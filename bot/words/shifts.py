@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.rules.round_facts import ShiftFacts
 from bot.words.card import Button, Card, press
-from bot.words.plain import day
+from bot.words.plain import day, lasting
 from bot.words.rounds import at
 
 
@@ -38,8 +38,4 @@ def _long(facts: ShiftFacts) -> str:
     assert facts.ended_at is not None
     since, until = (one.replace(second=0, microsecond=0)
                     for one in (facts.started_at, facts.ended_at))  # fmt: skip
-    minutes = int((until - since).total_seconds() // 60)
-    hours, rest = divmod(minutes, 60)
-    if not hours:
-        return f"{rest} 分钟"
-    return f"{hours} 小时" if not rest else f"{hours} 小时 {rest} 分"
+    return lasting(int((until - since).total_seconds() // 60))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -509,3 +510,13 @@ def test_who_hands_his_matters_over_does_not_review_what_he_did(
         press(field, deeds.approve, "张建国", found.id)
     press(field, deeds.approve, "孙涛", found.id)
     holds(field)
+
+
+@pytest.mark.parametrize(
+    ("ticket", "says"), [("letter", "来信反映 L-7"), ("hotline", "12345 转来 L-7")]
+)
+def test_a_case_says_how_it_came(field: Field, found: Problem, ticket: str, says: str) -> None:
+    facts = problem_facts(field.tx, found.id, field.ids["张建国"], field.bureau, field.now)
+    assert facts is not None
+    came = replace(facts, source="public", tickets=((ticket, "L-7"),))
+    assert words.matter(came).text.startswith(f"{says}：松江路")

@@ -4,6 +4,7 @@ no lost move, nobody reviews his own work, and every number is what a recount sa
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
@@ -103,7 +104,7 @@ def lawful(field: Field) -> None:
         name = line.deed.removeprefix("problem_")
         if name == line.deed or name == "find":
             continue
-        detail = journal.plain(line.detail)
+        detail = json.loads(line.detail)
         assert (name, Stage(detail["from"]), Stage(detail["to"])) in table
         handlers[line.subject] = detail.get("handler", handlers.get(line.subject))
         if name in ("approve", "send_back", "rethink"):
