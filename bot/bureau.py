@@ -24,6 +24,7 @@ from bot.rules.records import (
     Category,
     Checklist,
     Hours,
+    LedgerRule,
     Limits,
     LoopRule,
     Quota,
@@ -56,7 +57,7 @@ WHOLE: dict[str, Any] = {
     "quotas": tuple[Quota, ...], "time_limits": tuple[TimeLimit, ...],
     "rounds": tuple[RoundRule, ...],
     "checklists": tuple[Checklist, ...], "hours": Hours, "limits": Limits,
-    "loop": LoopRule,
+    "loop": LoopRule, "ledger": LedgerRule,
 }  # fmt: skip
 
 
@@ -196,6 +197,7 @@ def _make_sense(bureau: Bureau) -> None:
     _leave_time(bureau.hours)
     _name_categories(bureau)
     _go_on(bureau.loop)
+    _carry(bureau.ledger)
     seen: dict[str, str] = {}
     for spot in bureau.spots:
         for word in (spot.name, *spot.aliases):
@@ -218,6 +220,17 @@ def _go_on(loop: LoopRule) -> None:
             raise Wrong(("loop", name), "must be 1 or more")
     if not loop.extend_days or min(loop.extend_days) < 1 or len(loop.extend_days) > 3:
         raise Wrong(("loop", "extend_days"), "must be one to three numbers of working days")
+
+
+def _carry(ledger: LedgerRule) -> None:
+    """Reminders come before the day they are of, and again later."""
+    if min(ledger.before, default=1) < 1:
+        raise Wrong(("ledger", "before"), "must be numbers of days, 1 or more")
+    if min(ledger.look_back_days, default=1) < 1:
+        raise Wrong(("ledger", "look_back_days"), "must be numbers of days, 1 or more")
+    for name in ("again_days", "above_days", "extend_most"):
+        if getattr(ledger, name) < 1:
+            raise Wrong(("ledger", name), "must be 1 or more")
 
 
 def _leave_time(hours: Hours) -> None:

@@ -35,10 +35,13 @@ EXPECTED, STORED, UNAVAILABLE = "expected", "stored", "unavailable"
 
 
 class PartColumns(TypedColumns):
-    """`kind` is text, photo, document, voice or video; `text` its caption as written."""
+    """`kind` is text, photo, document, voice or video; `text` its caption as written.
+
+    What is of no report is evidence of a task (storage.evidence).
+    """
 
     id: Named[int] = Column(BigId, primary_key=True, autoincrement=True)
-    report: Named[int] = Column(BigId, index=True)
+    report: Named[int | None] = Column(BigId, index=True)
     line: Named[str]
     chat: Named[int] = Column(BigId)
     message: Named[int] = Column(BigId)
@@ -90,7 +93,7 @@ class Part:
     """A part as read from the database."""
 
     id: int
-    report: int
+    report: int | None
     line: str
     chat: int
     message: int
@@ -125,9 +128,11 @@ _DUE = (
 )
 
 
-def add(tx: Transaction, **values: Any) -> None:
-    """The part is stored; a part with a file is expected from now on."""
-    tx.execute(_ADD, values)
+def add(tx: Transaction, **values: Any) -> int:
+    """The part is stored, by this id; a part with a file is expected from now on."""
+    key = tx.execute(_ADD, values).inserted_primary_key
+    assert key is not None
+    return int(key[0])
 
 
 def of_report(tx: Transaction, report: int) -> list[Part]:

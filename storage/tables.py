@@ -5,6 +5,7 @@ from storage import (
     awaited,
     check_items,
     dues,
+    evidence,
     hints,
     inbox,
     journal,
@@ -19,13 +20,15 @@ from storage import (
     spots,
     standing_rules,
     tallies,
+    task_stages,
+    tasks,
     tickets,
     work_days,
 )
 from storage.schema import metadata
 
 __all__ = [
-    "asked", "awaited", "check_items", "dues", "hints", "inbox", "journal", "metadata", "outbox",
-    "outside", "papers", "parts", "patrols", "people", "quotas", "reports", "spots",
-    "standing_rules", "tallies", "tickets", "work_days",
+    "asked", "awaited", "check_items", "dues", "evidence", "hints", "inbox", "journal", "metadata",
+    "outbox", "outside", "papers", "parts", "patrols", "people", "quotas", "reports", "spots",
+    "standing_rules", "tallies", "task_stages", "tasks", "tickets", "work_days",
 ]  # fmt: skip

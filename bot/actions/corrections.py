@@ -190,7 +190,7 @@ def edit_words(
     None when the message is no part of a report. Raises Refused for a withdrawn one.
     """
     part = parts.by_message(tx, line, chat, message)
-    if part is None:
+    if part is None or part.report is None:
         return None
     who, found = held(tx, person, part.report)
     if found.withdrawn_at is not None:

@@ -20,7 +20,7 @@ def arrived(tx: Transaction, part: Part, facts: dict[str, Any], now: datetime) -
     subject = _number(tx, part)
     journal.write(tx, now, None, "photo", subject, {"part": part.id, "sha256": facts["sha256"]})
     if part.attempts:
-        outbox.owe_again(tx, "receipt", part.report, now)
+        _card_again(tx, part, now)
     return _settled(tx, part, now) or part.attempts > 0
 
 
@@ -28,7 +28,7 @@ def postponed(tx: Transaction, part: Part, due_at: datetime, reason: str, now: d
     """The file is tried again at `due_at`; the card says that it is on its way."""
     parts.later(tx, part.id, due_at, reason)
     if part.attempts == 0:
-        outbox.owe_again(tx, "receipt", part.report, now)
+        _card_again(tx, part, now)
 
 
 def lost(
@@ -38,11 +38,16 @@ def lost(
     parts.unavailable(tx, part.id, reason, **facts)
     subject = _number(tx, part)
     journal.write(tx, now, None, "photo_lost", subject, {"part": part.id, "reason": reason})
-    outbox.owe_again(tx, "receipt", part.report, now)
+    _card_again(tx, part, now)
     key = f"lost:{part.id}"
     args = {"reason": sentence}
-    outbox.owe(tx, part.line, part.chat, "lost", part.report, now, key=key, args=args)
+    outbox.owe(tx, part.line, part.chat, "lost", part.report or 0, now, key=key, args=args)
     _settled(tx, part, now)
+
+
+def _card_again(tx: Transaction, part: Part, now: datetime) -> None:
+    if part.report is not None:
+        outbox.owe_again(tx, "receipt", part.report, now)
 
 
 def _settled(tx: Transaction, part: Part, now: datetime) -> bool:
@@ -52,5 +57,5 @@ def _settled(tx: Transaction, part: Part, now: datetime) -> bool:
 
 
 def _number(tx: Transaction, part: Part) -> str:
-    report = reports.by_id(tx, part.report)
+    report = reports.by_id(tx, part.report) if part.report is not None else None
     return report.number if report else f"part/{part.id}"

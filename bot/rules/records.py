@@ -227,6 +227,24 @@ class LoopRule:
 
 
 @dataclass(frozen=True)
+class LedgerRule:
+    """How tasks of the ledger are carried, in days (conversations.md 2.17, 2.18; domain.md 1.1).
+
+    Owners are reminded so many days `before` the due day, on it, on the first day after it, and
+    then every `again_days`; the supervisors hear of it `above_days` after it. A sign-off may be
+    rethought for `rethink_hours`; what is signed off is looked back at `look_back_days` later. A
+    longer time is asked for by `extend_most` days at the most.
+    """
+
+    before: tuple[int, ...] = (7, 3, 1)
+    again_days: int = 3
+    above_days: int = 4
+    rethink_hours: int = 24
+    look_back_days: tuple[int, ...] = (90,)
+    extend_most: int = 90
+
+
+@dataclass(frozen=True)
 class Bureau:
     """A bureau as data: what another city changes without touching code."""
 
@@ -245,6 +263,7 @@ class Bureau:
     hours: Hours = field(default_factory=Hours)
     limits: Limits = field(default_factory=Limits)
     loop: LoopRule = field(default_factory=LoopRule)
+    ledger: LedgerRule = field(default_factory=LedgerRule)
     calendar: WorkCalendar = field(default_factory=WorkCalendar)
 
     @property

@@ -217,7 +217,7 @@ def _record(
         part = parts.by_message(tx, message.line, message.chat, message.number)
         if part is not None:
             photos.arrived(tx, part, facts, at)
-            if at < recent:
+            if at < recent and part.report is not None:
                 _carry(tx, part.report, house.bureau, at)
     outbox.let_go(tx)
 

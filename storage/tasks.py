@@ -1,0 +1,344 @@
+"""The ledger's tasks: a row each, who is named in it, and its headings; knows no rule.
+
+A recurring obligation's run 周期任务 is a task as well (`kind` is duty): evidence, checking,
+reminders and views are one way for both. A row is only changed by who has seen its version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    Index,
+    Named,
+    Table,
+    Text,
+    TypedColumns,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
+
+from bot.rules.ledger import OWING, TaskState
+from storage.schema import BigId, Transaction, UtcDateTime, metadata
+
+LEDGER, DUTY = "ledger", "duty"
+OWNER, HELPER, LEADER = "owner", "helper", "leader"
+
+
+class TaskColumns(TypedColumns):
+    """`number` is what people call it by, `ref` what its own ledger does; `path` is its heading.
+
+    `wants` is what is to be handed in, `due` the last day that is on time, `due_first` the first
+    such day it had; `given_at` is when its evidence was handed in last, by `given_by`. `asked`
+    counts the askings of a checker. `met` counts the stages that were met, `look_on` is the day of
+    its next 回头看, `stuck` why its owner says that he can't. `code` and `period` tell which run of
+    which obligation it is, `loaded` in which state it came in.
+    """
+
+    id: Named[int] = Column(BigId, primary_key=True, autoincrement=True)
+    number: Named[int] = Column(unique=True)
+    kind: Named[str]
+    ref: Named[str | None]
+    code: Named[str | None]
+    period: Named[date | None] = Column(Date)
+    path: Named[str | None]
+    title: Named[str] = Column(Text)
+    text: Named[str] = Column(Text)
+    wants: Named[str] = Column(Text)
+    note: Named[str] = Column(Text)
+    phase: Named[str | None]
+    department: Named[str | None]
+    due: Named[date | None] = Column(Date)
+    due_first: Named[date | None] = Column(Date)
+    long_term: Named[bool] = Column(Boolean)
+    urgent: Named[bool] = Column(Boolean)
+    state: Named[str]
+    loaded: Named[str]
+    given_at: Named[datetime | None] = Column(UtcDateTime)
+    given_by: Named[int | None]
+    checker: Named[int | None]
+    asked: Named[int]
+    asked_at: Named[datetime | None] = Column(UtcDateTime)
+    checked_at: Named[datetime | None] = Column(UtcDateTime)
+    signed_by: Named[int | None]
+    signed_at: Named[datetime | None] = Column(UtcDateTime)
+    met: Named[int]
+    returned: Named[int]
+    reopened: Named[int]
+    extended: Named[int]
+    reason: Named[str | None] = Column(Text)
+    stuck: Named[str | None] = Column(Text)
+    look_on: Named[date | None] = Column(Date)
+    void: Named[bool] = Column(Boolean)
+    menu: Named[str | None]
+    created_at: Named[datetime] = Column(UtcDateTime)
+    version: Named[int]
+
+
+class NamedColumns(TypedColumns):
+    """Who is named in a task as its owner 责任人, helper or leader 责任领导, in order.
+
+    `person` is None until somebody of that name is in the bureau.
+    """
+
+    task: Named[int] = Column(BigId, primary_key=True, autoincrement=False)
+    part: Named[str] = Column(primary_key=True)
+    position: Named[int] = Column(primary_key=True, autoincrement=False)
+    name: Named[str]
+    person: Named[int | None]
+
+
+class HeadingColumns(TypedColumns):
+    """An aspect, item or issue: path 1, 1.2 or 1.2.3, its title as written."""
+
+    path: Named[str] = Column(primary_key=True)
+    title: Named[str] = Column(Text)
+
+
+table = Table("tasks", metadata, TaskColumns, sqlite_autoincrement=True)
+named = Table("task_people", metadata, NamedColumns)
+headings = Table("headings", metadata, HeadingColumns)
+c = table.c
+_OPEN = "state IN ('not_started', 'under_way', 'reopened', 'lasting')"
+Index("ix_tasks_due", c.due, sqlite_where=text(_OPEN), postgresql_where=text(_OPEN))
+Index("ix_tasks_code", c.code, c.period)
+Index("ix_tasks_look", c.look_on)
+Index("ix_tasks_checker", c.checker, c.state)
+Index("ix_task_people_person", named.c.person, named.c.part)
+Index("ix_task_people_name", named.c.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A row as read; moments are aware and in UTC, days are the bureau's own."""
+
+    id: int
+    number: int
+    kind: str
+    ref: str | None
+    code: str | None
+    period: date | None
+    path: str | None
+    title: str
+    text: str
+    wants: str
+    note: str
+    phase: str | None
+    department: str | None
+    due: date | None
+    due_first: date | None
+    long_term: bool
+    urgent: bool
+    state: TaskState
+    loaded: str
+    given_at: datetime | None
+    given_by: int | None
+    checker: int | None
+    asked: int
+    asked_at: datetime | None
+    checked_at: datetime | None
+    signed_by: int | None
+    signed_at: datetime | None
+    met: int
+    returned: int
+    reopened: int
+    extended: int
+    reason: str | None
+    stuck: str | None
+    look_on: date | None
+    void: bool
+    menu: str | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Somebody named in a task."""
+
+    task: int
+    part: str
+    position: int
+    name: str
+    person: int | None
+
+
+_TASK = select(*(c[name] for name in Task.__slots__))
+_NAMED = select(*(named.c[name] for name in Mention.__slots__))
+_BY_ID = _TASK.where(c.id == bindparam("task"))
+_CHANGE = update(table).where(c.id == bindparam("row"), c.version == bindparam("seen"))
+_OF_TASK = _NAMED.where(named.c.task == bindparam("of")).order_by(
+    named.c.part, named.c.position
+)  # fmt: skip
+
+
+def _read(row: Any) -> Task:
+    values = dict(row._mapping)
+    values["state"] = TaskState(row.state)
+    return Task(**values)
+
+
+def some(tx: Transaction, query: Any) -> list[Task]:
+    """The tasks of a SELECT made with `query`."""
+    return [_read(row) for row in tx.execute(query)]
+
+
+def query() -> Any:
+    """SELECT of whole tasks that are not void, to be narrowed and ordered."""
+    return _TASK.where(c.void.is_(False))
+
+
+def add(tx: Transaction, number: int, now: datetime, **values: Any) -> int:
+    """The id of a new task; not started, of the ledger, where `values` say nothing else."""
+    fresh: dict[str, Any] = {
+        "kind": LEDGER, "text": "", "wants": "", "note": "", "long_term": False, "urgent": False,
+        "state": TaskState.NOT_STARTED, "asked": 0, "met": 0, "returned": 0, "reopened": 0,
+        "extended": 0, "void": False, "version": 1,
+    }  # fmt: skip
+    fresh |= values
+    fresh.setdefault("due_first", fresh.get("due"))
+    fresh.setdefault("loaded", fresh["state"])
+    key = tx.execute(
+        insert(table), fresh | {"number": number, "created_at": now}
+    ).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def by_id(tx: Transaction, task: int) -> Task | None:
+    """The task, or None."""
+    row = tx.execute(_BY_ID, {"task": task}).first()
+    return None if row is None else _read(row)
+
+
+def by_number(tx: Transaction, number: int) -> Task | None:
+    """The task that people call by this number, or None."""
+    return next(iter(some(tx, query().where(c.number == number))), None)
+
+
+def of_run(tx: Transaction, code: str, period: date) -> Task | None:
+    """The run of the obligation in the period that begins on that day, or None."""
+    found = some(tx, _TASK.where(c.code == code, c.period == period))
+    return next(iter(found), None)
+
+
+def everything(tx: Transaction, kind: str | None = LEDGER) -> list[Task]:
+    """All tasks of the kind that are not void, by number; None is every kind."""
+    wanted = query() if kind is None else query().where(c.kind == kind)
+    return some(tx, wanted.order_by(c.number))
+
+
+def next_number(tx: Transaction, wanted: int | None = None, least: int = 1) -> int:
+    """`wanted` where no task has it, else the number after the highest, at least `least`."""
+    if wanted is not None:
+        known = tx.execute(select(c.id).where(c.number == wanted)).first()
+        if known is None:
+            return wanted
+    return max((tx.execute(select(func.max(c.number))).scalar() or 0) + 1, least)
+
+
+def change(tx: Transaction, task: Task, **values: Any) -> bool:
+    """The row holds `values` and a higher version; False where it is not as it was read."""
+    done = tx.execute(
+        _CHANGE.values(version=task.version + 1, **values), {"row": task.id, "seen": task.version}
+    )
+    return done.rowcount == 1
+
+
+# ---- who is named ----
+
+
+def named_in(tx: Transaction, task: int) -> list[Mention]:
+    """Everybody named in the task: helpers, leaders, owners, each in order."""
+    return [Mention(*row) for row in tx.execute(_OF_TASK, {"of": task})]
+
+
+def all_named(tx: Transaction, tasks: Sequence[int] | None = None) -> dict[int, list[Mention]]:
+    """The same of these tasks, or of all, by task."""
+    wanted = _NAMED.order_by(named.c.task, named.c.part, named.c.position)
+    found: dict[int, list[Mention]] = {}
+    if tasks is None:
+        chunks: list[Any] = [wanted]
+    else:
+        chunks = [
+            wanted.where(named.c.task.in_(tasks[at : at + 500])) for at in range(0, len(tasks), 500)
+        ]
+    for chunk in chunks:
+        for row in tx.execute(chunk):
+            found.setdefault(row.task, []).append(Mention(*row))
+    return found
+
+
+def name(tx: Transaction, task: int, part: str, who: Sequence[tuple[str, int | None]]) -> None:
+    """These, as (name, person), are the task's owners, helpers or leaders, and no others."""
+    tx.execute(delete(named).where(named.c.task == task, named.c.part == part))
+    rows = [
+        {"task": task, "part": part, "position": at, "name": said, "person": person}
+        for at, (said, person) in enumerate(who)
+    ]
+    if rows:
+        tx.execute(insert(named), rows)
+
+
+def came(tx: Transaction, name_: str, person: int) -> list[int]:
+    """Whoever was named so and nobody knew is this person from now on; the tasks' ids."""
+    mine = named.c.name == name_, named.c.person.is_(None)
+    found = [row.task for row in tx.execute(select(named.c.task).where(*mine).distinct())]
+    if found:
+        tx.execute(update(named).where(*mine).values(person=person))
+    return found
+
+
+def owned_by(tx: Transaction, person: int) -> list[Task]:
+    """The tasks that the person owns or helps with, not void, the soonest due first."""
+    mine = select(named.c.task).where(
+        named.c.person == person, named.c.part.in_([OWNER, HELPER])
+    )  # fmt: skip
+    return some(tx, query().where(c.id.in_(mine)).order_by(c.due.is_(None), c.due, c.number))
+
+
+def led_by(tx: Transaction, person: int) -> list[Task]:
+    """The tasks whose 责任领导 the person is."""
+    mine = select(named.c.task).where(named.c.person == person, named.c.part == LEADER)
+    return some(tx, query().where(c.id.in_(mine)).order_by(c.due.is_(None), c.due, c.number))
+
+
+def to_check(tx: Transaction, person: int) -> list[Task]:
+    """The tasks whose evidence waits for the person to check it."""
+    wanted = query().where(c.checker == person, c.state == TaskState.HANDED_IN)
+    return some(tx, wanted.order_by(c.given_at, c.id))
+
+
+def owing(tx: Transaction, until: date) -> list[Task]:
+    """The tasks in whose hands something lies and that are due on that day or before."""
+    wanted = query().where(c.state.in_(OWING), c.due <= until)
+    return some(tx, wanted.order_by(c.due, c.number))
+
+
+# ---- headings ----
+
+
+def titles(tx: Transaction) -> dict[str, str]:
+    """Every aspect, item and issue by its path."""
+    rows = tx.execute(select(headings.c.path, headings.c.title))
+    return {row.path: row.title for row in rows}
+
+
+def set_titles(tx: Transaction, wanted: dict[str, str]) -> None:
+    """These headings stand, with others that were there before."""
+    for path, title in wanted.items():
+        done = tx.execute(
+            update(headings).where(headings.c.path == path).values(title=title)
+        )  # fmt: skip
+        if not done.rowcount:
+            tx.execute(insert(headings), {"path": path, "title": title})
