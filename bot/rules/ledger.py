@@ -47,7 +47,8 @@ class TaskPart(StrEnum):
     """What somebody is in the matter; one person may be several of these.
 
     An owner is named 责任人 (or helps him, or is of the department where no owner is known), a
-    leader is its 责任领导 or stands above all, and the house is what the bot does by itself.
+    leader is its 责任领导 or stands above all, and the house is what the bot does by itself: it settles
+    a run of an obligation that wants no leader's word.
     """
 
     OWNER = "owner"
@@ -101,12 +102,13 @@ _OWED = "not_started under_way reopened lasting"
 MOVES: tuple[TaskMove, ...] = (
     *_move("start", "not_started reopened", _S.UNDER_WAY, (_O, _A)),
     *_move("hand_in", _OWED, _S.HANDED_IN, (_O,)),
-    *_move("take_back", "handed_in", _S.UNDER_WAY, (_O,)),
+    *_move("take_back", "handed_in", _S.UNDER_WAY, (_O, _A)),
     *_move("approve", "handed_in", _S.CHECKED, (_C,), other=True),
     *_move("send_back", "handed_in", _S.UNDER_WAY, (_C, _L), reason=True, other=True),
     *_move("pass_on", "handed_in", _S.HANDED_IN, (_C, _L, _A)),
     *_move("sign_off", "checked", _S.SIGNED_OFF, (_L,), other=True, third=True, long_term=False),
     *_move("meet", "checked", _S.LASTING, (_L,), other=True, third=True, long_term=True),
+    *_move("settle", "handed_in checked", _S.SIGNED_OFF, (_A,), long_term=False),
     *_move("refuse", "checked", _S.UNDER_WAY, (_L,), reason=True, other=True),
     *_move("rethink", "signed_off", _S.CHECKED, (_L,), other=True, third=True, long_term=False),
     *_move("rethink", "lasting", _S.CHECKED, (_L,), other=True, third=True, long_term=True),
@@ -118,7 +120,7 @@ MOVES: tuple[TaskMove, ...] = (
 MOVE_NAMES: dict[str, str] = {
     "load": "导入", "start": "开始办", "hand_in": "交佐证", "take_back": "撤回佐证",
     "approve": "够了，报销号", "send_back": "不够，退回", "pass_on": "换人复核",
-    "sign_off": "同意销号", "meet": "本阶段达标", "refuse": "退回", "rethink": "改主意",
+    "sign_off": "同意销号", "settle": "办完", "meet": "本阶段达标", "refuse": "退回", "rethink": "改主意",
     "reopen": "重开", "rebound": "回头看没过",
 }  # fmt: skip
 
