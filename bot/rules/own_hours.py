@@ -1,0 +1,78 @@
+"""A person's own hours: when his morning message comes, and when he wants none; pure.
+
+They narrow the bureau's hours and never widen them. Knows no store and no sentence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from bot.rules.records import Hours
+
+LATEST = time(12, 0)
+"""A morning message comes by noon: what is due today must be told while there is time."""
+
+SPREAD = 600
+"""Seconds over which the morning messages of all are spread, each at a moment of his own."""
+
+_ODD = 37
+"""Neighbours by number are told this many seconds apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnHours:
+    """What a person has set; None stands for the bureau's own. `brief` is fewer words 字少一点."""
+
+    morning: time | None = None
+    quiet_from: time | None = None
+    quiet_to: time | None = None
+    brief: bool = False
+
+    def rests(self, at: time) -> bool:
+        """Whether it is one of his own quiet hours, which may run over midnight."""
+        begins, ends = self.quiet_from, self.quiet_to
+        if begins is None or ends is None or begins == ends:
+            return False
+        return at >= begins or at < ends if begins > ends else begins <= at < ends
+
+    def starts(self, hours: Hours) -> time:
+        """From when on he is told in the morning: his time, or the end of his quiet hours."""
+        wanted = self.morning or hours.morning
+        assert wanted is not None
+        if self.rests(wanted) and self.quiet_to is not None:
+            return self.quiet_to
+        return wanted
+
+
+def objection(own: OwnHours, hours: Hours) -> str | None:
+    """Why these hours can't be: "early" or "late" for the morning, "quiet" where none is left."""
+    if own.morning is not None and not hours.quiet_to <= own.morning <= LATEST:
+        return "early" if own.morning < hours.quiet_to else "late"
+    start = own.starts(hours)
+    first = start.hour * 60 + start.minute
+    minutes = [time(*divmod(first + n, 60)) for n in range(SPREAD // 60 + 1)]
+    if not hours.quiet_to <= start <= LATEST or any(own.rests(one) for one in minutes):
+        return "quiet"
+    return None
+
+
+def morning_moment(person: int, own: OwnHours, hours: Hours, midnight: datetime) -> datetime:
+    """When the person is told on the day that begins at `midnight`: always the same minute."""
+    start = datetime.combine(midnight.date(), own.starts(hours), midnight.tzinfo)
+    return start + timedelta(seconds=person * _ODD % SPREAD)
+
+
+def open_moment(own: OwnHours, hours: Hours, now: datetime) -> datetime | None:
+    """From when on today, `now` or later, he may be told; None where the day is over for him.
+
+    `now` is local.
+    """
+    at = now
+    if own.rests(now.time()) and own.quiet_to is not None:
+        at = datetime.combine(now.date(), own.quiet_to, now.tzinfo)
+        if at < now:
+            return None
+    begins, ends = hours.quiet_from, hours.quiet_to
+    quiet = at.time() >= begins or at.time() < ends if begins > ends else begins <= at.time() < ends
+    return None if quiet or own.rests(at.time()) else at
