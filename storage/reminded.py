@@ -32,7 +32,7 @@ from sqlalchemy import (
 from bot.rules.ladder import Rung, What
 from bot.rules.ledger import TaskState
 from storage import outbox, tasks
-from storage.schema import BigId, Transaction, metadata
+from storage.schema import BigId, Transaction, UtcDateTime, metadata
 
 OWED_NOW = "tasks.state IN ('not_started', 'under_way', 'reopened', 'lasting')"
 """As the partial index of tasks has it, so that it is used."""
@@ -41,7 +41,8 @@ OWED_NOW = "tasks.state IN ('not_started', 'under_way', 'reopened', 'lasting')"
 class RemindedColumns(TypedColumns):
     """`since` is the day from which the stage is counted, `on` the day for which it was planned.
 
-    `stage` is in days from `since`, `rung` as whom the person is told, `key` that of the card.
+    `stage` is in days from `since`, `rung` as whom the person is told, `key` that of the card,
+    which was to leave `at` that moment.
     """
 
     task: Named[int] = Column(BigId, primary_key=True, autoincrement=False)
@@ -52,6 +53,7 @@ class RemindedColumns(TypedColumns):
     stage: Named[int]
     rung: Named[str]
     key: Named[str]
+    at: Named[datetime] = Column(UtcDateTime)
 
 
 table = Table("reminded", metadata, RemindedColumns)
@@ -88,6 +90,7 @@ class Reminder:
     stage: int
     rung: Rung
     key: str
+    at: datetime
 
 
 _MATTER = tuple(t[name] for name in Matter.__slots__)
@@ -133,10 +136,10 @@ _NEWER = (
     .group_by(c.task, c.what)
 )  # fmt: skip
 _SHOWN_OF = (
-    select(*_ROW, o.shown_at)
+    select(*_ROW)
     .join(outbox.table, o.key == c.key)
     .where(c.task == bindparam("of"), o.shown > 0)
-    .order_by(c.on, o.shown_at, c.person)
+    .order_by(c.at, c.person)
 )
 
 
@@ -166,7 +169,7 @@ def has_urgent(tx: Transaction, day: date, before: date) -> bool:
 
 
 def note(tx: Transaction, rows: Iterable[tuple[Any, ...]]) -> None:
-    """These are planned, as (task, person, what, on, since, stage, rung, key); once a day each."""
+    """These are planned, as (task, person, what, on, since, stage, rung, key, at)."""
     values = [dict(zip(Reminder.__slots__, row, strict=True)) for row in rows]
     if values:
         tx.execute(insert(table), values)
@@ -186,10 +189,9 @@ def newer(
     return {(task, what): on for task, what, on in rows}
 
 
-def shown_of(tx: Transaction, task: int) -> list[tuple[Reminder, datetime]]:
-    """Everybody who was told of the task, and when; the oldest first."""
-    rows = tx.execute(_SHOWN_OF, {"of": task})
-    return [(_read(row[:-1]), row[-1]) for row in rows]
+def shown_of(tx: Transaction, task: int) -> list[Reminder]:
+    """Everybody who was told of the task, the oldest first."""
+    return [_read(row) for row in tx.execute(_SHOWN_OF, {"of": task})]
 
 
 def planned_on(tx: Transaction, task: int, what: What, on: date) -> bool:
@@ -232,5 +234,5 @@ def _owe_anew(tx: Transaction, which: Any, due_at: datetime) -> None:
 
 
 def _read(row: Any) -> Reminder:
-    task, person, what, on, since, stage, rung, key = row
-    return Reminder(task, person, What(what), on, since, stage, Rung(rung), key)
+    task, person, what, on, since, stage, rung, key, at = row
+    return Reminder(task, person, What(what), on, since, stage, Rung(rung), key, at)

@@ -127,7 +127,7 @@ def urge(tx: Transaction, by: int, task: int, bureau: Bureau, now: datetime) -> 
         key = f"urged:{found.id}:{on:%Y%m%d}:{person}"
         if tell(tx, person, "urged", found.id, now, {"by": who.name}, key=key, due_at=at):
             over = (on - found.due).days
-            rows.append((found.id, person, What.URGE, on, found.due, over, Rung.OWNER, key))
+            rows.append((found.id, person, What.URGE, on, found.due, over, Rung.OWNER, key, at))
     reminded.note(tx, rows)
     names = {"told": [one.name for one in able]}
     journal.write(tx, now, who.id, "task_urge", f"task/{found.number}", names)
@@ -160,11 +160,11 @@ def told_of(tx: Transaction, by: int, number: int, bureau: Bureau) -> ToldOf:
     if not parts(tx, who, task) and not leads(tx, who, task) and Role.ADMIN not in who.roles:
         raise NotAllowed("这件不是您的，提醒过谁要责任人或者领导来看。")
     rows = []
-    for row, at in reminded.shown_of(tx, task.id):
+    for row in reminded.shown_of(tx, task.id):
         one = people.by_id(tx, row.person)
         left = (row.since - row.on).days
         name = one.name if one is not None else "不在了的人"
-        rows.append((at.astimezone(bureau.tz), name, row.what, left, row.rung))
+        rows.append((row.at.astimezone(bureau.tz), name, row.what, left, row.rung))
     return ToldOf(task.number, task.title, rows)
 
 

@@ -113,7 +113,8 @@ def _matter(
     return MatterFacts(
         task.id, task.version, task.number, task.title, task.text, task.wants, row.what, row.rung,
         counted, left, row.stage, named, not any(one.id in there.people for one in mine),
-        _times(tx, task), _answer(tx, task), len(evidence.of_task(tx, task.id, turn_of(task))),
+        _times(tx, task, row.on), _answer(tx, task),
+        len(evidence.of_task(tx, task.id, turn_of(task))),
         _until(tx, task, bureau, today), task.stuck or "", _name(tx, task.given_by),
         _name(tx, task.checker), "" if _holds(tx, task, row, who, bureau) else
         _moved(tx, task, row, bureau),
@@ -153,10 +154,10 @@ def _moved(tx: Transaction, task: Task, row: Reminder, bureau: Bureau) -> str:
     return now_stands(tx, task, bureau)
 
 
-def _times(tx: Transaction, task: Task) -> int:
-    """On how many days its owners were told of its present due day."""
-    shown = [one for one, _ in reminded.shown_of(tx, task.id) if one.since == task.due]
-    return len({one.on for one in shown if one.rung is Rung.OWNER})
+def _times(tx: Transaction, task: Task, day: date) -> int:
+    """On how many days before this its owners were told of its present due day."""
+    shown = [one for one in reminded.shown_of(tx, task.id) if one.since == task.due]
+    return len({one.on for one in shown if one.rung is Rung.OWNER and one.on < day})
 
 
 def _answer(tx: Transaction, task: Task) -> str:

@@ -78,7 +78,7 @@ def plan(
         line, chat = day.there.chats[person]
         args = (put_with or {}).get(person)
         cards.append((keys[person], line, chat, day.day.toordinal(), args, at))
-        rows += [(task, person, what, day.day, since, stage, rung, keys[person])
+        rows += [(task, person, what, day.day, since, stage, rung, keys[person], at)
                  for task, what, since, stage, rung in reasons]  # fmt: skip
         first = at if first is None else min(first, at)
     outbox.owe_many(tx, MORNING, cards, now)
@@ -150,7 +150,7 @@ def _waits(day: _Day, one: Matter, named: Named) -> Reasons:
     if moment is None or not day.worked:
         return
     since = moment.astimezone(day.bureau.tz).date()
-    stage = waiting(since, day.day, day.bureau.ledger.again_days)
+    stage = waiting(since, day.day, day.bureau.ledger.again_days, day.bureau.calendar)
     if stage is None:
         return
     if checking and one.checker in day.there.people:
@@ -167,8 +167,9 @@ def _look(day: _Day, one: Matter, named: Named) -> Reasons:
     if one.look_on is None or not day.worked:
         return
     since = one.look_on - ONE
-    stage = waiting(since, day.day, day.bureau.ledger.again_days)
-    assert stage is not None, "the query asks for days that have come"
+    stage = waiting(since, day.day, day.bureau.ledger.again_days, day.bureau.calendar)
+    if stage is None:
+        return
     if one.checker in day.there.people and one.checker is not None:
         yield one.checker, What.LOOK, since, stage, Rung.OWNER
         return

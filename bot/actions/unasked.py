@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.rules.calendar import ONE
 from bot.rules.own_hours import open_moment
+from bot.rules.periods import midnight
 from bot.rules.quiet import is_quiet, next_morning
 from bot.rules.records import Bureau
 from storage import absences, outbox, people, preferences
@@ -17,9 +19,11 @@ from storage.schema import Transaction
 
 def may_tell(tx: Transaction, bureau: Bureau, person: int, now: datetime) -> datetime:
     """Now, or the moment from which the person may be told something unasked."""
-    if is_quiet(bureau, now) or outbox.is_known(tx, key_of(bureau, person, now)):
-        return next_morning(bureau, now)
     here = now.astimezone(bureau.tz)
+    if outbox.is_known(tx, key_of(bureau, person, now)):
+        return next_morning(bureau, midnight(here.date() + ONE, bureau.tz))
+    if is_quiet(bureau, now):
+        return next_morning(bureau, now)
     if absences.is_away(tx, person, here.date()):
         return next_morning(bureau, now)
     own = preferences.of(tx, person)

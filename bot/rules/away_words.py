@@ -15,6 +15,9 @@ from bot.rules.written_periods import find_periods
 LONGEST = 366
 """Days of one absence at the most; what is longer is a person who has left."""
 
+AGO = timedelta(days=31)
+"""An absence that began longer ago is not told now: the words mean something else."""
+
 _NUM = "[0-9]{1,3}|[零一二两三四五六七八九十]{1,3}"
 _DAYS = re.compile(rf"(?:从?今天起)?(?:请|休)?(?P<n>{_NUM})天(?:假|的假)?")
 _LAST = re.compile(r"(?P<first>.*\d月\d{1,2})[日号]?(?:到|至|-|—|~)(?P<last>\d{1,2})[日号]?")
@@ -44,6 +47,6 @@ def away_in(text: str, now: datetime) -> tuple[date, date] | None:
 
 
 def _span(first: date, last: date, today: date) -> tuple[date, date] | None:
-    if last < max(first, today) or (last - first).days >= LONGEST:
+    if last < max(first, today) or first < today - AGO or (last - first).days >= LONGEST:
         return None
     return first, last

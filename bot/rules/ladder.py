@@ -53,7 +53,7 @@ def newest(
     if not calendar.is_workday(day):
         return over if urgent and over in (0, 1) else None
     if over >= 1:
-        return waiting(due, day, rule.again_days)
+        return _again(over, rule.again_days)
     # What falls on the days off that follow is told today: nobody is told on them.
     tonight = calendar.on_or_after(day + ONE) - ONE
     ahead = (due - tonight).days
@@ -61,9 +61,12 @@ def newest(
     return -min(come) if come else None
 
 
-def waiting(since: date, day: date, again_days: int) -> int | None:
-    """The newest stage of what waits since a day: the day after it, then again and again."""
-    over = (day - since).days
+def waiting(since: date, day: date, again_days: int, calendar: WorkCalendar) -> int | None:
+    """The newest stage of what waits since a day: one working day after it, then every so many."""
+    return _again(len(calendar.workdays(since + ONE, day)), again_days)
+
+
+def _again(over: int, again_days: int) -> int | None:
     return 1 + (over - 1) // again_days * again_days if over >= 1 else None
 
 

@@ -50,11 +50,11 @@ def objection(own: OwnHours, hours: Hours) -> str | None:
     if own.morning is not None and not hours.quiet_to <= own.morning <= LATEST:
         return "early" if own.morning < hours.quiet_to else "late"
     start = own.starts(hours)
-    first = start.hour * 60 + start.minute
-    minutes = [time(*divmod(first + n, 60)) for n in range(SPREAD // 60 + 1)]
-    if not hours.quiet_to <= start <= LATEST or any(own.rests(one) for one in minutes):
+    if not hours.quiet_to <= start <= LATEST:
         return "quiet"
-    return None
+    first = start.hour * 60 + start.minute
+    spread = [time(*divmod(first + n, 60)) for n in range(SPREAD // 60 + 1)]
+    return "quiet" if any(own.rests(one) for one in spread) else None
 
 
 def morning_moment(person: int, own: OwnHours, hours: Hours, midnight: datetime) -> datetime:

@@ -28,6 +28,8 @@ LINES: tuple[tuple[Right, str], ...] = (
     (Right.STATUS, "运行情况：发「状态」；排好了什么：发「要发什么」。"),
 )
 
+REST = "没办完的：发「我的待办」。几点提醒：设置。不在岗：请假 6月10日。"
+
 
 def help_card(roles: Collection[Role]) -> Card:
     """What this person can do, a line each."""
@@ -37,7 +39,7 @@ def help_card(roles: Collection[Role]) -> Card:
             [
                 "我能帮您这些：",
                 *said,
-                "没办完的：发「我的待办」。提醒时间：设置。不在岗：请假 6月10日到12日。",
+                "没办完的：发「我的待办」。几点提醒：设置。不在岗：请假 6月10日。",
             ]
         )
     )

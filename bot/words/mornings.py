@@ -43,14 +43,14 @@ def morning(facts: MorningFacts) -> Card:
 
 def _still(card: Card, gist: str, *, quiet: bool) -> Card:
     """Where a card can't be edited, what changed of it is not said again."""
-    return Card(card.text, card.rows, quiet=quiet, gist=gist, brief="")
+    return Card(card.text, _filled(card.rows), quiet=quiet, gist=gist, brief="")
 
 
 def _alone(facts: MorningFacts, one: MatterFacts, extra: Sequence[str]) -> Card:
     if not one.stands:
         return Card("\n".join([past(one, facts.today), *extra]), (_extra_buttons(facts),))
     lines, rows = whole(one, facts.closes, brief=facts.brief)
-    return Card("\n".join([*lines, *extra]), _filled((*rows, _extra_buttons(facts))))
+    return Card("\n".join([*lines, *extra]), (*rows, _extra_buttons(facts)))
 
 
 def _several(facts: MorningFacts, stands: Sequence[MatterFacts], extra: Sequence[str]) -> Card:
@@ -74,7 +74,7 @@ def _several(facts: MorningFacts, stands: Sequence[MatterFacts], extra: Sequence
     named = stands[: room if len(stands) <= FULL else LINES]
     buttons = [_short(one) for one in named[:room]]
     rows = [tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2)]
-    return Card("\n".join([*lines, *extra]), _filled((*rows, (ALL, *more))))
+    return Card("\n".join([*lines, *extra]), (*rows, (ALL, *more)))
 
 
 ALL = Button("都看看", press("tm", 0, 1))

@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("stage", sa.Integer(), nullable=False),
         sa.Column("rung", sa.String(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("task", "person", "what", "on"),
     )
     op.create_index("ix_reminded_key", "reminded", ["key"])
