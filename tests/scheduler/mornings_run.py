@@ -47,6 +47,7 @@ class Mornings:
     down: list[tuple[datetime, datetime]] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
     edited: list[Sent] = field(default_factory=list)
+    _planned: date | None = None
 
     def task(self, number: int, due: date | None, *owners: str, **values: Any) -> Task:
         """A task of the ledger that these own."""
@@ -96,13 +97,21 @@ class Mornings:
         tx, now, bureau = self.field.tx, self.field.now, self.field.bureau
         if not self.is_up(now):
             return
-        since = dues.planned(tx, DUTY.name) or now
-        dues.note(tx, DUTY.occurrences(tx, bureau, since, now + timedelta(days=15)), now)
-        dues.has_planned(tx, DUTY.name, now)
+        self._plan(now)
         for row in dues.ripe(tx, now, 100):
             if row.duty == DUTY.name:
                 carry_out(tx, DUTY, row.id, bureau, now)
         self._send()
+
+    def _plan(self, now: datetime) -> None:
+        """Once a day, and after the house stood still."""
+        tx, bureau, day = self.field.tx, self.field.bureau, now.astimezone(TZ).date()
+        if self._planned == day:
+            return
+        self._planned = day
+        since = dues.planned(tx, DUTY.name) or now
+        dues.note(tx, DUTY.occurrences(tx, bureau, since, now + timedelta(days=15)), now)
+        dues.has_planned(tx, DUTY.name, now)
 
     def _send(self) -> None:
         tx, now = self.field.tx, self.field.now

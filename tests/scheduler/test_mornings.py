@@ -257,10 +257,10 @@ def test_escalation_climbs_and_stops_when_it_is_done(days: Mornings) -> None:
     tasks.name(tx, task.id, LEADER, [("钱局", field.ids["钱局"])])
     days.run(june(9, 23))
     days.sent.clear()
-    assert [(one.at.day, one.name) for one in days.run(june(13, 12))] == [
+    assert {(one.at.day, one.name) for one in days.run(june(13, 12))} == {
         (10, "王志强"), (10, "周科长"), (10, "钱局"),
         (13, "李主任"), (13, "王志强"), (13, "周科长"), (13, "钱局"),
-    ]  # fmt: skip
+    }  # fmt: skip
     days.change(task, state=TaskState.CHECKED, checked_at=june(13, 15), given_at=june(13, 14))
     sent = days.run(june(17, 12))
     assert told(sent) == ["6月16日 钱局 等您销号 · 任务 31 事情31"]
@@ -409,9 +409,9 @@ def test_who_was_told_and_when(days: Mornings) -> None:
     days.run(june(10, 12))
     field = days.field
     facts = escalation.told_of(field.tx, field.ids["李主任"], 31, field.bureau)
-    assert [(f"{at:%d %H}", name, left) for at, name, _, left, _ in facts.rows] == [
+    assert {(f"{at:%d %H}", name, left) for at, name, _, left, _ in facts.rows} == {
         ("09 08", "王志强", 0), ("10 08", "李主任", -1), ("10 08", "王志强", -1),
-    ]  # fmt: skip
+    }  # fmt: skip
     with pytest.raises(NotAllowed):
         escalation.told_of(field.tx, field.ids["张建国"], 31, field.bureau)
     with pytest.raises(NotFound):
