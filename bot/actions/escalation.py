@@ -40,14 +40,12 @@ class There:
         }  # fmt: skip
 
     @cached_property
-    def _mates(self) -> dict[str, list[Person]]:
-        """By squad and department, those who lead it first."""
+    def _groups(self) -> dict[str, list[Person]]:
+        """By squad and department."""
         found: dict[str, list[Person]] = {}
         for one in self.people.values():
             for group in {one.department, one.squad} - {None}:
                 found.setdefault(str(group), []).append(one)
-        for mates in found.values():
-            mates.sort(key=lambda one: Role.LEADER not in one.roles)
         return found
 
     @cached_property
@@ -55,13 +53,14 @@ class There:
         return [one.id for one in self.people.values() if Role.SUPERVISOR in one.roles]
 
     def heads(self, department: str | None) -> list[int]:
-        """Who leads the department."""
-        mates = self._mates.get(department or "", ())
+        """Who leads the department or squad."""
+        mates = self._groups.get(department or "", ())
         return [one.id for one in mates if Role.LEADER in one.roles]
 
     def mates(self, department: str | None) -> list[int]:
-        """Everybody of the department, whoever leads it first."""
-        return [one.id for one in self._mates.get(department or "", ())]
+        """Everybody of the department."""
+        mates = self._groups.get(department or "", ())
+        return [one.id for one in mates if one.department == department]
 
     def leading(self, named: Sequence[tuple[str, int]]) -> list[int]:
         """The 责任领导 of a task in order, then whoever stands above all."""
@@ -73,13 +72,15 @@ class There:
     ) -> dict[Rung, list[int]]:  # fmt: skip
         """Who is on each rung above a task, of those who are there; `named` as (part, person).
 
-        Where nobody is named its owner, and its department has no head, it is the department's.
+        Where nobody who is known is its owner, and its department has no head, it is everybody's
+        of the department.
         """
         own = [who for part, who in named if part != LEADER]
         heads = self.heads(department)
+        mine = own if own or heads else self.mates(department)
         return {
-            Rung.OWNER: [who for who in own if who in self.people],
-            Rung.DEPARTMENT: heads if own or heads else self.mates(department),
+            Rung.OWNER: [who for who in mine if who in self.people],
+            Rung.DEPARTMENT: heads,
             Rung.LEADER: self.leading(named)[:1],
             Rung.SUPERVISOR: self._supervisors,
         }

@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.actions import misses
 from bot.actions.escalation import There
-from bot.actions.ledger import now_stands, owners, parts, turn_of
+from bot.actions.ledger import now_stands, parts, turn_of
 from bot.rules.calendar import ONE
 from bot.rules.ladder import Rung, What
 from bot.rules.ledger import OWING, TaskPart, TaskState
@@ -32,7 +32,7 @@ from storage.extensions import ASKED
 from storage.people import Person
 from storage.reminded import Reminder
 from storage.schema import Transaction
-from storage.tasks import OWNER, Task
+from storage.tasks import LEADER, OWNER, Task
 
 LONGER_DAYS = 6
 """So many days from today a leader may give at one press, until a working day."""
@@ -106,13 +106,13 @@ def _matter(
     if task is None or task.void:
         return None
     today = here.date()
-    mine = owners(tx, task)
-    named = tuple(one.name for one in tasks.named_in(tx, task.id) if one.part == OWNER)
+    said = [one for one in tasks.named_in(tx, task.id) if one.part != LEADER]
+    named = tuple(one.name for one in said if one.part == OWNER)
     counted = row.since if row.what in (What.CHECK, What.SIGN) else _due_of(task, row)
     left = (today - counted).days if row.what in (What.CHECK, What.SIGN) else (counted - today).days
     return MatterFacts(
         task.id, task.version, task.number, task.title, task.text, task.wants, row.what, row.rung,
-        counted, left, row.stage, named, not any(one.id in there.people for one in mine),
+        counted, left, row.stage, named, not any(one.person in there.people for one in said),
         _times(tx, task, row.on), _answer(tx, task),
         len(evidence.of_task(tx, task.id, turn_of(task))),
         _until(tx, task, bureau, today), task.stuck or "", _name(tx, task.given_by),

@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.rules.calendar import REST, WORK, MovedDay, WorkCalendar
@@ -134,6 +134,22 @@ quiets = st.sampled_from(
     made=matters, happens=st.lists(events, max_size=9),
     off=st.dictionaries(st.integers(-3, DAYS + 9), st.booleans(), max_size=9),
     own=st.tuples(times, quiets), own_of=st.integers(0, 4),
+)  # fmt: skip
+@example(  # planned, then down over the next morning: yesterday's message doesn't leave any more
+    made=[(3, False, 0)], happens=[Event(3, 455, "down", 3, 3)], off={}, own=(None, (None, None)),
+    own_of=0,
+)  # fmt: skip
+@example(  # away after the plan, the same morning
+    made=[(3, False, 0)], happens=[Event(3, 455, "away", 0, 2)], off={}, own=(None, (None, None)),
+    own_of=0,
+)  # fmt: skip
+@example(  # a longer time after the plan
+    made=[(3, False, 0)], happens=[Event(3, 455, "longer", 0, 3)], off={},
+    own=(None, (None, None)), own_of=0,
+)  # fmt: skip
+@example(  # down until the middle of one's own quiet hours
+    made=[(3, False, 0)], happens=[Event(3, 440, "down", 0, 5)], off={},
+    own=(None, (time(12), time(14))), own_of=0,
 )  # fmt: skip
 def test_whatever_happens(
     tx: Transaction, made: list[tuple[int, bool, int]], happens: list[Event],
