@@ -30,13 +30,13 @@ DAY = "morning_plan"
 def _days(
     tx: Transaction, bureau: Bureau, since: datetime, until: datetime
 ) -> Sequence[Occurrence]:
-    """One a day, at the end of the quiet hours."""
+    """One a day, at the end of the quiet hours; today's too, where the house first runs later."""
     found = []
     day = since.astimezone(bureau.tz).date()
     while day <= until.astimezone(bureau.tz).date():
         at = datetime.combine(day, bureau.hours.quiet_to, bureau.tz)
         worked = bureau.calendar.is_workday(day)
-        if since <= at < until and (worked or reminded.has_urgent(tx, day, day - ONE)):
+        if at < until and (worked or reminded.has_urgent(tx, day, day - ONE)):
             found.append(Occurrence(f"{DAY}:{day}", DAY, at, {"matter": DAY}))
         day += ONE
     return found

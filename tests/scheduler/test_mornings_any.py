@@ -27,7 +27,7 @@ from tests.actions.conftest import TZ, Field
 from tests.scheduler.mornings_run import Mornings, moment
 
 FIRST = date(2025, 6, 9)
-DAYS = 26
+DAYS = 22
 ONE = timedelta(days=1)
 BEFORE, AGAIN, ABOVE, ALONE = (7, 3, 1), 3, 4, 3
 OWNERS = ("王志强", "张建国")
@@ -127,7 +127,7 @@ quiets = st.sampled_from(
 
 @pytest.mark.parametrize("store", ["sqlite"])
 @settings(
-    max_examples=100, deadline=None,
+    max_examples=80, deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 @given(
