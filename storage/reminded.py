@@ -170,7 +170,8 @@ def has_urgent(tx: Transaction, day: date, before: date) -> bool:
 
 def note(tx: Transaction, rows: Iterable[tuple[Any, ...]]) -> None:
     """These are planned, as (task, person, what, on, since, stage, rung, key, at)."""
-    values = [dict(zip(Reminder.__slots__, row, strict=True)) for row in rows]
+    names = Reminder.__slots__
+    values = [dict(zip(names, row, strict=True)) for row in rows]
     if values:
         tx.execute(insert(table), values)
 

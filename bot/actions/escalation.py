@@ -52,10 +52,16 @@ class There:
     def _supervisors(self) -> list[int]:
         return [one.id for one in self.people.values() if Role.SUPERVISOR in one.roles]
 
+    @cached_property
+    def _heads(self) -> dict[str, list[int]]:
+        return {
+            group: [one.id for one in mates if Role.LEADER in one.roles]
+            for group, mates in self._groups.items()
+        }
+
     def heads(self, department: str | None) -> list[int]:
         """Who leads the department or squad."""
-        mates = self._groups.get(department or "", ())
-        return [one.id for one in mates if Role.LEADER in one.roles]
+        return self._heads.get(department or "", [])
 
     def mates(self, department: str | None) -> list[int]:
         """Everybody of the department."""

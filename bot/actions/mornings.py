@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -75,6 +75,8 @@ def plan(
         at = _moment(person, own.get(person, OwnHours()), bureau, here)
         if at is None or keys[person] in spent:
             continue
+        # In the store's zone once, not for every row: a message may tell of many.
+        at = at.astimezone(UTC)
         line, chat = day.there.chats[person]
         args = (put_with or {}).get(person)
         cards.append((keys[person], line, chat, day.day.toordinal(), args, at))
