@@ -10,8 +10,8 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.actions import preferences as deeds
 from bot.errors import NotFound
+from bot.rules.own_hours import stretch_in
 from bot.rules.records import Bureau
-from bot.rules.shift_times import shift_in
 from bot.words import preferences as words
 from bot.words.card import Card, Press
 from handlers.desk import Write
@@ -95,12 +95,12 @@ async def write_quiet(
 ) -> Card | None:  # fmt: skip
     """「免打扰 12:30 到 14:00」, 「免打扰 不设」."""
     if said["hours"].strip("。 ") in ("不设", "取消", "没有", "不另设", "关", "关掉"):
-        begins = ends = None
+        begins, ends = None, None
     else:
-        found = shift_in(said["hours"], now.astimezone(bureau.tz))
+        found = stretch_in(said["hours"])
         if found is None:
             return words.which_hours()
-        begins, ends = found.since.time(), found.until.time()
+        begins, ends = found
     await write.saying(words.settings, deeds.set_quiet, person.id, begins, ends, bureau, now)
     return None
 

@@ -5,6 +5,7 @@ They narrow the bureau's hours and never widen them. Knows no store and no sente
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -15,6 +16,13 @@ LATEST = time(12, 0)
 
 SPREAD = 600
 """Seconds over which the morning messages of all are spread, each at a moment of his own."""
+
+_CLOCK = (
+    r"(?P<part{n}>早上|上午|中午|下午|傍晚|晚上|夜里)?\s*(?P<hour{n}>\d{{1,2}})"
+    r"\s*(?:[:：](?P<minute{n}>[0-5]?\d)|点(?P<half{n}>半)?|时)?"
+)
+_STRETCH = re.compile(rf"{_CLOCK.format(n=1)}\s*(?:到|至|-|~|—)\s*{_CLOCK.format(n=2)}[。 ]*")
+_LATE = frozenset({"下午", "傍晚", "晚上", "夜里"})
 
 _ODD = 37
 """Neighbours by number are told this many seconds apart."""
@@ -43,6 +51,23 @@ class OwnHours:
         if self.rests(wanted) and self.quiet_to is not None:
             return self.quiet_to
         return wanted
+
+
+def stretch_in(text: str) -> tuple[time, time] | None:
+    """The hours that are written: 12:30到14:00, 18点到9点, 晚上9点到早上8点半; None for none."""
+    found = _STRETCH.fullmatch(text.strip())
+    if found is None:
+        return None
+    begins, ends = _clock(found, 1), _clock(found, 2)
+    return None if begins is None or ends is None else (begins, ends)
+
+
+def _clock(found: re.Match[str], n: int) -> time | None:
+    hour = int(found[f"hour{n}"])
+    if found[f"part{n}"] in _LATE and hour < 12:
+        hour += 12
+    minute = 30 if found[f"half{n}"] else int(found[f"minute{n}"] or 0)
+    return time(hour % 24, minute) if hour <= 24 else None
 
 
 def objection(own: OwnHours, hours: Hours) -> str | None:

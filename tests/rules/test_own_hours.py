@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.rules.own_hours import LATEST, OwnHours, morning_moment, objection, open_moment
+from bot.rules.own_hours import LATEST, OwnHours, morning_moment, objection, open_moment, stretch_in
 from bot.rules.records import Hours
 
 HOURS = Hours()
@@ -79,3 +79,22 @@ def test_neighbours_are_told_at_different_minutes() -> None:
     assert len(set(moments)) == len(moments)
     minutes = {at.minute for at in moments}
     assert minutes == set(range(30, 40))
+
+
+@pytest.mark.parametrize(
+    ("said", "hours"),
+    [
+        ("12:30 到 14:00", (time(12, 30), time(14))),
+        ("18点到9点", (time(18), time(9))),
+        ("晚上9点到早上8点半", (time(21), time(8, 30))),
+        ("12-14", (time(12), time(14))),
+        ("下午1点至3点", (time(13), time(3))),
+        ("22:00到24:00", (time(22), time(0))),
+        ("25点到26点", None),
+        ("想睡觉", None),
+        ("12:99到13:00", None),
+        ("", None),
+    ],
+)
+def test_hours_are_read_as_written(said: str, hours: tuple[time, time] | None) -> None:
+    assert stretch_in(said) == hours

@@ -143,6 +143,10 @@ quiets = st.sampled_from(
     made=[(7, False, 0)], happens=[Event(0, 455, "down", 3, 2)], off={}, own=(None, (None, None)),
     own_of=0,
 )  # fmt: skip
+@example(  # planned on a Friday, up again on the Saturday
+    made=[(7, False, 0)], happens=[Event(4, 455, "down", 3, 3)], off={}, own=(None, (None, None)),
+    own_of=0,
+)  # fmt: skip
 @example(  # away after the plan, the same morning
     made=[(3, False, 0)], happens=[Event(3, 455, "away", 0, 2)], off={}, own=(None, (None, None)),
     own_of=0,
