@@ -59,7 +59,12 @@ def stretch_in(text: str) -> tuple[time, time] | None:
     if found is None:
         return None
     begins, ends = _clock(found, 1), _clock(found, 2)
-    return None if begins is None or ends is None else (begins, ends)
+    if begins is None or ends is None:
+        return None
+    # 下午1点到3点: the second hour is of the afternoon too.
+    if found["part1"] == "下午" and not found["part2"] and begins.hour - 12 < ends.hour < 12:
+        ends = ends.replace(hour=ends.hour + 12)
+    return begins, ends
 
 
 def _clock(found: re.Match[str], n: int) -> time | None:

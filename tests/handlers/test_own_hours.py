@@ -103,7 +103,8 @@ async def test_away_and_back_in_words(bureau: Stage) -> None:
     assert bureau.last("王志强").startswith("没看明白是哪几天，还没记。")
     await bureau.says("王志强", "请假 6月10日到12日")
     assert bureau.last("王志强") == (
-        "好，6月10日到12日 请假，这几天不提醒您。\n到期的事先找科室负责人和领导。提前回来发「销假」。"
+        "好，6月10日到12日 请假，这几天不提醒您。\n"
+        "到期的事先找科室负责人和领导。提前回来发「销假」。"
     )
     await bureau.presses("王志强", "不请了")
     assert bureau.last("王志强") == "好，销假了。该提醒的明早接着提醒。"

@@ -147,6 +147,10 @@ quiets = st.sampled_from(
     made=[(7, False, 0)], happens=[Event(4, 455, "down", 3, 3)], off={}, own=(None, (None, None)),
     own_of=0,
 )  # fmt: skip
+@example(  # nobody of its own from the first day on: one rung up, from three days before
+    made=[(7, False, 0)], happens=[Event(0, 0, "freeze", 0, 1)], off={}, own=(None, (None, None)),
+    own_of=0,
+)  # fmt: skip
 @example(  # away after the plan, the same morning
     made=[(3, False, 0)], happens=[Event(3, 455, "away", 0, 2)], off={}, own=(None, (None, None)),
     own_of=0,
