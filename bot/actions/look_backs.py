@@ -6,7 +6,7 @@ sentence but refusals.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.actions.ledger import known, leaders, note, now_stands, parts, whose
 from bot.actions.people import require

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from bot.actions.checkers import ask_checker, ask_leader, signer_of
+from bot.actions.checkers import ask_checker, ask_leader
 from bot.actions.ledger import allow, known, leaders, move, name_of, note, now_stands, parts
 from bot.actions.people import require, tell
 from bot.actions.task_evidence import check_of
@@ -259,17 +259,3 @@ REASONED: dict[str, Reasoned] = {
     "back": send_back, "refuse": refuse, "reopen": reopen, "stuck": stuck,
 }  # fmt: skip
 """The deeds that want a reason, by the menu that asks for it."""
-
-
-def expect_words(tx: Transaction, person: int, task: int, kind: str, now: datetime) -> None:
-    """「写一句」: the person's next words are the reason. Raises NotFound for no such menu."""
-    if kind not in REASONED:
-        raise NotFound
-    who, found = _ours(tx, person, task)
-    awaited.expect(tx, who.id, f"task_{kind}", found.id, now + WAIT)
-
-
-def signer_name(tx: Transaction, task: Task) -> str:
-    """Who will sign it off, by name; nothing where nobody may."""
-    found = signer_of(tx, task)
-    return found.name if found else ""

@@ -32,7 +32,8 @@ SOON = timedelta(days=7)
 MOST = 30
 """So much evidence may be handed in at once: more is no proof but a burden."""
 
-LONGEST = 1000
+SHORTEST, LONGEST = 4, 1000
+"""Letters of a sentence that is evidence; what is longer is cut."""
 
 
 def begin(
@@ -81,6 +82,8 @@ def add(tx: Transaction, person: int, task: int, message: Message, now: datetime
         raise Refused(f"任务 {found.number} 已经收了 {MOST} 份佐证，够了。请点「发完了」。")
     if message.file is not None and message.file.refused:
         raise Refused(message.file.refused)
+    if message.file is None and len(message.words) < SHORTEST:
+        raise Refused("这句太短，没有当佐证记。写清楚做了什么，或者发照片、文件。")
     _keep(tx, person, found, message, KEPT, now)
     if message.file is not None:
         owe_reaction(tx, message.line, message.chat, message.number, now)
@@ -129,6 +132,14 @@ def hand_in(tx: Transaction, person: int, task: int, bureau: Bureau, now: dateti
     if check_of(bureau, moved) == "none":
         return move(tx, moved, "settle", None, now, signed_at=now)
     return ask_checker(tx, moved, now)
+
+
+def hand_in_now(tx: Transaction, person: int, bureau: Bureau, now: datetime) -> Task:
+    """「发完了」 typed: of the task that evidence is awaited for. Raises Refused for none."""
+    wanted = awaited.of(tx, person, now)
+    if wanted is None or wanted.what != GIVING:
+        raise Refused("现在没有在等佐证。要交哪一件，发「我的台账」点「交佐证」。")
+    return hand_in(tx, person, wanted.subject, bureau, now)
 
 
 def check_of(bureau: Bureau, task: Task) -> str:

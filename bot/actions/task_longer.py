@@ -143,7 +143,7 @@ def grant(
 
     Raises NotAllowed to no leader of it and for one's own, TooLate once decided.
     """
-    asked, task = _decidable(tx, person, row)
+    asked, task = decidable(tx, person, row)
     until = day or asked.until
     _must_be_later(task, until, bureau, now)
     _settle(tx, asked, GRANTED, person, now, until)
@@ -183,12 +183,21 @@ def give_day(
     return moved
 
 
+def may_give(
+    tx: Transaction, person: int, task: int, bureau: Bureau, now: datetime
+) -> tuple[Task, list[date]]:
+    """「改期」 of a leader: the days to pick from. Raises as `give_day` does."""
+    who, found = require(tx, person, Right.REPORT), known(tx, task)
+    _may_decide(tx, who, found, None)
+    return found, choices(found, bureau, now.astimezone(bureau.tz).date())
+
+
 def refuse(
     tx: Transaction, person: int, row: int, words: str, bureau: Bureau, now: datetime
 ) -> Longer:
     """「不同意」: it stays due when it was; whoever asked hears why."""
     del bureau
-    asked, _ = _decidable(tx, person, row)
+    asked, _ = decidable(tx, person, row)
     _settle(tx, asked, REFUSED, person, now, None)
     task = known(tx, asked.task)
     detail = {"reason": words}
@@ -211,12 +220,13 @@ def withdraw(tx: Transaction, person: int, row: int, now: datetime) -> None:
 
 def expect_other(tx: Transaction, person: int, row: int, now: datetime) -> Longer:
     """「改个日期」: the leader's next words are the day."""
-    asked, _ = _decidable(tx, person, row)
+    asked, _ = decidable(tx, person, row)
     awaited.expect(tx, person, OTHER_DAY, row, now + WAIT)
     return asked
 
 
-def _decidable(tx: Transaction, person: int, row: int) -> tuple[Longer, Task]:
+def decidable(tx: Transaction, person: int, row: int) -> tuple[Longer, Task]:
+    """What was asked for, where the person may decide it now. Raises NotAllowed or TooLate."""
     who, asked = require(tx, person, Right.REPORT), _row(tx, row)
     task = known(tx, asked.task)
     _may_decide(tx, who, task, asked.person)
