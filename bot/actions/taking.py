@@ -81,7 +81,7 @@ def give(tx: Transaction, person: int, task: int, message: Message, now: datetim
     if found.state in (TaskState.NOT_STARTED, TaskState.REOPENED):
         found = move(tx, found, "start", who, now)
     task_evidence.add(tx, person, task, message, now)
-    note(tx, known(tx, task), now, menu=f"give:{who.id}", stuck=None)
+    note(tx, known(tx, task), now, menu=f"give:{who.id}:0:task", stuck=None)
     awaited.expect(tx, who.id, GIVING, task, now + WITHIN)
     owe_here(tx, task, message.line, message.chat, message.number, now)
 
@@ -89,15 +89,15 @@ def give(tx: Transaction, person: int, task: int, message: Message, now: datetim
 def _asked_about(
     tx: Transaction, person: int, message: Message, bureau: Bureau, now: datetime
 ) -> bool:
-    """A file without a word of somebody with just one task due: he is asked whether it is that."""
+    """A file without a word of somebody with a task to do: he is asked whether it is of that."""
     if message.file is None or message.words.strip() or message.album:
         return False
     who = people.by_id(tx, person)
     if who is None or not task_evidence.may_be(who, message):
         return False
-    task = task_evidence.task_for(tx, who, now.astimezone(bureau.tz).date())
-    if task is None:
+    able = task_evidence.tasks_for(tx, who, now.astimezone(bureau.tz).date())
+    if not able:
         return False
     require(tx, person, Right.REPORT)
-    task_evidence.ask_which(tx, who, task, message, now)
+    task_evidence.ask_which(tx, who, able[0], message, now)
     return True
