@@ -136,9 +136,7 @@ def giving(facts: TaskFacts) -> Card:
     """「把照片或文件发过来就行」: what came so far, and when it is all."""
     lines = [f"任务 {facts.number}：把照片或文件发过来就行，也可以写几句。发完点一下。"]
     if facts.handed:
-        waits = sum(one.waits for one in facts.handed)
-        road = f"，{waits} 个还在路上" if waits else ""
-        lines.append(f"收到 {count(facts)}{road}。")
+        lines.append(f"收到 {count(facts)}。")
     elif facts.wants:
         lines.append(f"要交：{cut(facts.wants, 60)}。")
     lost = [one.name or "一个文件" for one in facts.handed if one.lost]
