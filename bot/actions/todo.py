@@ -45,7 +45,7 @@ def _tasks(tx: Transaction, person: int, today: date) -> list[TaskTodo]:
     above = Role.SUPERVISOR in who.roles
     signs = [
         task for task in tasks.to_sign(tx)
-        if (above or task.id in led) and (signer := signer_of(tx, task)) is not None and signer.id == person
+        if (above or task.id in led) and (signer := signer_of(tx, task)) and signer.id == person
     ]  # fmt: skip
     own = [
         task for task in tasks.owned_by(tx, person)
