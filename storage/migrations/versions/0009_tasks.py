@@ -53,6 +53,11 @@ def upgrade() -> None:
     """Forward; there is no way back."""
     with op.batch_alter_table("parts") as parts:
         parts.alter_column("report", existing_type=BIG, nullable=True)
+    shown = sa.text("message IS NOT NULL")
+    op.create_index(
+        "ix_outbox_message", "outbox", ["chat", "message"], sqlite_where=shown,
+        postgresql_where=shown,
+    )  # fmt: skip
     _tasks()
     _named()
     _gathered()
@@ -76,7 +81,7 @@ def _tasks() -> None:
     op.create_index("ix_tasks_due", "tasks", ["due"], sqlite_where=OPEN, postgresql_where=OPEN)
     op.create_index("ix_tasks_code", "tasks", ["code", "period"])
     op.create_index("ix_tasks_look", "tasks", ["look_on"])
-    op.create_index("ix_tasks_checker", "tasks", ["checker", "state"])
+    op.create_index("ix_tasks_checker", "tasks", ["state", "checker"])
 
 
 def _named() -> None:
