@@ -67,7 +67,7 @@ def longer(tx: Transaction, row: Owed, view: View) -> Face:
 
 WORDS = {
     "task": words.task, "task_given": words.given, "task_check": review_words.check,
-    "task_sign": review_words.sign, "task_look": review_words.look,
+    "task_sign": review_words.sign,
 }  # fmt: skip
 OVER = {"task_check": "approve"}
 """The move without which a card that was not shown yet has nothing to ask."""
@@ -78,7 +78,7 @@ LONGER_WORDS = {
 }  # fmt: skip
 
 FACES = {
-    "task": one, "task_given": one, "task_check": one, "task_sign": one, "task_look": one,
+    "task": one, "task_given": one, "task_check": one, "task_sign": one,
     "task_told": told, "task_ask": asked, "task_longer": longer, "task_longer_own": longer,
     "task_longer_told": longer,
 }  # fmt: skip

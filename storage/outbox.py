@@ -348,20 +348,20 @@ def message_of(tx: Transaction, card: str, subject: int, line: str, chat: int) -
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A message of the bot: which card it shows, of what, owed with which args."""
+    """A message of the bot: which card it shows, of what, and under which key it was owed."""
 
     card: str
     subject: int
-    args: Any
+    key: str
 
 
 def card_at(tx: Transaction, line: str, chat: int, message: int) -> Standing | None:
     """What the message in the chat shows, or None where it is none of the bot's cards."""
-    query = select(c.card, c.subject, c.args).where(
+    query = select(c.card, c.subject, c.key).where(
         c.message == message, c.chat == chat, c.line == line
     )
     row = tx.execute(query.order_by(c.id.desc()).limit(1)).first()
-    return None if row is None else Standing(row.card, row.subject, row.args)
+    return None if row is None else Standing(row.card, row.subject, row.key)
 
 
 def move_chat(tx: Transaction, line: str, old: int, new: int) -> None:

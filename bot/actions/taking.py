@@ -10,22 +10,22 @@ from datetime import datetime
 
 from bot.actions import checks, task_evidence
 from bot.actions.ledger import allow, known, move, note
+from bot.actions.mornings import MORNING
 from bot.actions.people import require
 from bot.actions.readings import Reader
 from bot.actions.reports import Message, take_report
 from bot.actions.task_evidence import GIVING, WITHIN, owe_here
 from bot.errors import GangtingError
+from bot.rules.ladder import What
 from bot.rules.ledger import TaskState
 from bot.rules.records import Bureau, Reading
 from bot.rules.rights import Right
-from storage import awaited, outbox, parts, people
+from storage import awaited, outbox, parts, people, reminded
+from storage.outbox import Standing
 from storage.schema import Transaction
 
-ONE_TASK = frozenset({"task", "task_told", "task_check", "task_sign", "task_late"})
+ONE_TASK = frozenset({"task", "task_told", "task_check", "task_sign", "urged"})
 """Cards of one task: what answers them is about it."""
-
-SEVERAL = "morning"
-"""The card of a morning, whose args name its tasks."""
 
 
 def take(
@@ -61,8 +61,7 @@ def task_answered(tx: Transaction, person: int, message: Message) -> int | None:
     shown = outbox.card_at(tx, message.line, message.chat, message.reply)
     if shown is None:
         return None
-    named = (shown.args or {}).get("tasks", []) if shown.card == SEVERAL else []
-    task = shown.subject if shown.card in ONE_TASK else named[0] if len(named) == 1 else None
+    task = shown.subject if shown.card in ONE_TASK else _of_morning(tx, shown)
     who = people.by_id(tx, person)
     if task is None or who is None:
         return None
@@ -70,7 +69,15 @@ def task_answered(tx: Transaction, person: int, message: Message) -> int | None:
         allow(tx, "hand_in", who, known(tx, task))
     except GangtingError:
         return None
-    return int(task)
+    return task
+
+
+def _of_morning(tx: Transaction, shown: Standing) -> int | None:
+    """The task that a morning's message reminds of, where it is the only one."""
+    if shown.card != MORNING:
+        return None
+    named = {one.task for one in reminded.of_key(tx, shown.key) if one.what is What.DUE}
+    return named.pop() if len(named) == 1 else None
 
 
 def give(tx: Transaction, person: int, task: int, message: Message, now: datetime) -> None:

@@ -9,8 +9,7 @@ from datetime import datetime
 
 from bot.actions import task_evidence
 from bot.actions.ledger import allow, known, note, parts
-from bot.actions.look_backs import looker
-from bot.actions.people import require, tell
+from bot.actions.people import require
 from bot.actions.task_deeds import REASONED, WAIT
 from bot.actions.task_evidence import owe_here
 from bot.errors import NotAllowed, NotFound
@@ -21,7 +20,7 @@ from storage.people import Person
 from storage.schema import Transaction
 from storage.tasks import Task
 
-CARRYING = frozenset({"task", "task_check", "task_sign", "task_look"})
+CARRYING = frozenset({"task", "task_check", "task_sign"})
 """Cards on which a list can open; on another it opens on the task's own card, below."""
 
 MOVES = {"back": "send_back", "refuse": "refuse", "reopen": "reopen", "look": "rebound"}
@@ -106,12 +105,3 @@ def claim(
     """「算任务 27 的佐证」, and the card that asks for more below."""
     found = task_evidence.claim(tx, person, row, number, now)
     owe_here(tx, found.id, line, chat, message, now)
-
-
-def ask_look(tx: Transaction, task: Task, now: datetime) -> Person | None:
-    """Whoever looks back is owed the card that asks him; who, or None where nobody may."""
-    who = looker(tx, task)
-    if who is not None:
-        key = f"task_look:{task.id}:{who.id}:{task.look_on}"
-        tell(tx, who.id, "task_look", task.id, now, key=key)
-    return who

@@ -206,26 +206,6 @@ def _owner(facts: TaskFacts) -> Card:
     return Card("\n".join(lines), rows, quiet=False)
 
 
-def look(facts: TaskFacts) -> Card:
-    """回头看: is it still so?"""
-    return replace(_look(facts), gist=gist("task_look", facts), brief="")
-
-
-def _look(facts: TaskFacts) -> Card:
-    if facts.menu == "look":
-        return asks(facts, "look")
-    if facts.state is not TaskState.SIGNED_OFF or facts.look_on is None:
-        word = "已重开" if facts.state is not TaskState.SIGNED_OFF else "看过了，没有反弹"
-        return Card(f"回头看：{named(facts)}，{word}。")
-    on = day(facts.signed_at) if facts.signed_at else "以前"
-    rows = (
-        (_button("没有反弹", "ll", facts, primary=True),),
-        (_button("又有问题，重开", "lw", facts), _button("看佐证", "le", facts)),
-    )
-    said = f"回头看：{named(facts)}\n{on} 销号，现在还好吗？"
-    return Card(said, rows, quiet=False)
-
-
 TOLD: dict[str, Callable[[TaskFacts], Card | None]] = {
     "signed": _done, "settled": _done, "returned": _returned, "reopened": _reopened,
     "lost": _lost, "rethought": _rethought, "longer": _longer, "stuck": _stuck, "owner": _owner,

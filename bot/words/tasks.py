@@ -181,6 +181,8 @@ def _buttons(facts: TaskFacts) -> tuple[tuple[Button, ...], ...]:
         label = "本阶段达标" if facts.long_term else "同意销号"
         rows.append((_button(label, "ls", facts, primary=True),))
         rows.append((_button("退回", "lh", facts),))
+    if "rebound" in can and facts.look_on is not None and facts.look_on <= facts.today:
+        rows.append((_button("没有反弹", "ll", facts), _button("又有问题，重开", "lw", facts)))
     if "rethink" in can:
         rows.append((_button("改主意", "lc", facts),))
     if "reopen" in can:

@@ -11,7 +11,6 @@ from bot.actions import (
     leaving,
     look_backs,
     photos,
-    task_cards,
     task_deeds,
     task_evidence,
     task_longer,
@@ -230,7 +229,7 @@ def test_looking_back_passes_or_reopens(ledger: Ledger) -> None:
     task = ledger.task()
     ledger.signed(task)
     ledger.field.later(days=91)
-    who = task_cards.ask_look(ledger.tx, ledger.fresh(task), ledger.now)
+    who = look_backs.looker(ledger.tx, ledger.fresh(task))
     assert who is not None
     assert who.name == "赵敏"
     with pytest.raises(NotAllowed, match="别人"):
