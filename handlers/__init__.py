@@ -15,8 +15,10 @@ from handlers import (
     checks,
     clocks,
     coming,
+    counters,
     doors,
     groups,
+    ledger,
     measures,
     papers,
     patrols,
@@ -32,7 +34,8 @@ from handlers import (
 )
 
 ROOMS = (
-    reports, problems, doors, groups, welcome, spots, roster, coming, cases, awaited, quotas,
+    reports, problems, doors, groups, welcome, spots, roster, coming, cases, ledger,
+    counters, awaited, quotas,
     patrols, shifts, checks, papers, measures, alikes, rebounds, clocks, answers, questions,
 )  # fmt: skip
 """In the order in which they are asked."""

@@ -4,6 +4,7 @@ from storage import (
     asked,
     awaited,
     check_items,
+    counters,
     dues,
     evidence,
     hints,
@@ -28,7 +29,7 @@ from storage import (
 from storage.schema import metadata
 
 __all__ = [
-    "asked", "awaited", "check_items", "dues", "evidence", "hints", "inbox", "journal", "metadata",
-    "outbox", "outside", "papers", "parts", "patrols", "people", "quotas", "reports", "spots",
-    "standing_rules", "tallies", "task_stages", "tasks", "tickets", "work_days",
+    "asked", "awaited", "check_items", "counters", "dues", "evidence", "hints", "inbox", "journal",
+    "metadata", "outbox", "outside", "papers", "parts", "patrols", "people", "quotas", "reports",
+    "spots", "standing_rules", "tallies", "task_stages", "tasks", "tickets", "work_days",
 ]  # fmt: skip
