@@ -1,4 +1,4 @@
-"""What the papers say of the ledger: its sentence, its departments, what is overdue, 成效数据; pure."""
+"""What the papers say of the ledger: its sentence, departments, what is late, 成效数据; pure."""
 
 from __future__ import annotations
 

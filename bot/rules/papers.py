@@ -16,6 +16,7 @@ from bot.rules.answers import Bulletin, Part
 from bot.rules.counters import CounterFacts
 from bot.rules.facts import SpotWeek
 from bot.rules.indicators import Share
+from bot.rules.ledger_facts import LedgerReport, LedgerWeek
 from bot.rules.periods import Unit, midnight, previous, step, unit_of
 from bot.rules.quotas import Per
 from bot.rules.rebounds import Raised
