@@ -30,13 +30,15 @@ from handlers import (
     roster,
     shifts,
     spots,
+    task_longer,
+    tasks,
     welcome,
 )
 
 ROOMS = (
-    reports, problems, doors, groups, welcome, spots, roster, coming, cases, ledger,
-    counters, awaited, quotas,
-    patrols, shifts, checks, papers, measures, alikes, rebounds, clocks, answers, questions,
+    reports, problems, doors, groups, welcome, spots, roster, coming, cases, ledger, counters,
+    awaited, quotas, patrols, shifts, checks, papers, measures, tasks, task_longer, alikes,
+    rebounds, clocks, answers, questions,
 )  # fmt: skip
 """In the order in which they are asked."""
 

@@ -1,4 +1,4 @@
-"""The ledger in the chat: lists, one task, the bulletin's sentence, the wall, 对账."""
+"""The ledger in the chat: lists, the bulletin's sentence, the wall, 对账."""
 
 from __future__ import annotations
 
@@ -15,12 +15,11 @@ from bot.actions.asking import Lately
 from bot.errors import NotFound
 from bot.rules.periods import week
 from bot.rules.records import Bureau, Question
-from bot.transports.line import Line
 from bot.words import ledger_figures as words
 from bot.words.card import Card, Press
 from handlers import answers
 from handlers.desk import Write
-from handlers.filters import Inside, Pressed, Says, Words, plain
+from handlers.filters import Inside, Pressed, Words, plain
 from storage.database import Read
 from storage.people import Person
 
@@ -58,7 +57,6 @@ def build_router() -> Router:
     message.register(mine, Words("我的台账", "我的任务", "我的整改任务"), Inside())
     message.register(listed, Words(*LISTS), Inside())
     message.register(due, Words(*DUE), Inside())
-    message.register(one, Says(r"/?(?:任务|整改任务) ?(?P<number>\d{1,6}) ?号?"), Inside())
     message.register(report, Words("整改情况", "台账报告", "整改报告"), Inside())
     message.register(wall, Words("挂图", "挂图作战", "看挂图", "看看图"), Inside())
     message.register(wall_by_department, Words("挂图按科室", "按科室挂图"), Inside())
@@ -119,14 +117,6 @@ async def named(
 ) -> None:  # fmt: skip
     """「法制科的台账」."""
     await _answer(question, "", person, bureau, now, read, write)
-
-
-async def one(
-    message: Message, said: re.Match[str], person: Person, line: Line, now: datetime, write: Write
-) -> None:
-    """「任务 27」: its card."""
-    place = (line.name, message.chat.id, message.message_id)
-    await write(ledger_views.show, person.id, int(said["number"]), place, now)
 
 
 async def report(message: Message, bureau: Bureau, now: datetime, read: Read) -> Card:

@@ -25,8 +25,11 @@ from bot.words import card
 from handlers import ROOMS, awaited, build_dispatcher
 from handlers.awaited import Awaits
 from handlers.cases import TellsCase
+from handlers.counters import TakesBack, TellsFigure
 from handlers.filters import Pressed, Says
+from handlers.ledger import NamesLedger
 from handlers.quotas import Decides
+from handlers.tasks import AnswersTask
 from scheduler.faces import FACES
 from storage import archive, outbox, reports
 from tests.house import Stage, open_stage
@@ -68,6 +71,10 @@ async def test_handlers_get_what_they_ask_for(stage: Stage) -> None:
             known |= {"decision"} if isinstance(one, Decides) else set()
             known |= {"wanted"} if isinstance(one, Awaits) else set()
             known |= {"told"} if isinstance(one, TellsCase) else set()
+            known |= {"question"} if isinstance(one, NamesLedger) else set()
+            known |= {"figure"} if isinstance(one, TellsFigure) else set()
+            known |= {"name"} if isinstance(one, TakesBack) else set()
+            known |= {"answered"} if isinstance(one, AnswersTask) else set()
         missing = set(names[1:]) - known
         assert not missing, f"{handler.callback.__name__} asks for {missing}"
 
@@ -84,8 +91,8 @@ def test_photos_are_asked_about_first() -> None:
     routers = build_dispatcher().sub_routers
     assert [router.name for router in routers] == [
         "reports", "problems", "doors", "groups", "welcome", "spots", "roster", "coming", "cases",
-        "awaited", "quotas", "patrols", "shifts", "checks", "papers", "measures", "alikes",
-        "rebounds", "clocks", "answers", "questions",
+        "ledger", "counters", "awaited", "quotas", "patrols", "shifts", "checks", "papers",
+        "measures", "tasks", "task_longer", "alikes", "rebounds", "clocks", "answers", "questions",
     ]  # fmt: skip
     first = routers[0].message.handlers[0]
     assert first.callback.__name__ == "photo"

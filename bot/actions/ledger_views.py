@@ -11,12 +11,12 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from bot.actions.people import only
-from bot.errors import NotAllowed, NotFound
+from bot.errors import NotAllowed
 from bot.rules.ledger import OWING
 from bot.rules.ledger_facts import LedgerStanding, TaskList, TaskRow, by_department, tally
 from bot.rules.records import Bureau, Filters, Question, Role, Span
 from bot.rules.rights import Right, may
-from storage import outbox, people, task_counts, tasks
+from storage import people, task_counts
 from storage.people import Person
 from storage.schema import Transaction
 from storage.task_counts import TaskScope
@@ -30,7 +30,6 @@ LISTED = 10
 """So many lines of a list are said in the chat."""
 
 NOT_YOURS = "这个要分管领导或者管理员才能看，您可以问自己的，发：我的台账。"
-NOT_YOUR_TASK = "这件要责任人、责任领导或者分管领导才能看，您可以看自己的，发：我的台账。"
 
 
 def mine(name: str) -> Question:
@@ -153,31 +152,3 @@ def is_named(tx: Transaction, said: str) -> Question | None:
     if said in task_counts.departments(tx):
         return wanted(department=said)
     return wanted(officer=said) if len(people.named(tx, said)) == 1 else None
-
-
-def may_see(tx: Transaction, who: Person, task: Task) -> bool:
-    """Whether the task is his to look at: named in it, its checker, of its department, or above."""
-    if may(who.roles, Right.ASK_ALL) or task.checker == who.id:
-        return True
-    if who.id in {m.person for m in tasks.named_in(tx, task.id)}:
-        return True
-    mate = task.department is not None and task.department == who.department
-    return mate and (Role.LEADER in who.roles or Role.OWNER in who.roles)
-
-
-def show(
-    tx: Transaction, by: int, number: int, place: tuple[str, int, int], now: datetime
-) -> None:  # fmt: skip
-    """「任务 27」: its card is owed to the chat. Raises NotFound, NotAllowed.
-
-    `place` is the line, the chat and the message that asked.
-    """
-    who = people.by_id(tx, by)
-    found = tasks.by_number(tx, number)
-    if found is None:
-        raise NotFound(f"台账里没有任务 {number}。发「我的台账」看您的。")
-    if who is None or not who.active or not may_see(tx, who, found):
-        raise NotAllowed(NOT_YOUR_TASK)
-    line, chat, message = place
-    key = f"task:{found.id}:{line}:{chat}:{message}"
-    outbox.owe(tx, line, chat, "task", found.id, now, key=key)

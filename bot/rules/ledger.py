@@ -47,8 +47,8 @@ class TaskPart(StrEnum):
     """What somebody is in the matter; one person may be several of these.
 
     An owner is named 责任人 (or helps him, or is of the department where no owner is known), a
-    leader is its 责任领导 or stands above all, and the house is what the bot does by itself: it settles
-    a run of an obligation that wants no leader's word.
+    leader is its 责任领导 or stands above all, and the house is what the bot does by itself: it
+    settles a run of an obligation that wants no leader's word.
     """
 
     OWNER = "owner"
@@ -120,8 +120,8 @@ MOVES: tuple[TaskMove, ...] = (
 MOVE_NAMES: dict[str, str] = {
     "load": "导入", "start": "开始办", "hand_in": "交佐证", "take_back": "撤回佐证",
     "approve": "够了，报销号", "send_back": "不够，退回", "pass_on": "换人复核",
-    "sign_off": "同意销号", "settle": "办完", "meet": "本阶段达标", "refuse": "退回", "rethink": "改主意",
-    "reopen": "重开", "rebound": "回头看没过",
+    "sign_off": "同意销号", "settle": "办完", "meet": "本阶段达标", "refuse": "退回",
+    "rethink": "改主意", "reopen": "重开", "rebound": "回头看没过",
 }  # fmt: skip
 
 _ROWS: dict[tuple[str, TaskState], TaskMove] = {(move.name, move.start): move for move in MOVES}
@@ -132,7 +132,8 @@ assert len(_ROWS) == len(MOVES), "a move of one name leaves a state by one row o
 class Whose:
     """Who is who in a task, by person's id; `givers` gave evidence since it was last sent back.
 
-    `department` has it where no owner is known by person.
+    `department` has it where no owner is known by person: then whoever of it gave nothing may
+    check what a colleague gave.
     """
 
     owners: frozenset[int]
@@ -171,7 +172,7 @@ def objection(
     move = _ROWS.get((name, state))
     if move is None or move.long_term not in (None, long_term):
         return "state"
-    if move.other and (TaskPart.OWNER in parts or person in whose.givers):
+    if move.other and person in whose.owners | whose.givers:
         return "own"
     if move.third and person is not None and person == whose.checker:
         return "checked"
