@@ -17,6 +17,7 @@ from bot.rules.periods import week
 from bot.rules.records import Bureau, Question
 from bot.words import ledger_figures as words
 from bot.words.card import Card, Press
+from bot.words.ledger_views import NONE
 from handlers import answers
 from handlers.desk import Write
 from handlers.filters import Inside, Pressed, Words, plain
@@ -144,7 +145,7 @@ async def press_wall(
 
 async def _wall(by: str, bureau: Bureau, now: datetime, read: Read) -> Card:
     found = await read(ledger_figures.wall, bureau, now, by)
-    return Card(words.NONE) if found is None else words.wall(found.total, found.by)
+    return Card(NONE) if found is None else words.wall(found.total, found.by)
 
 
 async def reconcile(
@@ -162,7 +163,7 @@ async def press_export(
     question = ledger_views.wanted()
     facts = await read(ledger_views.listing, person, question, 1, bureau, now)
     if not facts.total:
-        raise NotFound(words.NONE)
+        raise NotFound(NONE)
     await write.saying(
         lambda asked: words.exported(facts.total, asked),
         asking.remember, person.id, question, (), now,

@@ -63,7 +63,8 @@ def week(tx: Transaction, bureau: Bureau, start: date, now: datetime) -> LedgerW
         today, kind=None, state=task_counts.OPEN, since=following,
         until=following + timedelta(days=7),
     )  # fmt: skip
-    due = tuple(one.number for one in task_counts.rows(tx, scope))
+    rows = sorted(task_counts.rows(tx, scope), key=lambda one: (one.due or today, one.number))
+    due = tuple(one.number for one in rows)
     return LedgerWeek(tally(task_counts.lots(tx, TaskScope(today))), due)
 
 

@@ -64,7 +64,8 @@ def answer(
     whole = Filters(state=held.state, long_term=held.long_term) == held
     scope = _scope(tx, None if whole else who, question, bureau, today)
     lots = task_counts.lots(tx, scope)
-    return LedgerStanding(question, tally(lots), tuple(by_department(lots).items()))
+    parts = tuple(by_department(lots).items())
+    return LedgerStanding(question, tally(lots), parts, _duties(tx, scope))
 
 
 def listing(
@@ -77,13 +78,19 @@ def listing(
     scope = _scope(tx, who, question, bureau, today)
     found = task_counts.rows(tx, scope, most)
     own = who is not None and question.filters.officers == (who.name,)
-    duties = 0
-    if scope.kind is None:
-        duties = task_counts.number(tx, replace(scope, kind=DUTY, state=scope.state or "open"))
+    duties = _duties(tx, scope)
     return TaskList(
         question, task_rows(tx, found, today), tally(task_counts.lots(tx, scope)),
         now.astimezone(bureau.tz), duties, own,
     )  # fmt: skip
+
+
+def _duties(tx: Transaction, scope: TaskScope) -> int:
+    """How many of the scope's tasks are runs of obligations."""
+    if scope.kind is not None:
+        return 0
+    going = scope.state or task_counts.OPEN
+    return task_counts.number(tx, replace(scope, kind=DUTY, state=going))
 
 
 def _present(tx: Transaction, asker: Person | None) -> Person | None:
@@ -105,9 +112,8 @@ def _scope(
     last = span.until.astimezone(bureau.tz) if due and span else None
     until = (last - timedelta(microseconds=1)).date() + timedelta(days=1) if last else None
     both = person is not None or bool(until) or held.state == task_counts.OVERDUE
-    every = both and question.metrics[0] == LIST
     return TaskScope(
-        today, None if every else LEDGER, held.dept, person, seen_by,
+        today, None if both else LEDGER, held.dept, person, seen_by,
         held.state, held.long_term, since, until,
     )  # fmt: skip
 

@@ -122,11 +122,15 @@ class TaskList:
 
 @dataclass(frozen=True, slots=True)
 class LedgerStanding:
-    """How the ledger stands, all of it or a part that was asked for."""
+    """How the ledger stands, all of it or a part that was asked for.
+
+    `duties` of that part are runs of obligations.
+    """
 
     question: Question
     tally: Tally
     departments: tuple[tuple[str | None, Tally], ...] = ()
+    duties: int = 0
 
 
 @dataclass(frozen=True, slots=True)

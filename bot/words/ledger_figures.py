@@ -13,7 +13,7 @@ from bot.rules.ledger_facts import (
     differs,
 )
 from bot.words.card import Button, Card, press
-from bot.words.ledger_views import UNSAID, counts, looked_for
+from bot.words.ledger_views import NONE, UNSAID, counts, looked_for
 from bot.words.lettering import clean
 from bot.words.plain import cut, percent
 from bot.words.spans import said_span
@@ -26,7 +26,6 @@ LATE, DUTIES, NAME = 4, 3, 14
 
 WALL = Button("看挂图", press("tg", 0, 1))
 MINE = Button("我的台账", press("tm", 0, 1))
-NONE = "还没有整改台账。管理员把台账表发给我就能导入。"
 
 DIFFERENCES = {
     "no_headings": "没有导入方面、大项、问题的标题",
@@ -47,10 +46,11 @@ def standing(facts: LedgerStanding, now: datetime, asked: int) -> Card:
     lasting = "长期" if held.long_term else ""
     if not n.total and not last:
         return Card(NONE)
+    duties = f"（含周期任务 {facts.duties} 件）" if facts.duties else ""
     if held.state:
         states = {"open": "没销号的", "closed": "已完成的", "overdue": "超期的"}
         state = "" if span and held.state == "open" else states.get(held.state, "")
-        lines = [f"{held.dept or ''}{span}{state}{lasting}任务 {n.total} 件。"]
+        lines = [f"{held.dept or ''}{span}{state}{lasting}任务 {n.total} 件{duties}。"]
         if n.overdue and held.state == "open":
             lines.append(f"其中超期 {n.overdue} 件。")
     else:

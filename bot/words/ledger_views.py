@@ -9,7 +9,7 @@ from datetime import datetime
 
 from bot.rules.ledger import STATE_NAMES
 from bot.rules.ledger_facts import Tally, TaskList, TaskRow
-from bot.rules.records import Question
+from bot.rules.records import Filters, Question
 from bot.words.card import Button, Card, press
 from bot.words.lettering import clean
 from bot.words.plain import clock, cut, day
@@ -21,6 +21,7 @@ TITLE = 16
 SHOWN = 6
 """Buttons of a card."""
 UNSAID = "未明确"
+NONE = "还没有整改台账。管理员把台账表发给我就能导入。"
 
 HEADS = ("编号", "原编号", "任务", "内容", "要交的佐证", "责任领导", "责任科室", "责任人",
          "完成时限", "状态", "长期", "延期次数", "超期天数")  # fmt: skip
@@ -45,9 +46,11 @@ def listing(facts: TaskList, now: datetime, asked: int) -> Card:
         return exported(facts, now, asked)
     title, last = _title(facts.question, now, mine=facts.mine), looked_for(facts.question, now)
     if not facts.total:
-        none = (
-            "您名下没有台账任务。" if facts.mine and _whole(facts.question) else f"{title} 0 件。"
-        )
+        none = f"{title} 0 件。"
+        if facts.mine and _whole(facts.question):
+            none = "您名下没有台账任务。"
+        elif facts.question.filters == Filters():
+            none = NONE if not last else none
         return Card("\n".join([none, *last]))
     some = f"，先列 {len(facts.rows)} 件" if facts.total > len(facts.rows) else ""
     duties = f"（含周期任务 {facts.duties} 件）" if facts.duties else ""
