@@ -106,7 +106,10 @@ def _scope(
     """Which tasks the question means, as far as the asker may see them. Raises NotAllowed."""
     held, span = question.filters, question.range
     person = _person(tx, who, held.officers)
-    seen_by = None if who is not None and person == who.id else _sight(who, held.dept)
+    seen_by = None
+    if who is None or person != who.id:
+        other = people.by_id(tx, person) if person is not None else None
+        seen_by = _sight(who, held.dept or (other.department or "" if other else None))
     due = span is not None and question.range_on in ("due", "occurred", None)
     since = span.since.astimezone(bureau.tz).date() if due and span and span.since else None
     last = span.until.astimezone(bureau.tz) if due and span else None

@@ -29,13 +29,13 @@ _UNIT = (
 )
 _FIGURE = re.compile(
     rf"(?P<amount>(?:约|近|超过|超|大约)?{_NUMBER}(?:余|多|来)?[万亿]?)"
-    rf"(?:\s?(?P<unit>{_UNIT})|(?=[\s，,。；;、]|$))"
+    rf"(?:\s?(?P<unit>{_UNIT})|(?=\s*(?:[，,。；;、]|$)))"
 )
 _JOINS = ("覆盖", "惠及", "参与", "受益", "涉及", "发放", "服务")
 """What begins so tells more of what was named before it."""
 _COMPARES = ("由", "从", "降到", "升到", "增加到", "减少到", "变为", "比")
 """Before a number of a comparison, which is no figure to keep."""
-_TAKES_BACK = re.compile(r"撤回(?:成效|成效数据|记数|计数)[ :：]*(?P<name>.+)", re.S)
+_TAKES_BACK = re.compile(r"撤回(?:成效数据|成效|记数|计数)[ :：]*(?P<name>.+)", re.S)
 _EDGES = " ，,。；;、:：\n\t"
 
 
@@ -105,10 +105,10 @@ def _figures(rest: str, as_of: date) -> tuple[Counted, ...] | Wrong:
         name = " ".join(before.strip(_EDGES).split())
         if name.endswith(_COMPARES):
             return "figure"
+        if not name and not first:
+            continue  # 12345热线: a name may begin with a number
         first = first or name
         whole = f"{first}{name}" if name != first and name.startswith(_JOINS) else name or first
-        if not first:
-            return "name"
         if len(whole) > NAME:
             return "long"
         figures.append(Counted(whole, match["amount"], match["unit"] or "", as_of))
@@ -116,7 +116,7 @@ def _figures(rest: str, as_of: date) -> tuple[Counted, ...] | Wrong:
     if rest[at:].strip(_EDGES) and figures:
         return "figure"
     if not figures:
-        return "figure"
+        return "name" if _FIGURE.match(rest.strip(_EDGES)) else "figure"
     names = [one.name for one in figures]
     return tuple(figures) if len(set(names)) == len(names) and len(names) <= MOST else "many"
 
