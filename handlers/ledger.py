@@ -145,7 +145,7 @@ async def press_wall(
 
 async def _wall(by: str, bureau: Bureau, now: datetime, read: Read) -> Card:
     found = await read(ledger_figures.wall, bureau, now, by)
-    return Card(NONE) if found is None else words.wall(found.total, found.by)
+    return Card(NONE) if found is None else words.wall(found)
 
 
 async def reconcile(

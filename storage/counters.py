@@ -21,6 +21,7 @@ from sqlalchemy import (
     TypedColumns,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -29,7 +30,10 @@ from storage.schema import BigId, Transaction, UtcDateTime, metadata
 
 
 class CounterColumns(TypedColumns):
-    """`amount` is as written (40余), `part` the photo or file that proves it, `note` the words."""
+    """`amount` is as written (40余), `part` the photo or file that proves it, `note` the words.
+
+    `told_with` is the first row of the message that told it; None of that row itself.
+    """
 
     id: Named[int] = Column(BigId, primary_key=True, autoincrement=True)
     name: Named[str]
@@ -38,6 +42,7 @@ class CounterColumns(TypedColumns):
     as_of: Named[date] = Column(Date)
     note: Named[str] = Column(Text)
     part: Named[int | None] = Column(BigId, nullable=True)
+    told_with: Named[int | None] = Column(BigId, nullable=True)
     person: Named[int]
     at: Named[datetime] = Column(UtcDateTime)
     withdrawn_at: Named[datetime | None] = Column(UtcDateTime)
@@ -60,6 +65,7 @@ class Counter:
     as_of: date
     note: str
     part: int | None
+    told_with: int | None
     person: int
     at: datetime
     withdrawn_at: datetime | None
@@ -88,9 +94,10 @@ def of_name(tx: Transaction, name: str, most: int = 2) -> list[Counter]:
     return [Counter(*row) for row in tx.execute(query.order_by(c.id.desc()).limit(most))]
 
 
-def of_moment(tx: Transaction, person: int, at: datetime) -> list[Counter]:
-    """What the person wrote down in one message, in order."""
-    query = _COUNTER.where(c.person == person, c.at == at).order_by(c.id)
+def of_message(tx: Transaction, one: Counter) -> list[Counter]:
+    """What was written down in the same message, in order."""
+    first = one.told_with or one.id
+    query = _COUNTER.where(or_(c.id == first, c.told_with == first)).order_by(c.id)
     return [Counter(*row) for row in tx.execute(query)]
 
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from bot.actions.people import require
 from bot.errors import NotAllowed, NotFound, Refused, TooLate
-from bot.rules.counters import CounterFacts, Told
+from bot.rules.counters import Counted, CounterFacts, Told
 from bot.rules.records import Role
 from bot.rules.rights import Right
 from storage import counters, journal, parts, people
@@ -37,25 +37,27 @@ def keep(
     names = {one.name for one in counters.standing(tx)}
     if len(names | {one.name for one in told.figures}) > MOST:
         raise Refused(f"成效数据已经有 {len(names)} 项，记不下新的了。没记。先撤回几项再记。")
-    found = []
+    found: list[CounterFacts] = []
     for one in told.figures:
         before = counters.of_name(tx, one.name, 1)
         row = counters.add(
             tx, name=one.name, amount=one.amount, unit=one.unit, as_of=one.as_of, note=told.note,
-            part=proof, person=who.id, at=now,
+            part=proof, told_with=found[0].id if found else None, person=who.id, at=now,
         )  # fmt: skip
         was = f"{before[0].amount}{before[0].unit}" if before else None
-        detail = {
-            "amount": one.amount,
-            "unit": one.unit,
-            "as_of": one.as_of.isoformat(),
-            "was": was,
-        }
-        journal.write(tx, now, who.id, "counter", f"counter/{row}", {"name": one.name} | detail)
+        _note(tx, who, row, one, was, now)
         kept = counters.by_id(tx, row)
         assert kept is not None
         found.append(_facts(tx, kept, was))
     return tuple(found)
+
+
+def _note(
+    tx: Transaction, who: Person, row: int, one: Counted, was: str | None, now: datetime
+) -> None:  # fmt: skip
+    said = {"name": one.name, "amount": one.amount, "unit": one.unit, "was": was}
+    detail = said | {"as_of": one.as_of.isoformat()}
+    journal.write(tx, now, who.id, "counter", f"counter/{row}", detail)
 
 
 def withdraw(tx: Transaction, by: int, row: int, now: datetime) -> CounterFacts:
@@ -66,7 +68,7 @@ def withdraw(tx: Transaction, by: int, row: int, now: datetime) -> CounterFacts:
     wanted = counters.by_id(tx, row)
     if wanted is None:
         raise NotFound("这一项找不到了，什么也没改。")
-    return _withdraw(tx, by, counters.of_moment(tx, wanted.person, wanted.at), now)
+    return _withdraw(tx, by, counters.of_message(tx, wanted), now)
 
 
 def _withdraw(tx: Transaction, by: int, found: Sequence[Counter], now: datetime) -> CounterFacts:

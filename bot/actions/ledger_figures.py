@@ -85,14 +85,15 @@ def wall(
         return None
     today = now.astimezone(bureau.tz).date()
     titles = tasks.titles(tx)
-    by = by if len(rows) <= MOST_CELLS and any("." not in path for path in titles) else "department"
+    both = len(rows) <= MOST_CELLS and any("." not in path for path in titles)
+    by = by if both else "department"
     groups: dict[str, list[Cell]] = {}
     for row in rows:
         state = TaskState(row.state)
         look = look_of(state, row.long_term, row.met, row.due, today)
         cell = Cell(row.number, look, is_done(state, row.long_term, row.met))
         groups.setdefault(_group(row, titles, by), []).append(cell)
-    return WallFacts(f"{bureau.name}整改台账", today, _ordered(groups, titles, by), by)
+    return WallFacts(f"{bureau.name}整改台账", today, _ordered(groups, titles, by), by, both)
 
 
 def _group(row: Any, titles: dict[str, str], by: str) -> str:

@@ -232,12 +232,16 @@ def look_of(
 
 @dataclass(frozen=True, slots=True)
 class WallFacts:
-    """The wall: its groups, each with its name and cells, as of a day."""
+    """The wall: its groups, each with its name and cells, as of a day.
+
+    `both` says that it can be hung by aspect as well as by department.
+    """
 
     title: str
     today: date
     groups: tuple[tuple[str, tuple[Cell, ...]], ...]
     by: str = "aspect"
+    both: bool = True
 
     @property
     def total(self) -> int:

@@ -85,7 +85,8 @@ def seed_ledger(tx: Transaction, ids: Mapping[str, int], bureau: Bureau, now: da
     for name, amount, unit in FIGURES:
         counters.add(
             tx, name=name, amount=amount, unit=unit, as_of=now.astimezone(bureau.tz).date(),
-            note="宣传台账", part=None, person=ids[LEADER], at=now - timedelta(days=3),
+            note="宣传台账", part=None, told_with=None, person=ids[LEADER],
+            at=now - timedelta(days=3),
         )  # fmt: skip
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.rules.ledger_facts import (
+    MOST_CELLS,
     LedgerReport,
     LedgerStanding,
     LedgerWeek,
     Reconciled,
     Tally,
+    WallFacts,
     differs,
 )
 from bot.words.card import Button, Card, press
@@ -155,13 +157,14 @@ def exported(total: int, asked: int) -> Card:
     return Card(f"台账 {total} 件，都在表里。", sheet=asked)
 
 
-def wall(total: int, by: str) -> Card:
+def wall(facts: WallFacts) -> Card:
     """「挂图」: the picture with a line of words."""
     other = Button("按科室看", press("td", 0, 1))
-    if by == "department":
+    if facts.by == "department":
         other = Button("按方面看", press("tg", 0, 1))
-    said = "按科室" if by == "department" else "按方面"
+    said = "按科室" if facts.by == "department" else "按方面"
+    drawn = "每条一个科室" if facts.total > MOST_CELLS else "每格一件，格里是编号和状态"
     return Card(
-        f"整改台账 {total} 件，{said}挂图。\n每格一件，格里是编号和状态。",
-        ((other, MINE),), papers=(f"wall-{by}.png",),
+        f"整改台账 {facts.total} 件，{said}挂图。\n{drawn}。",
+        ((*([other] if facts.both else ()), MINE),), papers=(f"wall-{facts.by}.png",),
     )  # fmt: skip
