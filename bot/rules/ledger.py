@@ -105,7 +105,7 @@ MOVES: tuple[TaskMove, ...] = (
     *_move("take_back", "handed_in", _S.UNDER_WAY, (_O, _A)),
     *_move("approve", "handed_in", _S.CHECKED, (_C,), other=True),
     *_move("send_back", "handed_in", _S.UNDER_WAY, (_C, _L), reason=True, other=True),
-    *_move("pass_on", "handed_in", _S.HANDED_IN, (_C, _L, _A)),
+    *_move("pass_on", "handed_in", _S.HANDED_IN, (_C, _L, _A), other=True),
     *_move("sign_off", "checked", _S.SIGNED_OFF, (_L,), other=True, third=True, long_term=False),
     *_move("meet", "checked", _S.LASTING, (_L,), other=True, third=True, long_term=True),
     *_move("settle", "handed_in checked", _S.SIGNED_OFF, (_A,), long_term=False),

@@ -249,7 +249,7 @@ def test_a_file_by_itself_is_asked_about_where_one_task_is_due(ledger: Ledger) -
     take(ledger.tx, owner, paper, ledger.field.read, ledger.bureau, ledger.now)
     ((_, _, row),) = ledger.cards("task_ask")
     assert evidence.of_task(ledger.tx, task.id) == []
-    task_evidence.claim(ledger.tx, owner, row, ledger.now)
+    task_evidence.claim(ledger.tx, owner, row, task.number, ledger.now)
     assert len(evidence.of_task(ledger.tx, task.id)) == 1
     wanted = awaited.of(ledger.tx, owner, ledger.now)
     assert wanted is not None
@@ -257,7 +257,7 @@ def test_a_file_by_itself_is_asked_about_where_one_task_is_due(ledger: Ledger) -
     task_evidence.deny(ledger.tx, owner, row, ledger.now)
     assert evidence.of_task(ledger.tx, task.id) == []
     with pytest.raises(NotFound):
-        task_evidence.claim(ledger.tx, ledger.id("赵敏"), row, ledger.now)
+        task_evidence.claim(ledger.tx, ledger.id("赵敏"), row, 0, ledger.now)
 
 
 def test_an_officers_photo_is_a_report_whatever_he_owns(ledger: Ledger) -> None:
