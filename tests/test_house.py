@@ -224,6 +224,16 @@ COMMANDS = {
     "国庆那周全域巡查免了，放假": Right.DECIDE,
     "关于2026年部分节假日安排的通知 国庆节：10月1日至7日放假": Right.CALENDAR,
     "周凯本周报了几次": Right.ASK_ALL,
+    "我的台账": Right.ASK_OWN,
+    "台账": Right.ASK_ALL,
+    "下周到期": Right.ASK_ALL,
+    "超期的任务": Right.ASK_ALL,
+    "85项任务完成多少了": Right.ASK_OWN,
+    "整改情况": Right.ASK_OWN,
+    "挂图": Right.ASK_OWN,
+    "对账": Right.ASK_ALL,
+    "成效数据": Right.ASK_OWN,
+    "记数 官网发布 66 篇": Right.COUNTERS,
 }
 PRESSES = {
     "v1:iv:1:1": Right.INVITE, "v1:pa:1:1": Right.SPOTS, "v1:pi:2:1": Right.SPOTS,
@@ -234,6 +244,8 @@ PRESSES = {
     "v1:gh:fuj7:1": Right.ASK_OWN, "v1:jt:0:1": Right.REPORT, "v1:js:0:1": Right.REPORT,
     "v1:ql:0:1": Right.ASK_OWN, "v1:qw:0:1": Right.ASK_OWN, "v1:qt:0:1": Right.REPORT,
     "v1:qh:0:1": Right.REPORT, "v1:qs:0:1": Right.ASK_OWN, "v1:hn:0:1": Right.REPORT,
+    "v1:tm:0:1": Right.ASK_OWN, "v1:tg:0:1": Right.ASK_OWN, "v1:td:0:1": Right.ASK_OWN,
+    "v1:tx:0:1": Right.ASK_ALL, "v1:tw:1:1": Right.COUNTERS,
 }  # fmt: skip
 
 

@@ -65,6 +65,7 @@ def withdraw(tx: Transaction, by: int, row: int, now: datetime) -> CounterFacts:
 
     Raises NotFound, TooLate, NotAllowed.
     """
+    require(tx, by, Right.COUNTERS)
     wanted = counters.by_id(tx, row)
     if wanted is None:
         raise NotFound("这一项找不到了，什么也没改。")
