@@ -13,19 +13,16 @@ from bot.actions.ledger_views import task_rows
 from bot.rules.dates import step, unit_start
 from bot.rules.ledger import TaskState, is_done
 from bot.rules.ledger_facts import (
-    MOST_CELLS,
-    Cell,
     Headings,
     LedgerReport,
     LedgerWeek,
     Tally,
-    WallFacts,
     by_department,
     headings,
-    look_of,
     tally,
 )
 from bot.rules.records import Bureau
+from bot.rules.wall_facts import MOST_CELLS, Cell, WallFacts, look_of
 from storage import task_counts, tasks
 from storage.schema import Transaction
 from storage.task_counts import TaskScope

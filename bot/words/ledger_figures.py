@@ -5,15 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.rules.ledger_facts import (
-    MOST_CELLS,
     LedgerReport,
     LedgerStanding,
     LedgerWeek,
     Reconciled,
     Tally,
-    WallFacts,
     differs,
 )
+from bot.rules.wall_facts import MOST_CELLS, WallFacts
 from bot.words.card import Button, Card, press
 from bot.words.ledger_views import NONE, UNSAID, counts, looked_for
 from bot.words.lettering import clean

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
-from bot.rules.ledger_facts import LOOKS, MOST_CELLS, Cell, WallFacts
+from bot.rules.wall_facts import LOOKS, MOST_CELLS, Cell, WallFacts
 from bot.words.canvas import GREY, Canvas
 from bot.words.lettering import clean, em, shorten, wrap
 

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from bot.rules.ledger import OWING, TaskState, is_done
 from bot.rules.ledger_facts import (
-    LOOKS,
     Headings,
     LedgerReport,
     Lot,
@@ -18,9 +17,9 @@ from bot.rules.ledger_facts import (
     by_department,
     differs,
     headings,
-    look_of,
     tally,
 )
+from bot.rules.wall_facts import LOOKS, look_of
 from bot.words.ledger_figures import sentence, what_differs
 
 TODAY = date(2025, 6, 12)

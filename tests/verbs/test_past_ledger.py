@@ -9,8 +9,9 @@ from bot.actions import counters, ledger_figures, ledger_views
 from bot.actions.answering import answer
 from bot.bureau import build_bureau
 from bot.rules.ledger import TaskState
-from bot.rules.ledger_facts import LOOKS, TaskList, differs
+from bot.rules.ledger_facts import TaskList, differs
 from bot.rules.records import Role
+from bot.rules.wall_facts import LOOKS
 from bot.verbs.past import PEOPLE
 from bot.verbs.past_ledger import LINES, seed_ledger
 from storage import people, tasks

@@ -11,7 +11,7 @@ from defusedxml.ElementTree import fromstring
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.rules.ledger_facts import LOOKS, MOST_CELLS, Cell, WallFacts
+from bot.rules.wall_facts import LOOKS, MOST_CELLS, Cell, WallFacts
 from bot.words.wall import MARKS, WIDTH, ZOOM, svg
 from storage import rendering
 from tests.words.test_drawing import SPACE, box, words
