@@ -16,8 +16,10 @@ from handlers import (
     checks,
     clocks,
     coming,
+    counters,
     doors,
     groups,
+    ledger,
     measures,
     papers,
     patrols,
@@ -37,6 +39,7 @@ from handlers import (
 
 ROOMS = (
     reports, problems, doors, groups, welcome, spots, roster, coming, preferences, absences, cases,
+    ledger, counters,
     awaited, quotas, patrols, shifts, checks, papers, measures, tasks, task_longer, alikes,
     rebounds, clocks, answers, questions,
 )  # fmt: skip

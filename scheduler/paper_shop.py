@@ -1,5 +1,7 @@
 """Makes a paper as a file, by its number and form: 12.png, 12.docx, 12.xlsx; reads it anew.
 
+The ledger's wall is made here too, by its name.
+
 Nothing heavy is done on the event loop. Knows no line and no message.
 """
 
@@ -11,19 +13,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bot.actions import paper_facts, record_rows
+from bot.actions import ledger_figures, paper_facts, record_rows
+from bot.errors import NotFound
 from bot.papers import books, contents, tables, word
 from bot.papers.books import Page
 from bot.papers.document import Document, Table
 from bot.rules.papers import DigestFacts, PaperFacts, RecordRow
 from bot.rules.records import Bureau
 from bot.words import papers as words
-from bot.words import week_picture
+from bot.words import wall, week_picture
 from bot.words.filenames import file_name
 from storage.database import Database
 from storage.papers import WEEK
 from storage.pictures import Pictures
 from storage.schema import Transaction
+
+WALL = "wall-"
+"""How the name of the ledger's picture begins: wall-aspect.png, wall-department.png."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,8 @@ async def make(
 ) -> tuple[str, bytes]:  # fmt: skip
     """The file's name and bytes. Raises NotFound for no such paper, ValueError for no such form."""
     number, _, form = paper.partition(".")
+    if form == "png" and number.startswith(WALL):
+        return await _wall(number.removeprefix(WALL), database, pictures, bureau, now)
 
     def reading(tx: Transaction) -> _Read:
         return _read(tx, int(number), bureau, now, rows=form == "xlsx")
@@ -63,6 +71,16 @@ async def make(
         data = await asyncio.to_thread(_book, name, pages, found.rows, thumbnail)
         return file_name(name, ".xlsx"), data
     raise ValueError(f"no form {form!r} of this paper")
+
+
+async def _wall(
+    by: str, database: Database, pictures: Pictures, bureau: Bureau, now: datetime
+) -> tuple[str, bytes]:
+    """The ledger's wall, as it stands now. Raises NotFound where there is no ledger any more."""
+    found = await database.study(ledger_figures.wall, bureau, now, by)
+    if found is None:
+        raise NotFound
+    return file_name("挂图", ".png"), await pictures.draw(wall.svg(found))
 
 
 def name_of(facts: PaperFacts) -> str:

@@ -5,6 +5,7 @@ from storage import (
     asked,
     awaited,
     check_items,
+    counters,
     dues,
     evidence,
     hints,
@@ -31,8 +32,8 @@ from storage import (
 from storage.schema import metadata
 
 __all__ = [
-    "absences", "asked", "awaited", "check_items", "dues", "evidence", "hints", "inbox", "journal",
-    "metadata", "outbox", "outside", "papers", "parts", "patrols", "people", "preferences",
-    "quotas", "reminded", "reports", "spots", "standing_rules", "tallies", "task_stages", "tasks",
-    "tickets", "work_days",
+    "absences", "asked", "awaited", "check_items", "counters", "dues", "evidence", "hints", "inbox",
+    "journal", "metadata", "outbox", "outside", "papers", "parts", "patrols", "people",
+    "preferences", "quotas", "reminded", "reports", "spots", "standing_rules", "tallies",
+    "task_stages", "tasks", "tickets", "work_days",
 ]  # fmt: skip

@@ -25,7 +25,9 @@ from bot.words import card
 from handlers import ROOMS, awaited, build_dispatcher
 from handlers.awaited import Awaits
 from handlers.cases import TellsCase
+from handlers.counters import TakesBack, TellsFigure
 from handlers.filters import Pressed, Says
+from handlers.ledger import NamesLedger
 from handlers.quotas import Decides
 from handlers.tasks import AnswersTask
 from scheduler.faces import FACES
@@ -69,6 +71,9 @@ async def test_handlers_get_what_they_ask_for(stage: Stage) -> None:
             known |= {"decision"} if isinstance(one, Decides) else set()
             known |= {"wanted"} if isinstance(one, Awaits) else set()
             known |= {"told"} if isinstance(one, TellsCase) else set()
+            known |= {"question"} if isinstance(one, NamesLedger) else set()
+            known |= {"figure"} if isinstance(one, TellsFigure) else set()
+            known |= {"name"} if isinstance(one, TakesBack) else set()
             known |= {"answered"} if isinstance(one, AnswersTask) else set()
         missing = set(names[1:]) - known
         assert not missing, f"{handler.callback.__name__} asks for {missing}"
@@ -86,9 +91,9 @@ def test_photos_are_asked_about_first() -> None:
     routers = build_dispatcher().sub_routers
     assert [router.name for router in routers] == [
         "reports", "problems", "doors", "groups", "welcome", "spots", "roster", "coming",
-        "preferences", "absences", "cases", "awaited", "quotas", "patrols", "shifts", "checks",
-        "papers", "measures", "tasks", "task_longer", "alikes", "rebounds", "clocks", "answers",
-        "questions",
+        "preferences", "absences", "cases", "ledger", "counters", "awaited", "quotas", "patrols",
+        "shifts", "checks", "papers", "measures", "tasks", "task_longer", "alikes", "rebounds",
+        "clocks", "answers", "questions",
     ]  # fmt: skip
     first = routers[0].message.handlers[0]
     assert first.callback.__name__ == "photo"
@@ -228,6 +233,16 @@ COMMANDS = {
     "国庆那周全域巡查免了，放假": Right.DECIDE,
     "关于2026年部分节假日安排的通知 国庆节：10月1日至7日放假": Right.CALENDAR,
     "周凯本周报了几次": Right.ASK_ALL,
+    "我的台账": Right.ASK_OWN,
+    "台账": Right.ASK_ALL,
+    "下周到期": Right.ASK_ALL,
+    "超期的任务": Right.ASK_ALL,
+    "85项任务完成多少了": Right.ASK_OWN,
+    "整改情况": Right.ASK_OWN,
+    "挂图": Right.ASK_OWN,
+    "对账": Right.ASK_ALL,
+    "成效数据": Right.ASK_OWN,
+    "记数 官网发布 66 篇": Right.COUNTERS,
 }
 PRESSES = {
     "v1:iv:1:1": Right.INVITE, "v1:pa:1:1": Right.SPOTS, "v1:pi:2:1": Right.SPOTS,
@@ -238,6 +253,8 @@ PRESSES = {
     "v1:gh:fuj7:1": Right.ASK_OWN, "v1:jt:0:1": Right.REPORT, "v1:js:0:1": Right.REPORT,
     "v1:ql:0:1": Right.ASK_OWN, "v1:qw:0:1": Right.ASK_OWN, "v1:qt:0:1": Right.REPORT,
     "v1:qh:0:1": Right.REPORT, "v1:qs:0:1": Right.ASK_OWN, "v1:hn:0:1": Right.REPORT,
+    "v1:tm:0:1": Right.ASK_OWN, "v1:tg:0:1": Right.ASK_OWN, "v1:td:0:1": Right.ASK_OWN,
+    "v1:tx:0:1": Right.ASK_ALL, "v1:tw:1:1": Right.COUNTERS,
 }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from bot.actions import figures, grouping, photo_lists
+from bot.actions import figures, grouping, ledger_views, photo_lists
 from bot.actions.opened import LISTED, listing
 from bot.actions.quotas import Ledger
 from bot.actions.scoping import NOT_YOURS, Look, come_due, kind_of, look, span_of
@@ -46,6 +46,8 @@ def answer(
     why_not = not_yet(question.metrics)
     if why_not is not None:
         raise Refused(why_not)
+    if question.metrics[0] in ledger_views.METRICS:
+        return ledger_views.answer(tx, asker, question, bureau, now)
     seen = look(tx, asker, question, bureau, span_of(question, bureau, now), now)
     asked = come_due(seen, now)
     metric = question.metrics[0]

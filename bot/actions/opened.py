@@ -11,13 +11,14 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from bot.actions import outings
+from bot.actions import ledger_views, outings
 from bot.actions.scoping import Look, category_name, come_due, kind_of, look, span_of, spot_names
 from bot.errors import NotFound
 from bot.rules import kept_questions
 from bot.rules.answers import Listing, Measured, Row
 from bot.rules.facts import FindFacts
 from bot.rules.indicators import INDICATORS, Progress, state_of
+from bot.rules.ledger_facts import TaskList
 from bot.rules.loop import Outcome, Stage
 from bot.rules.metrics import LISTS, METRICS
 from bot.rules.records import NO_TROUBLE, Bureau, Question
@@ -67,7 +68,7 @@ def kept(tx: Transaction, number: int, bureau: Bureau) -> Question:
 def opened(
     tx: Transaction, asker: Person | None, number: int, which: int, most: int | None,
     bureau: Bureau, now: datetime,
-) -> Listing:  # fmt: skip
+) -> Listing | TaskList:  # fmt: skip
     """The rows behind the `which`-th number of what was asked, as they stand now.
 
     Raises NotAllowed where the asker may not see them, NotFound where there is no such number.
@@ -77,6 +78,9 @@ def opened(
     if not metrics:
         raise NotFound(GONE)
     metric = metrics[which] if which < len(metrics) else metrics[0]
+    if metric == ledger_views.LIST:
+        tasks = replace(question, metrics=metrics, group_by=None)
+        return ledger_views.listing(tx, asker, tasks, most, bureau, now)
     # A quota counts a road without its crossings, so its rows are looked for as the quota was.
     asked = question if question.metrics == ("quota_status",) else None
     question = replace(question, metrics=(metric,))
@@ -88,6 +92,8 @@ def opened(
 NUMBERS = {
     "bulletin": ("patrol_count", "special_count", "problem_count", "closed_count"),
     "weekly_summary": ("report_count", "problem_count"),
+    ledger_views.SUMMARY: (ledger_views.LIST,),
+    ledger_views.LIST: (ledger_views.LIST,),
 }
 """The numbers of an answer that says several, in the order in which it says them."""
 
@@ -105,7 +111,7 @@ def numbers_of(question: Question) -> tuple[str, ...]:
     return question.metrics if metric in METRICS or metric in LISTS else ()
 
 
-def whole(tx: Transaction, number: int, bureau: Bureau, now: datetime) -> Listing | None:
+def whole(tx: Transaction, number: int, bureau: Bureau, now: datetime) -> Listing | TaskList | None:
     """All rows of the first number of what was asked, for the file.
 
     None where the asker may not see them any more.

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from bot.actions import figures, frozen, promises, rebounds
+from bot.actions import counters, figures, frozen, ledger_figures, promises, rebounds
 from bot.actions.answering import answer
 from bot.actions.grouping import steps as cut
 from bot.actions.scoping import category_name, spot_names
@@ -108,6 +108,7 @@ def digest(tx: Transaction, number: int, bureau: Bureau, now: datetime) -> Diges
         open=counts.number(tx, "open", scope), on_spot=counts.number(tx, "on_spot", scope),
         overdue=counts.number(tx, "overdue", scope),
         rebound_rate=rebounds.rate(tx, bureau, part.until),
+        ledger=ledger_figures.week(tx, bureau, paper.start, paper.sent_at or now),
     )  # fmt: skip
 
 
@@ -184,6 +185,8 @@ def paper(tx: Transaction, number: int, bureau: Bureau, now: datetime) -> PaperF
         unsolved=counts.number(tx, "unsolved", Scope(part.since, part.until)),
         rebound_rate=rebounds.rate(tx, bureau, part.until),
         rebound_rate_before=rebounds.rate(tx, bureau, past.until),
+        ledger=ledger_figures.report(tx, bureau, row.sent_at or now),
+        counters=counters.standing(tx, (row.sent_at or now).astimezone(bureau.tz).date()),
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.papers import shares, tables
+from bot.papers import ledger, shares, tables
 from bot.papers.document import Block, Document, Heading, Picture, text
 from bot.rules.papers import PaperFacts, iso_week, quarter_of
 from bot.words.papers import QUARTERS
@@ -53,6 +53,7 @@ def _month(facts: PaperFacts) -> Parts:
         *_shares(facts),
         ("反复出现问题的点位", tables.hot(facts.hot)),
     ]
+    parts += _ledger(facts)
     if facts.earlier or facts.measures:
         parts.append(("研判措施进展", _progress(facts)))
     parts.append(("主要问题和原因", [tables.written(facts, "cause")]))
@@ -64,6 +65,12 @@ def _shares(facts: PaperFacts) -> Parts:
     """How quickly and how well problems were carried, where that was recorded."""
     blocks = shares.table(facts)
     return [("处置指标", blocks)] if blocks else []
+
+
+def _ledger(facts: PaperFacts) -> Parts:
+    """How the rectification ledger stands, where there is one, and the figures people keep."""
+    blocks = ledger.section(facts)
+    return [("整改台账", blocks)] if blocks else []
 
 
 def _progress(facts: PaperFacts) -> list[Block]:
@@ -82,6 +89,7 @@ def _quarter(facts: PaperFacts) -> Parts:
         ("次数要求完成情况", tables.promises(facts)),
         ("点位和问题", list(_pictures(facts))),
         *_shares(facts),
+        *_ledger(facts),
         ("问题研判", [*tables.hot(facts.hot), *tables.raised(facts.raised),
                    tables.written(facts, "cause")]),
         ("措施优化", _measures(facts)),

@@ -11,6 +11,7 @@ from typing import Literal
 
 from bot.rules.facts import FindFacts, SpotWeek, Week
 from bot.rules.indicators import Progress
+from bot.rules.ledger_facts import LedgerStanding, TaskList
 from bot.rules.metrics import METRICS
 from bot.rules.quotas import QuotaStanding
 from bot.rules.records import Question, Span
@@ -206,8 +207,10 @@ def totals_of(answer: Answer) -> list[int]:
             return [answer.patrols, answer.specials, answer.found, answer.closed]
         case Weekly():
             return [answer.week.reports, answer.week.problems]
-        case Listing() | Photos():
+        case Listing() | Photos() | TaskList():
             return [answer.total]
+        case LedgerStanding():
+            return [answer.tally.total]
         case Standing():
             return [row.done for row in answer.bureau]
     return []
@@ -228,4 +231,6 @@ def shares_of(answer: Answer) -> dict[float, int]:
     return found
 
 
-Answer = Counted | Listing | Photos | Standing | Weekly | Bulletin | Absent
+Answer = (
+    Counted | Listing | Photos | Standing | Weekly | Bulletin | Absent | TaskList | LedgerStanding
+)

@@ -13,8 +13,10 @@ from typing import Literal
 
 from bot.errors import Refused
 from bot.rules.answers import Bulletin, Part
+from bot.rules.counters import CounterFacts
 from bot.rules.facts import SpotWeek
 from bot.rules.indicators import Share
+from bot.rules.ledger_facts import LedgerReport, LedgerWeek
 from bot.rules.periods import Unit, midnight, previous, step, unit_of
 from bot.rules.quotas import Per
 from bot.rules.rebounds import Raised
@@ -266,7 +268,8 @@ class PaperFacts:
     """Everything a month's draft or a quarter's pack may say.
 
     `shares` are the indicators of the period and of the one before; none in a paper of before them.
-    `unsolved` of what was found ended without being settled.
+    `unsolved` of what was found ended without being settled. `ledger` is how it stood when this
+    was read, `counters` the figures that people keep; none in a paper of before them.
     """
 
     paper: int
@@ -295,6 +298,8 @@ class PaperFacts:
     unsolved: int = 0
     rebound_rate: tuple[int, int] = (0, 0)
     rebound_rate_before: tuple[int, int] = (0, 0)
+    ledger: LedgerReport | None = None
+    counters: tuple[CounterFacts, ...] = ()
 
     def number(self, metric: str) -> Compared:
         """The number of this measure."""
@@ -307,6 +312,7 @@ class DigestFacts:
 
     Of what was found in it `closed` are settled, `on_spot` of them at once by whoever found them,
     `open` are under way, `overdue` of those beyond their time limit; the rest ended unsettled.
+    `ledger` is how the ledger stands when this is read; None where there is none.
     """
 
     paper: int
@@ -331,6 +337,7 @@ class DigestFacts:
     on_spot: int = 0
     overdue: int = 0
     rebound_rate: tuple[int, int] = (0, 0)
+    ledger: LedgerWeek | None = None
 
 
 GAPS: dict[Per, tuple[tuple[str, str], ...]] = {

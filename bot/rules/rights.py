@@ -30,6 +30,7 @@ class Right(StrEnum):
     PATROL = "patrol"
     RESEND = "resend"
     ABSENCE = "absence"
+    COUNTERS = "counters"
 
 
 _O, _L, _S, _W, _A = Role.OFFICER, Role.LEADER, Role.SUPERVISOR, Role.OWNER, Role.ADMIN
@@ -54,6 +55,7 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     Right.PATROL: frozenset({_O, _L}),
     Right.RESEND: frozenset({_S, _A}),
     Right.ABSENCE: frozenset({_L, _S, _A}),
+    Right.COUNTERS: frozenset({_L, _S, _W, _A}),
 }
 """Spot numbers are everybody's (conversations.md 2.1); figures of people are nobody's."""
 

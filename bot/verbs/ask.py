@@ -7,6 +7,7 @@ from datetime import datetime
 import click
 
 from bot.actions import answering, figures, standing
+from bot.actions.ledger_figures import report as ledger_report
 from bot.errors import NotFound, Refused
 from bot.rules.near import near
 from bot.rules.questions import QuestionReader
@@ -14,7 +15,7 @@ from bot.rules.records import Bureau, Question
 from bot.settings import Settings
 from bot.verbs.reading import Batch, put
 from bot.words import answers as words
-from bot.words import refusals, weeks
+from bot.words import ledger_figures, refusals, weeks
 from bot.words.card import Card
 from storage import people
 from storage.database import Database
@@ -48,6 +49,8 @@ async def ask(settings: Settings, batch: Batch, name: str | None) -> None:
 async def _commanded(database: Database, text: str, bureau: Bureau, now: datetime) -> Card | None:
     """What the chat says to its lasting commands: as the chat does, before it looks for more."""
     said = text.strip().strip("/ 。！？!?")
+    if said in ("整改情况", "台账报告"):
+        return ledger_figures.report(await database.read(ledger_report, bureau, now))
     if said not in ("周报", "本周还差什么", "还差什么", "点位"):
         return None
     found = await database.read(figures.week, bureau, now)

@@ -15,6 +15,7 @@ from bot.app import House
 from bot.rules.loop import Stage
 from bot.rules.records import NO_TROUBLE, Bureau, Role
 from bot.transports.simulator.scenes import scenes
+from bot.verbs.past_ledger import seed_ledger
 from storage import doors, outbox, parts, patrols, people, problems
 from storage.schema import Transaction
 
@@ -97,6 +98,7 @@ async def _record_days(
     for start in range(0, len(batch), 50):
         await house.database.write(_record, batch[start : start + 50], house, now - RECENT)
     await house.database.write(_rounds, house, line, accounts, ids, now)
+    await house.database.write(seed_ledger, ids, house.bureau, now)
 
 
 def _people(tx: Transaction, line: str, accounts: Accounts, now: datetime) -> dict[str, int]:

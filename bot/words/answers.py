@@ -22,9 +22,10 @@ from bot.rules.answers import (
     Weekly,
 )
 from bot.rules.indicators import COUNTS, INDICATORS
+from bot.rules.ledger_facts import LedgerStanding, TaskList
 from bot.rules.metrics import METRICS
 from bot.rules.onward import Offer
-from bot.words import listings, weeks
+from bot.words import ledger_figures, listings, weeks
 from bot.words import quotas as quota_words
 from bot.words.card import Button, Card, press
 from bot.words.charted import chart
@@ -44,10 +45,12 @@ ENOUGH = 5
 def answer(facts: Answer, now: datetime, asked: int = 0, offers: Sequence[Offer] = ()) -> Card:
     """The answer's card; `asked` is the number by which its buttons name the question."""
     match facts:
-        case Listing():
+        case Listing() | TaskList():
             return listings.listing(facts, now, asked)
         case Photos():
             return listings.photos(facts, now, asked)
+        case LedgerStanding():
+            return ledger_figures.standing(facts, now, asked)
         case Weekly():
             return weeks.asked_week(facts, now, asked)
         case Counted():

@@ -98,10 +98,11 @@ class Canvas:
         ][shape - 1]
         self._strokes.append(f'<polygon points="{_points(corners)}" {fill}/>')
 
-    def svg(self) -> str:
-        """The whole drawing."""
+    def svg(self, zoom: float = 1) -> str:
+        """The whole drawing, to be shown `zoom` times as large as it was laid out."""
+        width, height = round(self.width * zoom), round(self.height * zoom)
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{self.width}" height="{self.height}"'
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"'
             f' viewBox="0 0 {self.width} {self.height}" font-family="{FAMILY}" role="img">'
             f"<title>{escape(self._title)}</title>"
             f'<rect x="0" y="0" width="{self.width}" height="{self.height}" fill="{PAPER}"/>'

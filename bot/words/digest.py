@@ -8,10 +8,13 @@ from bot.rules.facts import SpotWeek
 from bot.rules.papers import DigestFacts, Promise, iso_week
 from bot.rules.records import Span
 from bot.words.card import Button, Card, press
+from bot.words.ledger_figures import WALL, week_lines
 from bot.words.plain import clock, listed, percent
 from bot.words.reading import SOURCES
 from bot.words.spans import span_dates
 
+BODY = 6
+"""Lines below the head, so that there are seven in all (conversations.md 6)."""
 KINDS, NAMED = 3, 3
 """So many kinds of trouble, and places that lack visits, are named."""
 
@@ -35,23 +38,38 @@ def group(facts: DigestFacts, again: bool = False) -> Card:
 
 
 def body(facts: DigestFacts) -> list[str]:
-    """The lines below the head: quotas, spots, problems, kinds, what came after the last one."""
-    lines = []
-    if facts.promises:
-        lines.append(f"{'，'.join(map(promised, facts.promises))}。")
-    if facts.spots:
-        lines.append(visited(facts.spots))
-    lines.append(problems(facts))
+    """The lines below the head: quotas, spots, problems, kinds, the ledger, a sentence of theirs.
+
+    Where they are too many the kinds of trouble go first, then what came after the last digest,
+    then what comes due: the picture and the papers have these too.
+    """
+    lines = _lines(facts)
+    for name in ("kinds", "since_last", "due"):
+        if sum(bool(line) for line in lines.values()) > BODY:
+            lines.pop(name, None)
+    return [line for line in lines.values() if line]
+
+
+def _lines(facts: DigestFacts) -> dict[str, str]:
+    """The lines by what they tell."""
+    ledger = [*(week_lines(facts.ledger) if facts.ledger else ()), "", ""]
+    last = f"上次周报发出以后，上周末另有 {facts.since_last} 个问题。" if facts.since_last else ""
+    return {
+        "quotas": f"{'，'.join(map(promised, facts.promises))}。" if facts.promises else "",
+        "spots": visited(facts.spots) if facts.spots else "",
+        "problems": problems(facts), "kinds": _kinds(facts), "since_last": last,
+        "ledger": ledger[0], "due": ledger[1], "remark": facts.remark or "",
+    }  # fmt: skip
+
+
+def _kinds(facts: DigestFacts) -> str:
+    """占道经营 4，流动摊贩 2，其他 1；12345来的 3。"""
     more = [f"{name} {n}" for name, n in facts.categories[:KINDS]]
     others = [f"{SOURCES.get(source, source)}来的 {n}" for source, n in facts.sources[:2]]
-    if more:
-        rest = "，其他 " + str(_rest(facts)) if _rest(facts) else ""
-        lines.append(f"{'，'.join(more)}{rest}{'；' + '，'.join(others) if others else ''}。")
-    if facts.since_last:
-        lines.append(f"上次周报发出以后，上周末另有 {facts.since_last} 个问题。")
-    if facts.remark:
-        lines.append(facts.remark)
-    return lines
+    if not more:
+        return ""
+    rest = "，其他 " + str(_rest(facts)) if _rest(facts) else ""
+    return f"{'，'.join(more)}{rest}{'；' + '，'.join(others) if others else ''}。"
 
 
 def _rest(facts: DigestFacts) -> int:
@@ -140,7 +158,8 @@ def sent(facts: DigestFacts, groups: int) -> Card:
         none = "还没有允许的工作群，没处发。把我拉进群，请管理员今天点允许，我就发。"
         return Card(f"{week}做好了。要书面的？\n{none}", (files,))
     again = Button("改两个字再发", press("eb", number, facts.version))
-    return Card(f"{week}已发群。要书面的？", (files, (again,)))
+    more = (again, WALL) if facts.ledger else (again,)
+    return Card(f"{week}已发群。要书面的？", (files, more))
 
 
 def ask_remark(sent_already: bool) -> Card:

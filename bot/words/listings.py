@@ -7,8 +7,10 @@ from datetime import datetime
 from bot.rules.answers import Copy, Listing, Outing, Photos, Row
 from bot.rules.facts import FindFacts
 from bot.rules.indicators import COUNTS, INDICATORS
+from bot.rules.ledger_facts import TaskList
 from bot.rules.metrics import METRICS
 from bot.rules.records import Question
+from bot.words import ledger_views
 from bot.words.card import Button, Card, press
 from bot.words.indicated import behind, standing
 from bot.words.plain import ACTIONS, clock, cut, day, listed, short, when
@@ -24,8 +26,10 @@ KINDS = {"full": "全域巡查", "special": "专项检查", "fixed": "岗亭值�
 STATES = {"open": "没解决", "closed": "已解决", "unsolved": "没能解决"}
 
 
-def listing(facts: Listing, now: datetime, asked: int, why: bool = False) -> Card:
+def listing(facts: Listing | TaskList, now: datetime, asked: int, why: bool = False) -> Card:
     """What the number counts, newest first; `why` also says how it is counted."""
+    if isinstance(facts, TaskList):
+        return ledger_views.listing(facts, now, asked)
     if (
         facts.question.format in ("xlsx", "csv", "docx")
         or facts.measured.metric == "export_records"
@@ -54,8 +58,10 @@ def _done(facts: Listing) -> str:
     return f"，{facts.measured.total} {_unit(facts)}{_share(facts)}" if facts.measured.of else ""
 
 
-def exported(facts: Listing, now: datetime, asked: int) -> Card:
+def exported(facts: Listing | TaskList, now: datetime, asked: int) -> Card:
     """A word beside the file; nothing to put into one says so."""
+    if isinstance(facts, TaskList):
+        return ledger_views.exported(facts, now, asked)
     nothing = empty(facts.over, now)
     last = looked_for(facts.question, facts.over, now)
     if nothing or not facts.total:
@@ -123,8 +129,10 @@ def place_and_kind(find: FindFacts) -> str:
     return f"{place} {what}{f' {find.count}' if find.count is not None else ''}"
 
 
-def sheet(facts: Listing, now: datetime) -> Sheet:
+def sheet(facts: Listing | TaskList, now: datetime) -> Sheet:
     """All rows for the file; names the asker may not see are left empty."""
+    if isinstance(facts, TaskList):
+        return ledger_views.sheet(facts, now)
     title = _title(facts, now)
     notes = [looked_for(facts.question, facts.over, now)]
     if facts.measured.metric in METRICS:

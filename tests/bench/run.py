@@ -21,7 +21,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.bench import indicators, loop, measure, mornings, notices, questions, reading, receive
+from tests.bench import (
+    indicators,
+    ledger,
+    loop,
+    measure,
+    mornings,
+    notices,
+    questions,
+    reading,
+    receive,
+)
 from tests.bench.table import Row, headed, judged, printed, spread, times
 from tests.chaos.bot import GANGTING
 from tests.chaos.child import Child, settle_people
@@ -105,6 +115,12 @@ def _mornings(given: argparse.Namespace) -> tuple[mornings.Figures, list[Row]]:
     return found, mornings.rows(found)
 
 
+def _ledger(given: argparse.Namespace) -> tuple[ledger.Times, list[Row]]:
+    """The ledger's views and its picture."""
+    found = ledger.measure(runs=5 if given.quick else ledger.RUNS)
+    return found, ledger.rows(found)
+
+
 def _notices(given: argparse.Namespace) -> tuple[Any, list[Row]]:
     found = notices.measure(given.notices)
     return vars(found), notices.rows(found)
@@ -112,7 +128,7 @@ def _notices(given: argparse.Namespace) -> tuple[Any, list[Row]]:
 
 PARTS: dict[str, Callable[[argparse.Namespace], tuple[Any, list[Row]]]] = {
     "bots": _bots, "reading": _reading, "questions": _questions,
-    "indicators": _indicators, "loop": _loop, "mornings": _mornings,
+    "indicators": _indicators, "loop": _loop, "mornings": _mornings, "ledger": _ledger,
     "notices": _notices,
 }  # fmt: skip
 

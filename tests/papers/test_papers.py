@@ -14,12 +14,16 @@ import pytest
 from defusedxml.ElementTree import fromstring
 from docx.enum.text import WD_COLOR_INDEX, WD_LINE_SPACING
 from docx.shared import Pt
+from pydantic import TypeAdapter
 
 from bot.bureau import build_bureau
 from bot.papers import books, contents, word
 from bot.rules import papers as rules
 from bot.rules.answers import Bulletin, Over, Part
+from bot.rules.counters import CounterFacts
 from bot.rules.indicators import COUNTS, INDICATORS, Share
+from bot.rules.ledger import TaskState
+from bot.rules.ledger_facts import Headings, LedgerReport, Tally, TaskRow
 from bot.rules.measure_words import read_measure
 from bot.rules.papers import (
     Compared,
@@ -116,6 +120,55 @@ def test_a_paper_that_was_signed_before_limits_were_says_so() -> None:
     said = text_of(written(facts()))
     assert "时限尚未登记" in said
     assert "处置指标" not in said
+
+
+WHOLE = Tally(total=85, signed=48, going=24, long_term=13, overdue=2, done=60, long_done=12)
+LATE = TaskRow(3, 31, "=HYPERLINK(1)<b>三包</b>签约", TaskState.UNDER_WAY, False,
+               date(2025, 6, 11), 20, 1, "法制科")  # fmt: skip
+REPORT = LedgerReport(
+    Headings(4, 13, 34), WHOLE,
+    (("法制科", Tally(total=80, signed=43, going=24, long_term=13, overdue=2)),
+     (None, Tally(total=5, signed=5))), (LATE,),
+)  # fmt: skip
+FIGURES = (
+    CounterFacts(1, "官网发布", "66", "篇", date(2025, 5, 31), "李主任"),
+    CounterFacts(2, "垃圾分类活动", "40余", "次", date(2025, 6, 30), "李主任"),
+)
+
+
+@pytest.mark.parametrize("kind", ["month", "quarter"])
+def test_the_ledger_stands_there_with_its_sentence_and_its_departments(kind: rules.Kind) -> None:
+    said = text_of(written(facts(kind, ledger=REPORT, counters=FIGURES)))
+    assert "整改台账" in said
+    assert "梳理分解为整改任务85个，已整改完成60个（其中长期任务取得阶段性成效" in said
+    lines = said.split("\n")
+    at = lines.index("合计")
+    assert lines[at : at + 6] == ["合计", "85", "48", "24", "13", "2"]
+    assert "未明确" in lines
+    assert "=HYPERLINK(1)<b>三包</b>签约" in lines
+    assert "截至2025年5月31日，官网发布66篇。" in said
+    assert "截至2025年6月30日，垃圾分类活动40余次。" in said
+
+
+def test_a_ledger_that_does_not_add_up_is_not_quoted() -> None:
+    wrong = replace(REPORT, headings=Headings(4, 13, 34, lost=2))
+    said = text_of(written(facts(ledger=wrong)))
+    assert "台账数字对不上，暂不引用：2 件任务没挂在任何问题下面。" in said
+    assert "共反馈问题" not in said
+
+
+def test_without_a_ledger_nothing_is_said_of_one() -> None:
+    assert "整改台账" not in text_of(written(facts()))
+
+
+def test_the_ledger_is_frozen_with_the_rest_and_old_papers_are_without() -> None:
+    whole = facts(ledger=REPORT, counters=FIGURES)
+    kept = TypeAdapter(PaperFacts)
+    assert kept.validate_json(kept.dump_json(whole)) == whole
+    old = kept.dump_python(facts(), mode="json")
+    old.pop("ledger")
+    old.pop("counters")
+    assert kept.validate_python(old).ledger is None
 
 
 def test_what_ended_otherwise_is_not_under_way() -> None:

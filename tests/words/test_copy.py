@@ -23,7 +23,8 @@ CARDS = [
 
 MOST_LINES, MOST_CHARACTERS = 5, 110
 LISTS = re.compile(
-    r"^(我能帮您这些|一共 \d+ 人|各点位本周|收到 \d+ 条：|.*\d [个条次].*：$|刚才说的是)"
+    r"^(我能帮您这些|一共 \d+ 人|各点位本周|收到 \d+ 条：|.*\d [个条次].*：$|刚才说的是"
+    r"|.*(?:台账|任务) \d+ 件.*：)"
 )
 """What is asked for as a list may be longer: help, the people, the spots, the house's state, and
 the rows behind a number."""
