@@ -14,7 +14,8 @@ from aiogram.types import CallbackQuery, Message
 from bot.actions import callbacks, case_sheets, cases, complainants
 from bot.actions.case_facts import case_facts
 from bot.errors import NotFound, Refused
-from bot.papers.read_table import MOST_BYTES, BadTable, rows_of
+from bot.papers.read_book import BadTable
+from bot.papers.read_table import MOST_BYTES, rows_of
 from bot.rules.captions import CaptionReader
 from bot.rules.case_facts import read_outcome
 from bot.rules.records import Bureau

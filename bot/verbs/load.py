@@ -9,7 +9,8 @@ import click
 from bot.actions import case_sheets
 from bot.clock import Clock
 from bot.errors import BadSetting
-from bot.papers.read_table import MOST_BYTES, BadTable, rows_of
+from bot.papers.read_book import BadTable
+from bot.papers.read_table import MOST_BYTES, rows_of
 from bot.rules.captions import CaptionReader
 from bot.rules.ticket_sheets import MOST_ROWS, read_sheet
 from bot.settings import Settings
