@@ -17,6 +17,7 @@ from handlers import (
     coming,
     doors,
     groups,
+    ledger_files,
     measures,
     papers,
     patrols,
@@ -32,8 +33,9 @@ from handlers import (
 )
 
 ROOMS = (
-    reports, problems, doors, groups, welcome, spots, roster, coming, cases, awaited, quotas,
-    patrols, shifts, checks, papers, measures, alikes, rebounds, clocks, answers, questions,
+    reports, problems, doors, groups, welcome, spots, roster, coming, ledger_files, cases,
+    awaited, quotas, patrols, shifts, checks, papers, measures, alikes, rebounds, clocks, answers,
+    questions,
 )  # fmt: skip
 """In the order in which they are asked."""
 

@@ -9,6 +9,7 @@ from storage import (
     hints,
     inbox,
     journal,
+    ledger_drafts,
     outbox,
     outside,
     papers,
@@ -28,7 +29,8 @@ from storage import (
 from storage.schema import metadata
 
 __all__ = [
-    "asked", "awaited", "check_items", "dues", "evidence", "hints", "inbox", "journal", "metadata",
-    "outbox", "outside", "papers", "parts", "patrols", "people", "quotas", "reports", "spots",
-    "standing_rules", "tallies", "task_stages", "tasks", "tickets", "work_days",
+    "asked", "awaited", "check_items", "dues", "evidence", "hints", "inbox", "journal",
+    "ledger_drafts", "metadata", "outbox", "outside", "papers", "parts", "patrols", "people",
+    "quotas", "reports", "spots", "standing_rules", "tallies", "task_stages", "tasks", "tickets",
+    "work_days",
 ]  # fmt: skip

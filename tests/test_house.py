@@ -83,9 +83,9 @@ def test_photos_are_asked_about_first() -> None:
     """Nearly every message is a photo, and each router passed costs time (performance.md 9)."""
     routers = build_dispatcher().sub_routers
     assert [router.name for router in routers] == [
-        "reports", "problems", "doors", "groups", "welcome", "spots", "roster", "coming", "cases",
-        "awaited", "quotas", "patrols", "shifts", "checks", "papers", "measures", "alikes",
-        "rebounds", "clocks", "answers", "questions",
+        "reports", "problems", "doors", "groups", "welcome", "spots", "roster", "coming",
+        "ledger_files", "cases", "awaited", "quotas", "patrols", "shifts", "checks", "papers",
+        "measures", "alikes", "rebounds", "clocks", "answers", "questions",
     ]  # fmt: skip
     first = routers[0].message.handlers[0]
     assert first.callback.__name__ == "photo"
@@ -209,6 +209,8 @@ COMMANDS = {
     "周报": Right.ASK_OWN,
     "我的待办": Right.REPORT,
     "帮助": Right.REPORT,
+    "导出台账": Right.PAPERS,
+    "任务 9 责任人 路人": Right.LEDGER,
     "点位": Right.ASK_OWN,
     "还差什么": Right.ASK_OWN,
     "松江路本周几次": Right.ASK_OWN,
@@ -226,7 +228,9 @@ PRESSES = {
     "v1:gf:1bjll:1:0": Right.ASK_OWN, "v1:gg:1bjll:1": Right.ASK_OWN,
     "v1:gh:fuj7:1": Right.ASK_OWN, "v1:jt:0:1": Right.REPORT, "v1:js:0:1": Right.REPORT,
     "v1:ql:0:1": Right.ASK_OWN, "v1:qw:0:1": Right.ASK_OWN, "v1:qt:0:1": Right.REPORT,
-    "v1:qh:0:1": Right.REPORT, "v1:qs:0:1": Right.ASK_OWN, "v1:hn:0:1": Right.REPORT,
+    "v1:fi:9:1": Right.LEDGER,
+    "v1:fn:9:1": Right.LEDGER, "v1:fl:9:1": Right.LEDGER, "v1:qh:0:1": Right.REPORT,
+    "v1:qs:0:1": Right.ASK_OWN, "v1:hn:0:1": Right.REPORT,
 }  # fmt: skip
 
 

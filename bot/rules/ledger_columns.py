@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from bot.rules.ledger_draft import Page
+
 COLUMNS: dict[str, tuple[str, ...]] = {
     "ref": ("编号", "序号", "任务编号", "任务序号", "整改编号", "台账编号", "NO", "号"),
     "path": ("层级编号", "标题编号", "层级"),
@@ -105,6 +107,19 @@ def is_head(line: Sequence[str]) -> bool:
     if {"title", "text"} & found:
         return len(found) >= 2
     return "ref" in found and bool(found & _OWN)
+
+
+def is_sure(pages: Sequence[Page]) -> bool:
+    """Whether a page names measures: a table of tickets may have numbers and departments too."""
+    heads = [(page, head_of(page.rows)) for page in pages if not page.hidden]
+    return any(
+        {"title", "text"} & set(columns_of(page.rows[at])) for page, at in heads if at is not None
+    )
+
+
+def is_ledger(pages: Sequence[Page]) -> bool:
+    """Whether a page has the columns of a ledger."""
+    return any(head_of(page.rows) is not None for page in pages if not page.hidden)
 
 
 def head_of(rows: Sequence[Sequence[str]]) -> int | None:

@@ -62,7 +62,9 @@ def task_of(
         doubt("「是否长期」看不懂，没有收", cells["long_term"])
     long_term = True if due.lasting and long_term is None else long_term
     state = _state(cells, due, bool(long_term), doubt)
-    if state is TaskState.LASTING and long_term is None:
+    if state is TaskState.LASTING and not long_term:
+        if long_term is False:
+            doubt("状态是长期坚持，按长期任务", cells["state"])
         long_term = True
     stages, wrong = stages_of(cells.get("stages", ""))
     if wrong:
@@ -73,8 +75,8 @@ def task_of(
     met = cells.get("met", "")
     day = _still(due.day, state, "met" in sheet.where, sheet.today, doubt)
     return DraftTask(
-        line, cells["ref"], page, headings.path_of(cells), title, text[:LONGEST], owners, helpers,
-        leaders, department, day, long_term, yes_or_no(cells.get("urgent", "")),
+        line, cells["ref"], page, headings.path_of(cells), title, text[:LONGEST].strip(), owners,
+        helpers, leaders, department, day, long_term, yes_or_no(cells.get("urgent", "")),
         _kept(cells.get("wants", "")), _kept(note), phase, state,
         int(met) if met.isdecimal() and met.isascii() and len(met) < 5 else None, stages,
     )  # fmt: skip

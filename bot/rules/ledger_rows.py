@@ -121,7 +121,8 @@ def _cells(sheet: Sheet, row: Sequence[str]) -> dict[str, str]:
         for column, place in sheet.where.items()
     }
     for column, said in cells.items():
-        if said in _SAME:
+        # Our own export (it alone counts the stages met) writes every cell out.
+        if said in _SAME and "met" not in sheet.where:
             cells[column] = sheet.before.get(column, "")
     sheet.before = {**sheet.before, **{k: v for k, v in cells.items() if v}}
     return cells

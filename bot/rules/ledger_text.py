@@ -232,7 +232,7 @@ def _measures(draft: Draft, heading: _Heading) -> None:
             draft.remarks.append(Remark(line, f"太长，只收了前 {LONGEST} 个字", _quote(said)))
         ref = str(len(draft.tasks) + 1)
         draft.tasks.append(
-            DraftTask(line, ref, path=heading.path, title=short(said), text=said[:LONGEST])
+            DraftTask(line, ref, path=heading.path, title=short(said), text=said[:LONGEST].strip())
         )  # fmt: skip
 
 

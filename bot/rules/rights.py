@@ -29,6 +29,7 @@ class Right(StrEnum):
     ACCEPT = "accept"
     PATROL = "patrol"
     RESEND = "resend"
+    LEDGER = "ledger"
 
 
 _O, _L, _S, _W, _A = Role.OFFICER, Role.LEADER, Role.SUPERVISOR, Role.OWNER, Role.ADMIN
@@ -52,6 +53,7 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     Right.ACCEPT: frozenset({_S}),
     Right.PATROL: frozenset({_O, _L}),
     Right.RESEND: frozenset({_S, _A}),
+    Right.LEDGER: frozenset({_A}),
 }
 """Spot numbers are everybody's (conversations.md 2.1); figures of people are nobody's."""
 

@@ -52,7 +52,7 @@ def test_rows_are_taken_once_and_the_others_named(home: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "more", "says"),
     [
-        (b"\xff\xd8\xff\xe0\0", ("--as", "王芳"), "no CSV or .xlsx"),
+        (b"\xff\xd8\xff\xe0\0", ("--as", "王芳"), "no CSV or Excel"),
         ("姓名\n李某\n".encode(), ("--as", "王芳"), "no columns"),
         (TABLE.encode(), (), "--as NAME"), (TABLE.encode(), ("--as", "李四"), "--as NAME"),
     ],
