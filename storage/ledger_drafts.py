@@ -88,12 +88,12 @@ def by_id(tx: Transaction, row: int) -> KeptDraft | None:
     return None if found is None else KeptDraft(*found)
 
 
-def change(tx: Transaction, draft: KeptDraft, **values: Any) -> bool:
+def change(tx: Transaction, row: KeptDraft, **values: Any) -> bool:
     """The row holds `values` and a higher version; False where it is not as it was read."""
     done = tx.execute(
         update(table)
-        .where(c.id == draft.id, c.version == draft.version)
-        .values(version=draft.version + 1, **values)
+        .where(c.id == row.id, c.version == row.version)
+        .values(version=row.version + 1, **values)
     )
     return done.rowcount == 1
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import IO
 from xml.etree.ElementTree import Element, ParseError
@@ -23,8 +24,8 @@ MOST_LINES, MOST_COLUMNS = 20_000, 400
 MOST_CELLS = 2_000_000
 """Rows times columns: a reader keeps a place for each."""
 
-SPOILT = (zipfile.BadZipFile, ParseError, DefusedXmlException, EOFError, KeyError, IndexError,
-          ValueError, NotImplementedError, RuntimeError, OSError)  # fmt: skip
+SPOILT = (zipfile.BadZipFile, zlib.error, ParseError, DefusedXmlException, EOFError, KeyError,
+          IndexError, ValueError, NotImplementedError, RuntimeError, OSError)  # fmt: skip
 
 Spoilt = dict[tuple[int, int], str]
 """Cells, counted from 0, that hold no value that can be read, each with the reason."""

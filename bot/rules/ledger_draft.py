@@ -18,6 +18,7 @@ MOST_TASKS = 20_000
 """Rows of a file; what is longer is refused as a whole."""
 LONGEST = 16_000
 """Letters of a field: Excel's cell holds them whatever they are."""
+LONGEST_HEADING = 500
 PHASES = ("反馈问题", "自查自纠", "整改落实", "长效巩固")
 """The stages of the whole work (domain.md 1.1, row 39)."""
 

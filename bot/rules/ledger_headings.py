@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from bot.rules.ledger_draft import Draft, clean
+from bot.rules.ledger_draft import LONGEST_HEADING, Draft, clean
 
 LEVELS = ("aspect", "item", "issue")
 MOST_DEEP = 3
@@ -66,7 +66,7 @@ class Headings:
     def _take(self, path: str, cells: dict[str, str]) -> None:
         parts = path.split(".")
         for depth in range(len(parts)):
-            title = " ".join(clean(cells.get(LEVELS[depth], "")).split())
+            title = _plain(cells.get(LEVELS[depth], ""))
             self._titles.setdefault(".".join(parts[: depth + 1]), title or "未明确")
             if title:
                 self._titles[".".join(parts[: depth + 1])] = title
@@ -88,5 +88,8 @@ class Headings:
 
 
 def _title(text: str) -> str:
-    plain = " ".join(clean(text).split())
-    return _MARK.sub("", plain, count=1).strip()
+    return _MARK.sub("", _plain(text), count=1).strip()
+
+
+def _plain(text: str) -> str:
+    return " ".join(clean(text).split())[:LONGEST_HEADING].strip()

@@ -12,7 +12,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from bot.rules.ledger_draft import LONGEST, MOST_TASKS, Draft, DraftTask, Remark, clean
+from bot.rules.ledger_draft import (
+    LONGEST,
+    LONGEST_HEADING,
+    MOST_TASKS,
+    Draft,
+    DraftTask,
+    Remark,
+    clean,
+)
 from bot.rules.numerals import number
 
 Level = Literal["part", "aspect", "item", "issue"]
@@ -148,7 +156,7 @@ def _take(draft: Draft, lines: Sequence[_Line]) -> None:
         level = levels.get(one.kind or "")
         if level is not None:
             title, body = _split_title(one.text)
-            title = title.removesuffix("方面") if level == "aspect" else title
+            title = re.sub(r"(?<=[”’」])方面$", "", title) if level == "aspect" else title
             headings.append(_Heading(level, one.at, one.number, title))
             if body:
                 headings[-1].body.append((one.at, body))
@@ -163,7 +171,7 @@ def _take(draft: Draft, lines: Sequence[_Line]) -> None:
             headings[-1].body.append((one.at, _whole(one)))
     _number(draft, headings)
     for heading in headings:
-        draft.headings[heading.path] = heading.title
+        draft.headings[heading.path] = heading.title[:LONGEST_HEADING].strip()
         _measures(draft, heading)
 
 
