@@ -225,16 +225,18 @@ def _headings(titles: Mapping[str, str], draft: Draft) -> tuple[dict[str, str], 
     if not draft.by_title:
         return {}, dict(draft.headings)
     moved: dict[str, str] = {}
-    taken = set(titles)
+    known: dict[tuple[str, str], str] = {}
+    highest: dict[str, int] = {}
+    for path, title in titles.items():
+        parent, _, last = path.rpartition(".")
+        known.setdefault((parent, title), path)
+        highest[parent] = max(highest.get(parent, 0), int(last))
     for path in sorted(draft.headings, key=lambda one: (one.count("."), _order(one))):
         parent, title = moved.get(path.rpartition(".")[0], ""), draft.headings[path]
-        start = f"{parent}." if parent else ""
-        depth = start.count(".")
-        beside = [one for one in taken if one.startswith(start) and one.count(".") == depth]
-        same = [one for one in beside if titles.get(one) == title]
-        next_ = 1 + max((_order(one)[-1] for one in beside), default=0)
-        moved[path] = same[0] if same else f"{start}{next_}"
-        taken.add(moved[path])
+        if (parent, title) not in known:
+            highest[parent] = highest.get(parent, 0) + 1
+            known[parent, title] = f"{parent}.{highest[parent]}" if parent else str(highest[parent])
+        moved[path] = known[parent, title]
     return moved, {moved[path]: title for path, title in draft.headings.items()}
 
 

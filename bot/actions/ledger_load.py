@@ -14,7 +14,7 @@ from bot.actions.ledger import owe_cards
 from bot.actions.ledger_diff import Changed, Difference, difference, house, told_in
 from bot.actions.ledger_people import Finder, finder, matched
 from bot.actions.people import require, tell
-from bot.errors import NotFound, TooLate
+from bot.errors import NotFound, Refused, TooLate
 from bot.rules.ledger import TaskState
 from bot.rules.ledger_draft import Draft, DraftTask, Stage, from_json, to_json
 from bot.rules.records import Role
@@ -25,6 +25,8 @@ from storage.schema import Transaction
 from storage.tasks import HELPER, LEADER, OWNER
 
 DRAFT_CARD = "ledger_draft"
+MOST_BY_CHAT = 3000
+"""Tasks of a file: a load is one deed, during which nobody else's is done."""
 _PARTS = {"owners": OWNER, "helpers": HELPER, "leaders": LEADER}
 
 
@@ -36,8 +38,12 @@ def look(tx: Transaction, draft: Draft) -> Difference:
 def keep(
     tx: Transaction, person: int, name: str, draft: Draft, line: str, chat: int, now: datetime
 ) -> int:
-    """The draft waits for a word; the admin is owed the card of it. Raises NotAllowed."""
+    """The draft waits for a word; the admin is owed the card of it. Raises NotAllowed, Refused."""
     require(tx, person, Right.LEDGER)
+    if len(draft.tasks) > MOST_BY_CHAT:
+        raise Refused(
+            f"这份台账有 {len(draft.tasks)} 件，一次最多导 {MOST_BY_CHAT} 件，还没有收。请分成几个文件发。"
+        )
     seen = look(tx, draft).digest()
     row = ledger_drafts.keep(tx, person, name, to_json(draft), seen, now)
     journal.write(tx, now, person, "ledger_sent", f"draft/{row}", {"tasks": len(draft.tasks)})
@@ -155,7 +161,8 @@ def _add(tx: Transaction, person: int | None, one: DraftTask, find: Finder, now:
         met=met if one.long_term else 0,
     )  # fmt: skip
     for name, part in _PARTS.items():
-        tasks.name(tx, task, part, matched(getattr(one, name), find))
+        if names := getattr(one, name):
+            tasks.name(tx, task, part, matched(names, find))
     _set_stages(tx, task, one.stages, person, now)
     detail = {"to": state, "ref": one.ref, "line": one.line}
     journal.write(tx, now, person, "task_load", f"task/{number}", detail)

@@ -38,7 +38,7 @@ def is_word(data: bytes) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as book:
             return "word/document.xml" in book.namelist()
-    except zipfile.BadZipFile:
+    except SPOILT:
         return False
 
 

@@ -7,6 +7,7 @@ which the titles come, and a blank cell means the heading above while nothing ab
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from bot.rules.ledger_draft import LONGEST_HEADING, Draft, clean
 
@@ -25,6 +26,7 @@ class Headings:
     def __init__(self) -> None:
         self._titles: dict[str, str] = {}
         self._known: dict[tuple[str, str], str] = {}
+        self._below: Counter[str] = Counter()
         self._stands: list[str] = ["", "", ""]
         self._given = False
 
@@ -79,7 +81,8 @@ class Headings:
                 continue
             path = self._known.get((above, title))
             if path is None:
-                nth = 1 + sum(one == above for one, _ in self._known)
+                self._below[above] += 1
+                nth = self._below[above]
                 path = f"{above}.{nth}" if above else str(nth)
                 self._known[above, title] = path
                 self._titles[path] = title

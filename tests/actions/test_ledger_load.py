@@ -286,6 +286,11 @@ def test_a_ledger_that_changed_meanwhile_is_compared_anew(field: Field) -> None:
     assert task(field, "1").title == "更换监控"
 
 
+def test_a_ledger_that_would_hold_everybody_up_is_refused(field: Field) -> None:
+    many = draft_of(*(DraftTask(n, str(n), title="x") for n in range(1, 3002)))
+    field.leaves_all(lambda: keep(field, many), Refused, "3001 件，一次最多导 3000 件")
+
+
 def test_a_draft_is_dropped(field: Field) -> None:
     row = keep(field, BOTH)
     drop(field, row)
