@@ -35,9 +35,12 @@ def export_rows(tx: Transaction) -> list[Row]:
                                               stages.get(one.id, [])))
         for one in everything
     ]  # fmt: skip
-    paths = {one.path for one in everything if one.path}
+    used: set[str] = set()
+    for task in everything:
+        parts = task.path.split(".") if task.path else []
+        used |= {".".join(parts[: depth + 1]) for depth in range(len(parts))}
     for path in titles:
-        if not any(one == path or one.startswith(f"{path}.") for one in paths):
+        if path not in used:
             rows.append(((_order(path), 0), {"path": path, **_headings(path, titles)}))
     rows.sort(key=lambda row: row[0])
     return [row for _, row in rows]

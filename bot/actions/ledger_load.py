@@ -42,7 +42,8 @@ def keep(
     require(tx, person, Right.LEDGER)
     if len(draft.tasks) > MOST_BY_CHAT:
         raise Refused(
-            f"这份台账有 {len(draft.tasks)} 件，一次最多导 {MOST_BY_CHAT} 件，还没有收。请分成几个文件发。"
+            f"这份台账有 {len(draft.tasks)} 件，一次最多导 {MOST_BY_CHAT} 件，还没有收。"
+            "请分成几个文件发。"
         )
     seen = look(tx, draft).digest()
     row = ledger_drafts.keep(tx, person, name, to_json(draft), seen, now)

@@ -10,28 +10,36 @@ from bot.words.card import Button, Card, press
 from bot.words.ledger_sheet import KINDS, place
 from bot.words.plain import cut
 
-LONGEST_NAME, FEW, SHORT = 14, 5, 16
+LONGEST_NAME, FEW, SHORT, LONGEST_TEXT = 11, 5, 12, 110
 LIST, LEDGER = "draft", "ledger"
 """What a card carries besides its words: ledger.xlsx, draft-12.xlsx (scheduler/ledger_shop.py)."""
 
 
 def preview(facts: Preview) -> Card:
-    """What loading would do, before anything is done."""
-    lines = [f"{cut(facts.name, LONGEST_NAME)}：{_levels(facts)}", _difference(facts)]
-    fault = facts.first("fault")
-    if fault is not None:
-        lines.append(f"{facts.count('fault')} 处没收，比如{_fault(fault)}。")
-    lacks = _lacks(facts.count("no_owner"), facts.count("no_day"))
-    if lacks:
-        lines.append(f"{lacks}，可以先导入再补。")
-    elif facts.count("remark"):
-        lines.append(f"{facts.count('remark')} 处收了，请在清单里看一眼。")
+    """What loading would do, before anything is done; the more there is to tell, the shorter."""
     row = (
         Button("导入", press("fi", facts.draft, facts.version), primary=True),
         Button("看清单", press("fl", facts.draft, facts.version)),
         Button("不要了", press("fn", facts.draft, facts.version)),
     )  # fmt: skip
-    return Card("\n".join(lines), (row,), gist=f"draft {facts.draft} {facts.version}", brief="")
+    text = _told_whole(facts, LONGEST_NAME, SHORT)
+    if len(text) > LONGEST_TEXT:
+        text = _told_whole(facts, LONGEST_NAME // 2, 0)
+    return Card(text, (row,), gist=f"draft {facts.draft} {facts.version}", brief="")
+
+
+def _told_whole(facts: Preview, name: int, why: int) -> str:
+    lines = [f"{cut(facts.name, name)}：{_levels(facts)}", _difference(facts, whole=why > 0)]
+    fault = facts.first("fault")
+    if fault is not None:
+        first = f"：{place('', fault.line)}{cut(fault.why, why)}" if why else ""
+        lines.append(f"{facts.count('fault')} 处没收{first}。")
+    lacks = _lacks(facts.count("no_owner"), facts.count("no_day"))
+    if lacks:
+        lines.append(f"{lacks}。")
+    elif facts.count("remark"):
+        lines.append(f"{facts.count('remark')} 处收了，请在清单里看一眼。")
+    return "\n".join(lines)
 
 
 def counted(facts: Preview) -> str:
@@ -44,24 +52,21 @@ def _levels(facts: Preview) -> str:
     return f"{n.aspects} 个方面、{n.items} 个大项、{n.issues} 条问题、{n.tasks} 件任务"
 
 
-def _difference(facts: Preview) -> str:
+def _difference(facts: Preview, *, whole: bool = True) -> str:
     fresh, changed = facts.count("new"), facts.count("changed")
     if not fresh and not changed and not facts.count("kept"):
         told = "和现在的台账一样"
     else:
         told = f"新的 {fresh} 件，要改 {changed} 件"
-        told += f"，{kept} 件保留现在的" if (kept := facts.count("kept")) else ""
+        told += f"，保留 {kept} 件" if (kept := facts.count("kept")) else ""
     missing = facts.count("missing")
-    return told + (f"；文件里没有的 {missing} 件照旧留着。" if missing else "。")
-
-
-def _fault(one: ListedLine) -> str:
-    return f"{place('', one.line)}{cut(one.why, SHORT)}"
+    stay = "（留着）" if whole else ""
+    return told + (f"，文件里没有 {missing} 件{stay}。" if missing else "。")
 
 
 def _lacks(who: int, when: int) -> str:
-    told = [f"{who} 件没写责任人"] if who else []
-    told += [f"{when} 件没写时限"] if when else []
+    told = [f"{who} 件缺责任人"] if who else []
+    told += [f"{when} 件缺时限"] if when else []
     return "，".join(told)
 
 

@@ -43,11 +43,11 @@ async def sends(stage: Stage, name: str, file: str, data: bytes) -> str:
 async def test_a_table_is_shown_then_loaded(desk: Stage, form: str) -> None:
     """With a restart between any two messages."""
     said = await sends(desk, "王芳", f"整改.{form[:4].split()[0]}", FORMS[form])
-    assert "2 件任务\n新的 2 件，要改 0 件。\n1 件没写责任人，可以先导入再补。" in said
+    assert "2 件任务\n新的 2 件，要改 0 件。\n1 件缺责任人。" in said
     assert await ledger(desk) == []
     await desk.restart()
     await desk.presses("王芳", "导入")
-    assert desk.last("王芳").startswith("导入好了：新的 2 件，改了 0 件。\n1 件没写责任人")
+    assert desk.last("王芳").startswith("导入好了：新的 2 件，改了 0 件。\n1 件缺责任人")
     assert [one.title for one in await ledger(desk)] == ["更换监控", "培训"]
     await desk.restart()
     await desk.says("王芳", "任务 2 责任人 李红梅")
@@ -63,8 +63,8 @@ async def test_words_are_a_ledger_too(desk: Stage) -> None:
     said = await sends(desk, "王芳", "通报.docx", docx(lines=BULLETIN))
     assert said == (
         "通报.docx：1 个方面、1 个大项、2 条问题、2 件任务\n新的 2 件，要改 0 件。\n"
-        "1 处没收，比如第 7 行没有「一是」这样的编号，没有当…。\n"
-        "2 件没写责任人，2 件没写时限，可以先导入再补。"
+        "1 处没收：第 7 行没有「一是」这样的编号…。\n"
+        "2 件缺责任人，2 件缺时限。"
     )
     await desk.presses("王芳", "看清单")
     assert desk.last("王芳").startswith("清单在表里：没收 1")
