@@ -78,8 +78,8 @@ def take(tx: Transaction, person: int, row: int, version: int, now: datetime) ->
             _change(tx, found, seen=told.digest())
         outbox.owe_again(tx, DRAFT_CARD, row, now)
         return False
-    load(tx, person, told, now)
-    _change(tx, found, state=TAKEN, draft=None, result=_result(told))
+    numbers = load(tx, person, told, now)
+    _change(tx, found, state=TAKEN, draft=None, result=_result(told, numbers))
     outbox.owe_again(tx, DRAFT_CARD, row, now)
     return True
 
@@ -90,18 +90,20 @@ def take_now(tx: Transaction, name: str, draft: Draft, now: datetime) -> Differe
     What was done is returned.
     """
     told = look(tx, draft)
-    load(tx, None, told, now)
+    numbers = load(tx, None, told, now)
     row = ledger_drafts.keep(tx, None, name, {}, "", now)
-    _change(tx, kept(tx, row), state=TAKEN, draft=None, result=_result(told))
+    _change(tx, kept(tx, row), state=TAKEN, draft=None, result=_result(told, numbers))
     for admin in people.with_role(tx, Role.ADMIN):
         tell(tx, admin.id, DRAFT_CARD, row, now)
     return told
 
 
-def _result(told: Difference) -> dict[str, Any]:
+def _result(told: Difference, numbers: Mapping[str, int]) -> dict[str, Any]:
+    """What is remembered of a load: the tasks by the numbers that people call them by."""
+    who, when = ([str(numbers[ref]) for ref in refs] for refs in (told.who, told.when))
     return {
         "fresh": len(told.fresh), "changed": len(told.changed), "missing": len(told.missing),
-        "kept": len(told.kept), "faults": len(told.faults), "who": told.who, "when": told.when,
+        "kept": len(told.kept), "faults": len(told.faults), "who": who, "when": when,
     }  # fmt: skip
 
 
@@ -128,8 +130,11 @@ def _change(tx: Transaction, found: KeptDraft, **values: Any) -> None:
         raise TooLate("刚刚有人点过这份台账，请再看一眼。")
 
 
-def load(tx: Transaction, person: int | None, told: Difference, now: datetime) -> None:
-    """What the difference tells is done. `person` is an admin, None for the command line."""
+def load(tx: Transaction, person: int | None, told: Difference, now: datetime) -> dict[str, int]:
+    """What the difference tells is done; the numbers of the file's tasks, by its own.
+
+    `person` is an admin, None for the command line.
+    """
     find = finder(tx)
     said: dict[int, Mapping[str, str]] = dict(told.said)
     for one in told.fresh:
@@ -143,6 +148,7 @@ def load(tx: Transaction, person: int | None, told: Difference, now: datetime) -
         "headings": {path: list(pair) for path, pair in told.headings.items()},
     }  # fmt: skip
     journal.write(tx, now, person, "ledger_load", "ledger", detail)
+    return {one.ref: one.number for one in tasks.everything(tx) if one.ref is not None}
 
 
 def told_words(one: DraftTask) -> dict[str, str]:

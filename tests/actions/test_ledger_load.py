@@ -226,7 +226,9 @@ def test_headings_without_numbers_are_known_by_their_titles(field: Field) -> Non
 
 def test_numbers_that_are_taken_are_given_anew(field: Field) -> None:
     tasks.add(field.tx, 1, field.now, kind=tasks.DUTY, title="月检", code="x", period=TODAY)
-    load(field, draft_of(ONE, replace(TWO, ref="三-2")))
+    row = keep(field, draft_of(ONE, replace(TWO, ref="三-2")))
+    assert take(field, row)
+    assert "1 件缺责任人，比如任务 3。\n发「任务 3 责任人" in shown(field, row)
     assert [(one.number, one.ref) for one in tasks.everything(field.tx)] == [(2, "1"), (3, "三-2")]
 
 
