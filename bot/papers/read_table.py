@@ -28,7 +28,7 @@ from bot.papers.read_book import (
     look_through,
     too_long,
 )
-from bot.rules.ledger_draft import Page
+from bot.rules.ledger_draft import Page, clean
 
 MOST_BYTES = 20 * 1024 * 1024
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
@@ -120,7 +120,8 @@ def _page(
         (top, left, bottom, right)
         for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
     )  # fmt: skip
-    return Page(sheet.name, rows, merged, spoilt.get(sheet.name, {}), hidden)
+    name = " ".join(clean(sheet.name).split())
+    return Page(name, rows, merged, spoilt.get(sheet.name, {}), hidden)
 
 
 def _ended(row: list[Any]) -> list[Any]:

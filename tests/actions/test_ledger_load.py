@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from bot.actions import ledger_export, ledger_load, ledger_people, ledger_preview, ledger_set
 from bot.actions.ledger_diff import Difference, difference, house
+from bot.actions.members import Account, come_in
 from bot.errors import NotAllowed, NotFound, Refused, TooLate
 from bot.papers.read_table import pages_of
 from bot.rules.ledger import TaskState
@@ -358,6 +359,15 @@ def test_who_comes_under_a_name_gets_its_tasks(field: Field) -> None:
     assert ledger_people.came(field.tx, new, field.now) == [task(field, "2").id]
     assert names(field, "2", HELPER) == [("赵敏", new)]
     assert ledger_people.came(field.tx, new, field.now) == []
+
+
+def test_whom_a_directory_vouches_for_gets_his_too(field: Field) -> None:
+    load(field, BOTH)
+    account = Account("wecom", 900, 900, "企业微信")
+    new = come_in(field.tx, account, "赵敏", None, field.now)
+    assert new is not None
+    assert names(field, "2", HELPER) == [("赵敏", new.id)]
+    assert ("named_in_tasks", f"person/{new.id}") in field.deeds()
 
 
 def set_(field: Field, what: str, said: str, number: int = 1) -> ledger_set.SetField:

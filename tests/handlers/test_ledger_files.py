@@ -117,6 +117,16 @@ async def test_any_other_file_is_what_it_was(desk: Stage, name: str, file: str) 
     assert "件任务" not in said
 
 
+async def test_a_file_that_is_too_big_is_refused_unread(desk: Stage) -> None:
+    said = await sends(desk, "王芳", "台账.xlsx", b"PK" + b"\0" * (20 * 1024 * 1024))
+    assert said.startswith("这个表太大，我最多收 20 MB，一行也没收。")
+
+
+async def test_a_name_may_lie_about_what_a_file_is(desk: Stage) -> None:
+    for name, form in (("a.xls", "xlsx"), ("b.xlsx", "xls"), ("c.docx", "xlsx"), ("d.txt", "csv")):
+        assert "2 件任务" in await sends(desk, "王芳", name, FORMS[form]), name
+
+
 async def test_tickets_are_still_tickets(desk: Stage) -> None:
     table = (
         "序号,工单编号,诉求内容,责任科室,办理时限,地址\n1,2025061200123,占道卖菜,市容科,,松江路\n"
