@@ -14,7 +14,7 @@ from bot.rules.ledger_cells import Names, people_of, phase_of, stages_of, state_
 from bot.rules.ledger_dates import NONE_SAID, Due, read_due
 from bot.rules.ledger_draft import LONGEST, Draft, DraftTask, Page, Remark, clean
 from bot.rules.ledger_headings import Headings
-from bot.rules.ledger_text import short
+from bot.rules.ledger_measures import short
 
 Doubt = Callable[..., None]
 """Tells what was taken with a doubt: (why, what stands there)."""

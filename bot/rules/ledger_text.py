@@ -13,37 +13,25 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.rules.ledger_draft import (
-    LONGEST,
     LONGEST_HEADING,
     MOST_TASKS,
     Draft,
-    DraftTask,
     Remark,
     clean,
 )
+from bot.rules.ledger_measures import CN, LABEL, MEASURE, PAIRS, quote, take_measures
 from bot.rules.numerals import number
 
 Level = Literal["part", "aspect", "item", "issue"]
 
-_CN = "一二三四五六七八九十"
 _MARKS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("cn", re.compile(rf"([{_CN}]{{1,3}})\s*[、．.]\s*")),
-    ("(cn)", re.compile(rf"[（(]\s*([{_CN}]{{1,3}})\s*[）)]\s*[、．.]?\s*|([㈠-㈩])\s*")),
+    ("cn", re.compile(rf"([{CN}]{{1,3}})\s*[、．.]\s*")),
+    ("(cn)", re.compile(rf"[（(]\s*([{CN}]{{1,3}})\s*[）)]\s*[、．.]?\s*|([㈠-㈩])\s*")),
     ("1", re.compile(r"([0-9０-９]{1,2})\s*(?:[、．]|\.(?![0-9]))\s*|([⒈-⒛])\s*")),
     ("(1)", re.compile(r"[（(]\s*([0-9０-９]{1,2})\s*[）)]\s*[、．.]?\s*|([⑴-⒇①-⑳])\s*")),
 )  # fmt: skip
-_LABEL = re.compile(
-    r"(?:(?:主要)?(?:整改|落实|采取的?)(?:进展|落实|完成|推进)?(?:的)?(?:情况|措施|成效|任务|举措)|进展情况|具体措施|工作措施)\s*[:：]\s*"
-)
-_MEASURE = re.compile(
-    rf"(?:(?<=^)|(?<=[。；;：:，,、！!？?\n”’）)\s]))第?([{_CN}]{{1,3}})是[：:，,]?"
-)
-_ORDINAL = re.compile(rf"(?:(?<=^)|(?<=[。；;：:！!？?\n]))第([{_CN}]{{1,3}})[，,、]")
 _OTHER_PART = re.compile(r"打算|下一步|今后|下步|计划安排|基本情况|组织领导|联系方式")
 _THIS_PART = re.compile(r"整改.{0,8}(?:情况|任务|清单|台账|措施)|反馈|问题清单")
-_CLAUSE = re.compile(r"[，,。；;：:\n]")
-_PAIRS = {"“": "”", "‘": "’", "《": "》", "（": "）", "(": ")", "「": "」"}
-_SHORT, _LONG_TITLE = 24, 80
 
 
 @dataclass(slots=True)
@@ -92,7 +80,7 @@ def _marked(at: int, text: str) -> _Line:
         if match is None:
             continue
         sign = match[1] if match[1] is not None else match[2]
-        value = number(sign) if sign[0] in _CN else _small(sign)
+        value = number(sign) if sign[0] in CN else _small(sign)
         if value is not None:
             return _Line(at, kind, value, text[match.end() :])
     return _Line(at, None, 0, text)
@@ -133,7 +121,7 @@ def _is_ledger(lines: Sequence[_Line]) -> bool:
     headed = False
     for one in lines:
         headed = headed or one.kind is not None
-        if headed and (_LABEL.search(one.text) or _MEASURE.search(one.text)):
+        if headed and (LABEL.search(one.text) or MEASURE.search(one.text)):
             return True
     return False
 
@@ -161,7 +149,7 @@ def _take(draft: Draft, lines: Sequence[_Line]) -> None:
             if body:
                 headings[-1].body.append((one.at, body))
         elif not headings:
-            draft.remarks.append(Remark(one.at, "在第一个标题前面，没有当任务", _quote(one.text)))
+            draft.remarks.append(Remark(one.at, "在第一个标题前面，没有当任务", quote(one.text)))
         elif not headings[-1].body and _unfinished(headings[-1].title, one.text):
             title, body = _split_title(headings[-1].title + one.text)
             headings[-1].title = title
@@ -172,7 +160,7 @@ def _take(draft: Draft, lines: Sequence[_Line]) -> None:
     _number(draft, headings)
     for heading in headings:
         draft.headings[heading.path] = heading.title[:LONGEST_HEADING].strip()
-        _measures(draft, heading)
+        take_measures(draft, heading.path, heading.title, heading.line, heading.body)
 
 
 def _whole(one: _Line) -> str:
@@ -182,16 +170,16 @@ def _whole(one: _Line) -> str:
 
 def _split_title(text: str) -> tuple[str, str]:
     """The heading, and what of the body stands on its line."""
-    starts = [m.start() for m in (_LABEL.search(text), _MEASURE.search(text)) if m]
+    starts = [m.start() for m in (LABEL.search(text), MEASURE.search(text)) if m]
     at = min(starts, default=len(text))
     return (text[:at].strip(), text[at:].strip()) if at else (text.strip(), "")
 
 
 def _unfinished(title: str, following: str) -> bool:
     """Whether the line goes on with a heading that was wrapped."""
-    if _LABEL.match(following) or _MEASURE.match(following):
+    if LABEL.match(following) or MEASURE.match(following):
         return False
-    opened = sum(title.count(a) - title.count(b) for a, b in _PAIRS.items() if a != "(")
+    opened = sum(title.count(a) - title.count(b) for a, b in PAIRS.items() if a != "(")
     return opened > 0 or (title.startswith("关于") and not re.search(r"问题[。．.]?$", title))
 
 
@@ -206,93 +194,6 @@ def _number(draft: Draft, headings: Sequence[_Heading]) -> None:
         counts[parent] = counts.get(parent, 0) + 1
         if counts[parent] != one.written:
             why = f"标题编号是 {one.written}，按顺序是第 {counts[parent]} 个"
-            draft.remarks.append(Remark(one.line, why, _quote(one.title)))
+            draft.remarks.append(Remark(one.line, why, quote(one.title)))
         one.path = f"{parent}.{counts[parent]}" if parent else str(counts[parent])
         above = [*above[: wanted - 1], one.path]
-
-
-def _measures(draft: Draft, heading: _Heading) -> None:
-    """The heading's measures are tasks; what of its body is none is named."""
-    text, starts = _joined(heading.body)
-    if not text:
-        return
-    label = _LABEL.match(text)
-    begin = label.end() if label else 0
-    marks = _sequence(text)
-    first = marks[0][0] if marks else len(text)
-    lead = text[begin:first].strip(" \n，,。：:")
-    if lead:
-        why = "没有「一是」这样的编号，没有当任务" if not marks else "在「一是」前面，没有当任务"
-        draft.faults.append(Remark(_line_of(starts, begin), why, _quote(lead)))
-    if not marks and not lead:
-        draft.faults.append(Remark(heading.line, "下面没有措施", _quote(heading.title)))
-    for nth, (start, end, value) in enumerate(marks):
-        stop = marks[nth + 1][0] if nth + 1 < len(marks) else len(text)
-        line = _line_of(starts, start)
-        said = clean(text[end:stop].replace("\n", ""))
-        if not said.strip("。；;，, "):
-            draft.faults.append(Remark(line, "编号后面没有内容", _quote(text[start:stop])))
-            continue
-        if value != nth + 1:
-            why = f"前面少了「{_CN[nth] if nth < 10 else nth + 1}是」，照样收了"
-            draft.remarks.append(Remark(line, why, _quote(text[start:stop])))
-        if len(said) > LONGEST:
-            draft.remarks.append(Remark(line, f"太长，只收了前 {LONGEST} 个字", _quote(said)))
-        ref = str(len(draft.tasks) + 1)
-        draft.tasks.append(
-            DraftTask(line, ref, path=heading.path, title=short(said), text=said[:LONGEST].strip())
-        )  # fmt: skip
-
-
-def _joined(body: Sequence[tuple[int, str]]) -> tuple[str, list[tuple[int, int]]]:
-    """The body as one text, and where in it each line begins."""
-    text, starts = "", []
-    for line, said in body:
-        text += "\n" if text else ""
-        starts.append((len(text), line))
-        text += said
-    return text, starts
-
-
-def _line_of(starts: Sequence[tuple[int, int]], at: int) -> int:
-    return max((start, line) for start, line in starts if start <= at)[1]
-
-
-def _sequence(text: str) -> list[tuple[int, int, int]]:
-    """The marks of measures as (start, end, number): each is above the one before.
-
-    After a comma only the very next number is one: 二是 may be a word of the sentence.
-    """
-    found: list[tuple[int, int, int]] = []
-    for match in _MEASURE.finditer(text) if _MEASURE.search(text) else _ORDINAL.finditer(text):
-        value = number(match[1])
-        last = found[-1][2] if found else 0
-        weak = match.start() > 0 and text[match.start() - 1] in "，,、”’）) "
-        if value is None or value <= last or (weak and value != last + 1):
-            continue
-        if not found and value != 1:
-            continue
-        found.append((match.start(), match.end(), value))
-    return found
-
-
-def short(text: str) -> str:
-    """A measure's title: its first clause, as far as it stands outside of quotes."""
-    closing: list[str] = []
-    for at, letter in enumerate(text):
-        if closing and letter == closing[-1]:
-            closing.pop()
-        elif letter in _PAIRS:
-            closing.append(_PAIRS[letter])
-        elif not closing and at and _CLAUSE.match(letter):
-            text = text[:at]
-            break
-    else:
-        text = _CLAUSE.split(text, maxsplit=1)[0] if closing else text
-    text = text.strip()
-    return text if len(text) <= _LONG_TITLE else text[: _LONG_TITLE - 1] + "…"
-
-
-def _quote(text: str) -> str:
-    plain = " ".join(text.split())
-    return plain if len(plain) <= _SHORT else plain[: _SHORT - 1] + "…"

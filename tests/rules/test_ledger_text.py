@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.rules.ledger_draft import Draft, Levels, levels
-from bot.rules.ledger_text import read_text, short
+from bot.rules.ledger_measures import short
+from bot.rules.ledger_text import read_text
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 ENDS = ("二、整改进展情况", "三、今后打算\n（一）继续学。一是学。\n1.关于学\n一是再学。")
@@ -75,6 +76,14 @@ def test_sentences_that_are_no_measures_are_named_with_their_line() -> None:
         (10, "标题编号是 4，按顺序是第 3 个"), (9, "前面少了「二是」，照样收了"),
     ]  # fmt: skip
     assert told(draft) == [("1.1.2", "学"), ("1.1.2", "做")]
+
+
+def test_a_second_count_below_one_heading_is_named() -> None:
+    body = PLAIN.replace("二是做。", "二是做。\n整改成效：一是好了。二是快了。")
+    draft = read_text(bulletin(body))
+    assert told(draft) == [("1.1.1", "学"), ("1.1.1", "做")]
+    assert draft.tasks[1].text == "做。"
+    assert [(one.line, one.why) for one in draft.faults] == [(8, "又从「一是」数起，没有当任务")]
 
 
 def test_words_that_look_like_marks_stay_words() -> None:
@@ -154,3 +163,25 @@ def test_the_bureaus_own_bulletin() -> None:
     ]  # fmt: skip
     assert [one.title for one in draft.tasks] == cut
     assert not any(one.owners or one.due or one.department for one in draft.tasks)
+
+
+MARK = st.sampled_from([
+    "", "\n", "（二）", "\n（二）", "\n2.", "\n（1）", "\n（2）", "\n一是", "。一是",
+    "。二是", "，二是",
+    "\n二是",
+    "。三是", "。第一，", "\n整改措施：", "；", "\n三、",
+])  # fmt: skip
+
+
+@settings(max_examples=500)
+@given(st.lists(MARK, min_size=1, max_size=5))
+def test_no_word_of_the_part_is_lost(marks: list[str]) -> None:
+    """Each word is in a heading, in a task, or quoted in what was not taken."""
+    words = [f"词{chr(0x4E00 + 50 + n)}" for n in range(len(marks))]
+    body = "".join(mark + word for mark, word in zip(marks, words, strict=True))
+    draft = read_text([ENDS[0], "（一）“甲”方面", "1.关于“乙”问题", "一是办。", *body.splitlines()])
+    told = [*draft.headings.values(), *(one.text for one in draft.tasks)]
+    told += [one.said for one in (*draft.faults, *draft.remarks)]
+    outside = body.partition("三、")[0] if "\n三、" in body else body
+    for word in words:
+        assert any(word in one for one in told) or word not in outside, (word, body)
