@@ -160,7 +160,7 @@ def _one_source(text: str | None, stdin: bool, jsonl: bool) -> None:
 
 
 @main.command()
-@click.argument("what", type=click.Choice(["reports", "patrols", "journal"]))
+@click.argument("what", type=click.Choice(["reports", "patrols", "journal", "ledger"]))
 @click.option("--from", "since", help="The first day, such as 2025-11-01.")
 @click.option("--to", "until", help="The last day, included.")
 @click.option(
@@ -184,12 +184,36 @@ def export(
     _run(work(_settings(), what, since, until, form, output, withdrawn))
 
 
-@main.group()
-def load() -> None:
-    """Take in what stands in a file.
+class _Loads(click.Group):
+    """A file that is named alone is a ledger: `gangting load bulletin.txt`."""
 
-    Example: gangting load tickets june.xlsx --as 王芳
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """The arguments, with `ledger` in front where no command is named."""
+        if args and args[0] not in self.commands and args[0] not in ("-h", "--help"):
+            args = ["ledger", *args]
+        return super().parse_args(ctx, args)
+
+
+@main.group(cls=_Loads)
+def load() -> None:
+    """Take in what stands in a file: a ledger where nothing else is said.
+
+    Example: gangting load bulletin.txt
     """
+
+
+@load.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--yes", "--write", "write", is_flag=True, help="Load it; else only show.")
+def ledger(file: Path, write: bool) -> None:
+    """The rectification ledger from a text, Word or Excel file; loading again updates by number.
+
+    Prints the counts of each level, what would change, and every row that can't be taken with its
+    line and the reason. Example: gangting load ledger bulletin.txt --yes
+    """
+    from bot.verbs.load import load_ledger
+
+    _run(load_ledger(_settings(), file, write))
 
 
 @load.command()

@@ -8,7 +8,8 @@
     ├── BadFile            a photo or document that can't be kept as asked
     ├── BadSetting         a wrong name or value in the settings or in gangting.toml
     ├── StoreFault         the database or the photo folder can't be used
-    │   └── StoreTaken     … because another process works on it
+    │   ├── StoreTaken     … because another process works on it
+    │   └── NoStore        … because there is none yet
     └── LineFault          a line that can't go on
         ├── BadToken       … its credentials are refused
         └── SecondPoller   … somebody else receives for the same bot
@@ -75,6 +76,10 @@ class StoreTaken(StoreFault):
     """Another process holds the database."""
 
     sentence = "another gangting process is already working on this database"
+
+
+class NoStore(StoreFault):
+    """There is no database yet, and none was to be made."""
 
 
 class LineFault(GangtingError):

@@ -20,6 +20,7 @@ from handlers import (
     doors,
     groups,
     ledger,
+    ledger_files,
     measures,
     papers,
     patrols,
@@ -38,8 +39,8 @@ from handlers import (
 )
 
 ROOMS = (
-    reports, problems, doors, groups, welcome, spots, roster, coming, preferences, absences, cases,
-    ledger, counters,
+    reports, problems, doors, groups, welcome, spots, roster, coming, preferences, absences,
+    ledger_files, cases, ledger, counters,
     awaited, quotas, patrols, shifts, checks, papers, measures, tasks, task_longer, alikes,
     rebounds, clocks, answers, questions,
 )  # fmt: skip

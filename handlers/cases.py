@@ -14,20 +14,22 @@ from aiogram.types import CallbackQuery, Message
 from bot.actions import callbacks, case_sheets, cases, complainants
 from bot.actions.case_facts import case_facts
 from bot.errors import NotFound, Refused
-from bot.papers.read_table import MOST_BYTES, BadTable, rows_of
+from bot.papers.read_table import pages_of
 from bot.rules.captions import CaptionReader
 from bot.rules.case_facts import read_outcome
+from bot.rules.ledger_columns import is_ledger, is_sure
+from bot.rules.ledger_rows import read_pages
 from bot.rules.records import Bureau
 from bot.rules.rights import Right, may
 from bot.rules.ticket_sheets import read_sheet
 from bot.rules.tickets import ToldCase, read_case, troubles
 from bot.rules.told_or_asked import looks_asked
-from bot.transports.downloads import download
 from bot.transports.line import Line
 from bot.words import cases as words
 from bot.words.card import Card, Press, Toast
-from handlers import reports
+from handlers import ledger_files, reports
 from handlers.desk import ReadQuestion, Write
+from handlers.documents import bytes_of
 from handlers.filters import Inside, Pressed, Says
 from handlers.incoming import incoming, words_of
 from storage import tickets
@@ -61,7 +63,7 @@ class TellsCase(Filter):
         return {"told": told} if read_question(text, now).metrics[0] == "refuse" else False
 
 
-IS_TABLE = F.document.file_name.lower().endswith((".csv", ".xlsx", ".xls"))
+IS_TABLE = F.document.file_name.lower().endswith((".csv", ".xlsx", ".xls", ".ods"))
 """A document that is a table by its name; what it is by its bytes is looked at later."""
 
 
@@ -104,32 +106,31 @@ async def sheet(
     message: Message, person: Person, line: Line, reader: CaptionReader, bureau: Bureau,
     now: datetime, write: Write,
 ) -> None:  # fmt: skip
-    """A table of tickets; from whoever may not load one it is a file like any other."""
+    """A table of tickets, or by its head a ledger that an admin sends.
+
+    From whoever may load neither it is a file like any other.
+    """
     if not may(person.roles, Right.DECIDE):
         await reports.photo(message, person, line, reader, bureau, now, write)
         return
-    data = await _bytes(message, line)
-    rows = await asyncio.to_thread(rows_of, data)
-    found = read_sheet(rows, bureau.tz, bureau.hours.work_to)
+    data = await bytes_of(message, line)
+    pages = await asyncio.to_thread(pages_of, data)
+    found = read_sheet(pages[0].rows, bureau.tz, bureau.hours.work_to)
+    if may(person.roles, Right.LEDGER) and (
+        is_sure(pages) or (found.refused is not None and is_ledger(pages))
+    ):
+        today = now.astimezone(bureau.tz).date()
+        draft = await asyncio.to_thread(read_pages, pages, today)
+        if draft.refused is not None:
+            raise Refused(draft.refused)
+        await ledger_files.keep(message, draft, person, line, now, write)
+        return
     if found.refused is not None:
         raise Refused(found.refused)
     await write.saying(
         lambda one: words.loaded(one.taken, one.known, [(f.line, f.why) for f in one.faults]),
         case_sheets.load, person.id, found, reader.read, bureau, now,
     )  # fmt: skip
-
-
-async def _bytes(message: Message, line: Line) -> bytes:
-    """The document, as far as it may be read: one byte more shows that it is too big."""
-    assert message.document is not None
-    if (message.document.file_size or 0) > MOST_BYTES:
-        raise BadTable(f"这个表太大，我最多收 {MOST_BYTES >> 20} MB，一行也没收。请分几次发。")
-    data = bytearray()
-    async for chunk in download(line.bot, message.document.file_id):
-        data += chunk
-        if len(data) > MOST_BYTES:
-            break
-    return bytes(data)
 
 
 async def call_back(

@@ -28,10 +28,12 @@ KINDS: dict[str, Kind] = {"ms": "spots", "mc": "categories"}
 """Which list a press opens."""
 
 WITH_FILE = F.photo | F.document | F.voice | F.video | F.video_note
-NO_TABLE = ~F.document.file_name.lower().endswith((".csv", ".xlsx", ".xls"))
+NO_TABLE = ~F.document.file_name.lower().endswith(
+    (".csv", ".xlsx", ".xls", ".ods", ".docx", ".txt")
+)
 NUMBERED = F.caption.regexp(r"\s*[【(（]?(?:12345|[^，。,\s]{0,6}工单)[^，。,]{0,12}\d{8}")
-"""A table of tickets and a ticket's photo are no reports; what proves to be one comes back here
-(handlers.cases)."""
+"""A table of tickets, a ledger and a ticket's photo are no reports; what proves to be one comes
+back here (handlers.cases, handlers.ledger_files)."""
 
 
 def build_router() -> Router:

@@ -19,7 +19,7 @@ from bot.words.drawing import svg
 from bot.words.filenames import file_name
 from bot.words.sheet import Sheet
 from bot.words.spreadsheet import xlsx
-from scheduler import paper_shop
+from scheduler import ledger_shop, paper_shop
 from storage import evidence
 from storage.database import Database
 from storage.photofiles import Missing, PhotoFiles
@@ -83,9 +83,15 @@ class Workshop:
         return Thing(file_name(sheet.name, ".xlsx"), len(data), data)
 
     async def paper(self, paper: str, bureau: Bureau, now: datetime) -> Thing:
-        """The paper as a file, by its number and form (12.docx), as it stands now."""
+        """The paper as a file, by its number and form (12.docx), as it stands now.
+
+        So are the ledger's tables (bot.words.ledger_load), and what was handed in for a task.
+        """
         if paper.startswith(EVIDENCE):
             return await self._evidence(int(paper.removeprefix(EVIDENCE)))
+        if ledger_shop.makes(paper):
+            made = await ledger_shop.make(paper, self._database, bureau, now)
+            return Thing(made[0], len(made[1]), made[1])
         small = self._files.thumbnail_path
         made = await paper_shop.make(paper, self._database, self._pictures(), small, bureau, now)
         return Thing(made[0], len(made[1]), made[1])

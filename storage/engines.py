@@ -18,7 +18,7 @@ from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
-from bot.errors import StoreFault, StoreTaken
+from bot.errors import NoStore, StoreFault, StoreTaken
 from storage.lease import FileLease
 
 R = TypeVar("R")
@@ -254,7 +254,7 @@ async def _open_sqlite(
     if not create and not await asyncio.to_thread(path.exists):
         ways = f"`gangting run`, or `gangting demo --home {path.parent}` to try it"
         msg = f"there is no database at {path} yet; one is made by {ways}"
-        raise StoreFault(msg)
+        raise NoStore(msg)
     path.parent.mkdir(parents=True, exist_ok=True)
     lease = FileLease(path.with_name(path.name + ".lock")) if exclusive else None
     opened: list[_Sqlite] = []

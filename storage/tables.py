@@ -11,6 +11,7 @@ from storage import (
     hints,
     inbox,
     journal,
+    ledger_drafts,
     outbox,
     outside,
     papers,
@@ -33,7 +34,7 @@ from storage.schema import metadata
 
 __all__ = [
     "absences", "asked", "awaited", "check_items", "counters", "dues", "evidence", "hints", "inbox",
-    "journal", "metadata", "outbox", "outside", "papers", "parts", "patrols", "people",
-    "preferences", "quotas", "reminded", "reports", "spots", "standing_rules", "tallies",
+    "journal", "ledger_drafts", "metadata", "outbox", "outside", "papers", "parts", "patrols",
+    "people", "preferences", "quotas", "reminded", "reports", "spots", "standing_rules", "tallies",
     "task_stages", "tasks", "tickets", "work_days",
 ]  # fmt: skip

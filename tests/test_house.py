@@ -91,9 +91,9 @@ def test_photos_are_asked_about_first() -> None:
     routers = build_dispatcher().sub_routers
     assert [router.name for router in routers] == [
         "reports", "problems", "doors", "groups", "welcome", "spots", "roster", "coming",
-        "preferences", "absences", "cases", "ledger", "counters", "awaited", "quotas", "patrols",
-        "shifts", "checks", "papers", "measures", "tasks", "task_longer", "alikes", "rebounds",
-        "clocks", "answers", "questions",
+        "preferences", "absences", "ledger_files", "cases", "ledger", "counters", "awaited",
+        "quotas", "patrols", "shifts", "checks", "papers", "measures", "tasks", "task_longer",
+        "alikes", "rebounds", "clocks", "answers", "questions",
     ]  # fmt: skip
     first = routers[0].message.handlers[0]
     assert first.callback.__name__ == "photo"
@@ -225,6 +225,8 @@ COMMANDS = {
     "周报": Right.ASK_OWN,
     "我的待办": Right.REPORT,
     "帮助": Right.REPORT,
+    "导出台账": Right.PAPERS,
+    "任务 9 责任人 路人": Right.LEDGER,
     "点位": Right.ASK_OWN,
     "还差什么": Right.ASK_OWN,
     "松江路本周几次": Right.ASK_OWN,
@@ -254,7 +256,8 @@ PRESSES = {
     "v1:ql:0:1": Right.ASK_OWN, "v1:qw:0:1": Right.ASK_OWN, "v1:qt:0:1": Right.REPORT,
     "v1:qh:0:1": Right.REPORT, "v1:qs:0:1": Right.ASK_OWN, "v1:hn:0:1": Right.REPORT,
     "v1:tm:0:1": Right.ASK_OWN, "v1:tg:0:1": Right.ASK_OWN, "v1:td:0:1": Right.ASK_OWN,
-    "v1:tx:0:1": Right.ASK_ALL, "v1:tw:1:1": Right.COUNTERS,
+    "v1:tx:0:1": Right.ASK_ALL, "v1:tw:1:1": Right.COUNTERS, "v1:fi:9:1": Right.LEDGER,
+    "v1:fn:9:1": Right.LEDGER, "v1:fl:9:1": Right.LEDGER,
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.actions import ledger_people
 from bot.rules.records import Role
 from storage import journal, outbox, people
 from storage.people import Invitation, Person
@@ -114,6 +115,7 @@ def _as_known(
 def _settle(tx: Transaction, account: Account, person: int, by: str, now: datetime) -> Person:
     people.know(tx, account.line, account.user, account.chat, person, now)
     journal.write(tx, now, person, "join", f"person/{person}", {"line": account.line, "by": by})
+    ledger_people.came(tx, person, now)
     outbox.owe(
         tx, account.line, account.chat, "hello", person, now,
         key=f"hello:{account.line}:{account.user}:{person}",

@@ -9,6 +9,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
+from bot.actions import ledger_people
 from bot.errors import NotAllowed, NotFound, Refused, TooLate
 from bot.rules.records import ROLE_NAMES, Bureau, Role
 from bot.rules.rights import RIGHTS, Right, may
@@ -146,6 +147,7 @@ def accept(tx: Transaction, number: int, line: str, user: int, chat: int, now: d
     people.change_invitation(tx, number, state="used", person=person)
     detail = {"invitation": number, "line": line, "roles": sorted(found.roles), "before": before}
     journal.write(tx, now, person, "join", f"person/{person}", detail)
+    ledger_people.came(tx, person, now)
     outbox.owe_again(tx, "welcome", number, now)
     outbox.owe_again(tx, "invitation", number, now)
     outbox.owe(tx, line, chat, "hello", person, now, key=f"hello:{number}")

@@ -31,6 +31,7 @@ class Right(StrEnum):
     RESEND = "resend"
     ABSENCE = "absence"
     COUNTERS = "counters"
+    LEDGER = "ledger"
 
 
 _O, _L, _S, _W, _A = Role.OFFICER, Role.LEADER, Role.SUPERVISOR, Role.OWNER, Role.ADMIN
@@ -56,6 +57,7 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     Right.RESEND: frozenset({_S, _A}),
     Right.ABSENCE: frozenset({_L, _S, _A}),
     Right.COUNTERS: frozenset({_L, _S, _W, _A}),
+    Right.LEDGER: frozenset({_A}),
 }
 """Spot numbers are everybody's (conversations.md 2.1); figures of people are nobody's."""
 

@@ -10,21 +10,24 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
+from bot.actions.ledger_export import export_rows as ledger_table
 from bot.actions.outings import export_rows
 from bot.actions.records import journal_rows, report_rows
 from bot.errors import BadSetting, StoreFault
+from bot.rules.ledger_columns import EXPORTED
 from bot.rules.records import Bureau
 from bot.settings import Settings
 from bot.words import spreadsheet
 from bot.words.sheet import Sheet
 from storage.database import Database
+from storage.schema import Transaction
 
 HEADS = {
     "number": "编号", "item": "第几项", "kind": "性质", "spot": "点位代码", "spot_name": "点位",
@@ -38,6 +41,8 @@ HEADS = {
     "withdrawn": "已撤回", "practice": "练习", "id": "序号", "at": "时间", "person": "人",
     "deed": "事项", "subject": "对象", "detail": "内容", "hash": "校验",
 }  # fmt: skip
+LEDGER_HEADS = dict(EXPORTED)
+"""The ledger's own, by which it is loaded again."""
 
 
 def day(text: str | None, name: str) -> date | None:
@@ -75,13 +80,18 @@ async def export(
     try:
         if what == "patrols":
             rows = await database.study(export_rows, settings.bureau, begin, end)
+        elif what == "ledger":
+            rows = await database.study(ledger_rows)
         elif what == "reports":
             rows = await database.study(report_rows, settings.bureau, begin, end, withdrawn)
         else:
             rows = await database.study(journal_rows, settings.bureau, begin, end)
     finally:
         await database.close()
-    text = "" if form == "xlsx" else "".join(as_jsonl(rows) if form == "jsonl" else as_csv(rows))
+    text = "" if form == "xlsx" else "".join(
+        as_jsonl(rows) if form == "jsonl"
+        else as_csv(rows, LEDGER_HEADS if what == "ledger" else HEADS)
+    )  # fmt: skip
     if to_screen:
         sys.stdout.write(text)
         sys.stdout.flush()
@@ -94,18 +104,23 @@ async def export(
     click.echo(f"{len(rows)} lines{'' if to_screen else f' in {output}'}", err=True)
 
 
+def ledger_rows(tx: Transaction) -> list[dict[str, Any]]:
+    """The ledger's tasks, every column in each."""
+    return [{name: row.get(name) for name, _ in EXPORTED} for row in ledger_table(tx)]
+
+
 def as_jsonl(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
     """One JSON object a line."""
     for row in rows:
         yield json.dumps(row, ensure_ascii=False).encode("utf-8", "replace").decode() + "\n"
 
 
-def as_csv(rows: list[dict[str, Any]]) -> Iterator[str]:
+def as_csv(rows: list[dict[str, Any]], heads: Mapping[str, str] = HEADS) -> Iterator[str]:
     """Comma-separated with a mark for Excel that it is UTF-8; no cell can be a formula."""
     out = io.StringIO()
     writer = csv.writer(out)
     names = list(rows[0]) if rows else ["number"]
-    writer.writerow([HEADS.get(name, name) for name in names])
+    writer.writerow([heads.get(name, name) for name in names])
     for row in rows:
         writer.writerow([harmless(flat(row[name])) for name in names])
     yield "\ufeff" + out.getvalue()
@@ -132,9 +147,12 @@ def harmless(text: str) -> str:
 def write_xlsx(output: Path, rows: list[dict[str, Any]], what: str) -> None:
     """The rows are an Excel file, written as every other that the bot sends."""
     names = list(rows[0]) if rows else ["number"]
-    heads = tuple(HEADS.get(name, name) for name in names)
+    known = LEDGER_HEADS if what == "ledger" else HEADS
+    heads = tuple(known.get(name, name) for name in names)
     lines = tuple(tuple(cell(row[name]) for name in names) for row in rows)
-    title = {"reports": "上报", "patrols": "巡查", "journal": "日志"}[what]
+    title = {
+        "reports": "上报", "patrols": "巡查", "journal": "日志", "ledger": "整改台账",
+    }[what]  # fmt: skip
     spreadsheet.write_xlsx(Sheet(output.stem, title, heads, lines), output)
 
 

@@ -40,9 +40,9 @@ async def test_a_table_is_loaded_and_loading_it_again_takes_nothing_twice(desk: 
         ("照片.xlsx", b"\xff\xd8\xff\xe0\0\x10JFIF", "打不开"),
         ("旧.xls", b"\xd0\xcf\x11\xe0" + b"\0" * 99, "另存为 .xlsx"),
         ("名单.csv", "姓名,电话\n李某,1\n".encode(), "没认出表头"),
-        ("大.csv", b"a,b\n" * 1_500_000, "太大"),
+        ("大.csv", b"a,b\n" * 1_500_000, "太长"),
     ],
-    ids=["a picture", "the old form", "another table", "too big"],
+    ids=["a picture", "the old form", "another table", "too long"],
 )  # fmt: skip
 async def test_what_is_no_table_of_tickets_is_refused(
     desk: Stage, name: str, data: bytes, says: str

@@ -16,7 +16,7 @@ WANTED = {
     Right.CORRECT_SQUAD: {L}, Right.ASK_SQUAD: {L, S, A}, Right.ASK_ALL: {S, A},
     Right.INVITE: {A}, Right.PEOPLE: {A}, Right.SPOTS: {A}, Right.CHATS: {A}, Right.STATUS: {A},
     Right.CALENDAR: {A}, Right.DECIDE: {L, S, A}, Right.PAPERS: {L, S, A}, Right.SIGN_OFF: {S},
-    Right.ACCEPT: {S}, Right.PATROL: {O, L}, Right.RESEND: {S, A},
+    Right.ACCEPT: {S}, Right.PATROL: {O, L}, Right.RESEND: {S, A}, Right.LEDGER: {A},
     Right.COUNTERS: {L, S, W, A},
 }  # fmt: skip
 

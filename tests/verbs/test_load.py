@@ -52,7 +52,7 @@ def test_rows_are_taken_once_and_the_others_named(home: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "more", "says"),
     [
-        (b"\xff\xd8\xff\xe0\0", ("--as", "王芳"), "no CSV or .xlsx"),
+        (b"\xff\xd8\xff\xe0\0", ("--as", "王芳"), "no CSV or Excel"),
         ("姓名\n李某\n".encode(), ("--as", "王芳"), "no columns"),
         (TABLE.encode(), (), "--as NAME"), (TABLE.encode(), ("--as", "李四"), "--as NAME"),
     ],
@@ -65,3 +65,58 @@ def test_what_is_wrong_ends_with_a_sentence(
     code, said = loads(home / "x.csv", *more)
     assert (code != 0, says in said) == (True, True), said
     assert "can't be read" in loads(home / "none.csv")[1]
+
+
+# ---- the ledger ----
+
+BULLETIN = (
+    "二、整改进展情况\n（一）“甲”方面\n1.关于“乙”问题\n（1）“丙”问题。\n"
+    "整改进展情况：一是学。二是做。\n（2）“丁”问题。\n整改进展情况：换了桶。\n"
+)
+
+
+def load_ledger(file: Path, *more: str) -> tuple[int, str]:
+    done = CliRunner().invoke(main, ["load", *more, str(file)])
+    return done.exit_code, done.output
+
+
+def test_a_ledger_is_shown_then_loaded_then_known(home: Path) -> None:
+    (home / "通报.txt").write_text(BULLETIN, "utf-8")
+    code, said = load_ledger(home / "通报.txt")
+    assert (code, said.splitlines()[0]) == (0, "1 / 1 / 2 / 2")
+    assert "没收 第 7 行 「换了桶」 没有「一是」这样的编号，没有当任务" in said
+    assert "没写责任人 2 件：1、2" in said
+    assert "nothing is changed yet" in said
+    code, said = load_ledger(home / "通报.txt", "--yes")
+    assert (code, said.splitlines()[-1]) == (0, "loaded")
+    code, said = load_ledger(home / "通报.txt", "ledger")
+    assert "和现在的台账一样" in said
+
+
+def test_without_a_database_it_is_compared_with_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GANGTING_HOME", str(tmp_path / "none"))
+    (tmp_path / "a.txt").write_text(BULLETIN, "gb18030")
+    code, said = load_ledger(tmp_path / "a.txt")
+    assert (code, "1 / 1 / 2 / 2" in said, "no database yet" in said) == (0, True, True)
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize(
+    ("data", "says"), [(b"PK\3\4", "打不开"), ("今天".encode(), "没认出"), (None, "can't be read")]
+)
+def test_what_is_no_ledger_ends_with_a_sentence(home: Path, data: bytes | None, says: str) -> None:
+    if data is not None:
+        (home / "x.docx").write_bytes(data)
+    code, said = load_ledger(home / "x.docx")
+    assert (code, says in said) == (2, True), said
+
+
+def test_the_ledger_is_exported_and_loads_back_the_same(home: Path) -> None:
+    (home / "通报.txt").write_text(BULLETIN, "utf-8")
+    load_ledger(home / "通报.txt", "--yes")
+    done = CliRunner().invoke(main, ["export", "ledger", "-o", str(home / "台账.xlsx")])
+    assert done.exit_code == 0, done.output
+    assert "和现在的台账一样" in load_ledger(home / "台账.xlsx")[1]
+    assert "没收" not in load_ledger(home / "台账.xlsx")[1]
