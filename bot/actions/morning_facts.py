@@ -117,7 +117,7 @@ def _matter(
         len(evidence.of_task(tx, task.id, turn_of(task))),
         _until(tx, task, bureau, today), task.stuck or "", _name(tx, task.given_by),
         _name(tx, task.checker), "" if _holds(tx, task, row, who, bureau) else
-        _moved(tx, task, row, bureau),
+        _moved(tx, task, row),
     )  # fmt: skip
 
 
@@ -145,13 +145,13 @@ def _holds(tx: Transaction, task: Task, row: Reminder, who: Person, bureau: Bure
     return row.rung is not Rung.OWNER or TaskPart.OWNER in parts(tx, who, task)
 
 
-def _moved(tx: Transaction, task: Task, row: Reminder, bureau: Bureau) -> str:
+def _moved(tx: Transaction, task: Task, row: Reminder) -> str:
     """What became of it: a longer time, another owner, or how it stands."""
     if task.state in OWING and row.what in (What.DUE, What.URGE) and task.due is not None:
         if task.due == row.since:
             return f"任务 {task.number} 换了责任人"
         return f"任务 {task.number} 改到 {task.due.month}月{task.due.day}日"
-    return now_stands(tx, task, bureau)
+    return now_stands(tx, task)
 
 
 def _times(tx: Transaction, task: Task, day: date) -> int:
