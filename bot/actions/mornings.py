@@ -24,6 +24,7 @@ from bot.rules.records import Bureau
 from storage import outbox, preferences, reminded
 from storage.reminded import Matter
 from storage.schema import Transaction
+from storage.tasks import LEADER
 
 NEVER = -1_000_000
 """Below every stage: nothing was told yet."""
@@ -165,15 +166,16 @@ def _waits(day: _Day, one: Matter, named: Named) -> Reasons:
 
 
 def _look(day: _Day, one: Matter, named: Named) -> Reasons:
-    """A look back that is due: who checked it, else its leader."""
+    """A look back that is due: who checked it, else its leader; never its owner."""
     if one.look_on is None or not day.worked:
         return
     since = one.look_on - ONE
     stage = waiting(since, day.day, day.bureau.ledger.again_days, day.bureau.calendar)
     if stage is None:
         return
-    if one.checker in day.there.people and one.checker is not None:
+    own = {who for part, who in named if part != LEADER}
+    if one.checker in day.there.people and one.checker is not None and one.checker not in own:
         yield one.checker, What.LOOK, since, stage, Rung.OWNER
         return
-    for person in day.there.leading(named)[:1]:
+    for person in [who for who in day.there.leading(named) if who not in own][:1]:
         yield person, What.LOOK, since, stage, Rung.LEADER

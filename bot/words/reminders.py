@@ -140,11 +140,9 @@ def _sign(one: MatterFacts) -> tuple[list[str], Rows]:
 
 def _look(one: MatterFacts) -> tuple[list[str], Rows]:
     lines = [f"该回头看了 · 任务 {one.number} {cut(one.title, 24)}",
-             "销过号的，再去看一眼还保持得住吗。"]  # fmt: skip
-    return lines, (
-        (_button("没有反弹", "ll", one, primary=True),),
-        (_button("又有问题，重开", "lw", one), _button("看佐证", "le", one)),
-    )
+             "销过号的，再去看一眼，现在还好吗？"]  # fmt: skip
+    again, given = _button("又有问题，重开", "lw", one), _button("看佐证", "le", one)
+    return lines, ((_button("没有反弹", "ll", one, primary=True),), (again, given))
 
 
 WAITS: dict[What, Callable[[MatterFacts], tuple[list[str], Rows]]] = {

@@ -172,6 +172,12 @@ async def test_the_morning_comes_and_a_leader_urges(bureau: Stage) -> None:
     await bureau.presses_forged("张建国", message, press("bu", task, 1))
     assert len(bureau.shown("王志强")) == count
 
+    await bureau.presses("王志强", "申请延期")
+    assert "延到哪天？" in bureau.last("王志强")
+    await bureau.presses("王志强", "已完成，交佐证")
+    assert "把照片或文件发过来就行" in bureau.last("王志强")
+    count = len(bureau.shown("王志强"))
+
     def done(tx: Any) -> None:
         from storage import reminded
 
@@ -183,7 +189,7 @@ async def test_the_morning_comes_and_a_leader_urges(bureau: Stage) -> None:
     await bureau.house.database.write(done)
     bureau.clock.set(datetime(2025, 6, 10, 9, 0, tzinfo=TZ))
     await bureau.pass_time(seconds=5)
-    assert bureau.last("李主任").startswith("任务 31 ") or "已同意销号" in bureau.last("李主任")
+    assert "任务 31 已经同意销号。" in [one["text"] for one in bureau.shown("李主任")]
     bureau.clock.set(datetime(2025, 6, 13, 12, 0, tzinfo=TZ))
     await bureau.pass_time(seconds=5)
     assert len(bureau.shown("王志强")) == count

@@ -148,7 +148,7 @@ quiets = st.sampled_from(
     own_of=0,
 )  # fmt: skip
 @example(  # nobody of its own from the first day on: one rung up, from three days before
-    made=[(7, False, 0)], happens=[Event(0, 0, "freeze", 0, 1)], off={}, own=(None, (None, None)),
+    made=[(8, False, 0)], happens=[Event(0, 0, "freeze", 0, 1)], off={}, own=(None, (None, None)),
     own_of=0,
 )  # fmt: skip
 @example(  # away after the plan, the same morning
