@@ -4,11 +4,13 @@ from storage import (
     asked,
     awaited,
     check_items,
+    devices,
     dues,
     evidence,
     hints,
     inbox,
     journal,
+    obligations,
     outbox,
     outside,
     papers,
@@ -28,7 +30,8 @@ from storage import (
 from storage.schema import metadata
 
 __all__ = [
-    "asked", "awaited", "check_items", "dues", "evidence", "hints", "inbox", "journal", "metadata",
-    "outbox", "outside", "papers", "parts", "patrols", "people", "quotas", "reports", "spots",
-    "standing_rules", "tallies", "task_stages", "tasks", "tickets", "work_days",
+    "asked", "awaited", "check_items", "devices", "dues", "evidence", "hints", "inbox", "journal",
+    "metadata", "obligations", "outbox", "outside", "papers", "parts", "patrols", "people",
+    "quotas", "reports", "spots", "standing_rules", "tallies", "task_stages", "tasks", "tickets",
+    "work_days",
 ]  # fmt: skip

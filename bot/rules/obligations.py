@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
+from bot.rules.obligations_due import unit_of_per
 from bot.rules.periods import unit_of
 from bot.rules.records import Bureau, Span
+from bot.rules.scripts import levelled
 from bot.rules.spoken_spans import Calendar
 from bot.rules.vocabulary import ObligationWords, expand_all
 from bot.rules.written_periods import find_periods
@@ -17,9 +20,10 @@ class Obligations:
     def __init__(self, bureau: Bureau) -> None:
         self._since = bureau.since
         self._holidays = bureau.vocabulary.holidays
+        known = bureau.vocabulary.obligations
         self._words = tuple(
             (obligation, tuple(expand_all(group) for group in obligation.words))
-            for obligation in bureau.vocabulary.obligations
+            for obligation in (*known, *_by_name(bureau, {one.code for one in known}))
         )
 
     def find(self, text: str) -> ObligationWords | None:
@@ -45,3 +49,14 @@ class Obligations:
                 if within.until >= period.span.until:
                     return within
         return unit_of(now, unit)
+
+
+def _by_name(bureau: Bureau, worded: Collection[str]) -> Iterator[ObligationWords]:
+    """The obligations that have no words of their own are meant by their names.
+
+    None of those that quotas or long-term tasks count: their names are asked about as patrols.
+    """
+    for one in bureau.obligations:
+        if one.code not in worded and not one.counts:
+            per = unit_of_per(one.per) or unit_of_per(one.propose) or "month"
+            yield ObligationWords(one.code, per, ((levelled(one.name),),))
