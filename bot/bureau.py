@@ -16,6 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.errors import BadSetting
+from bot.obligation_tables import make_sense
 from bot.own_words import with_own_words
 from bot.rules.records import (
     ELEMENTS,
@@ -201,7 +202,7 @@ def _make_sense(bureau: Bureau) -> None:
     _name_categories(bureau)
     _go_on(bureau.loop)
     _carry(bureau.ledger)
-    _owe_again(bureau)
+    make_sense(bureau)
     seen: dict[str, str] = {}
     for spot in bureau.spots:
         for word in (spot.name, *spot.aliases):
@@ -235,35 +236,6 @@ def _carry(ledger: LedgerRule) -> None:
     for name in ("again_days", "above_days", "extend_most"):
         if getattr(ledger, name) < 1:
             raise Wrong(("ledger", name), "must be 1 or more")
-
-
-def _owe_again(bureau: Bureau) -> None:
-    """Obligations have a code and a name of their own, and a due rule that fits their period."""
-    for field in ("code", "name"):
-        said = [getattr(one, field) for one in bureau.obligations]
-        for row, value in enumerate(said):
-            if not value.strip() or value in said[:row]:
-                reason = f"{value!r} is empty, or another obligation's"
-                raise Wrong(("obligations", str(row), field), reason)
-    for row, one in enumerate(bureau.obligations):
-        if not re.fullmatch(r"[a-z0-9_]{1,24}", one.code):
-            reason = "a code is 1 to 24 of a-z, 0-9 and _"
-            raise Wrong(("obligations", str(row), "code"), reason)
-        of_event = one.due in ("after", "before")
-        if one.due != "unset" and of_event != (one.per == "event"):
-            reason = "after and before are of an event, the others of a period"
-            raise Wrong(("obligations", str(row), "due"), reason)
-        if one.days < (1 if one.due == "day" else 0):
-            raise Wrong(("obligations", str(row), "days"), "must be a number of days")
-        if one.per in ("task", "unset") and one.propose in ("task", "unset"):
-            raise Wrong(("obligations", str(row), "propose"), "must be a period")
-    names = [device.name for device in bureau.devices]
-    for row, device in enumerate(bureau.devices):
-        if not device.name.strip() or device.name in names[:row]:
-            reason = f"{device.name!r} is empty, or another device's"
-            raise Wrong(("devices", str(row), "name"), reason)
-        if device.spot is not None and bureau.spot(device.spot) is None:
-            raise Wrong(("devices", str(row), "spot"), f"no spot has the code {device.spot!r}")
 
 
 def _leave_time(hours: Hours) -> None:

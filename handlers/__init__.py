@@ -18,6 +18,7 @@ from handlers import (
     doors,
     groups,
     measures,
+    obligations,
     papers,
     patrols,
     problems,
@@ -33,7 +34,7 @@ from handlers import (
 
 ROOMS = (
     reports, problems, doors, groups, welcome, spots, roster, coming, cases, awaited, quotas,
-    patrols, shifts, checks, papers, measures, alikes, rebounds, clocks, answers, questions,
+    patrols, shifts, checks, papers, measures, obligations, alikes, rebounds, clocks, answers, questions,
 )  # fmt: skip
 """In the order in which they are asked."""
 

@@ -25,6 +25,7 @@ from handlers import (
     checks,
     clocks,
     measures,
+    obligations,
     papers,
     patrols,
     problems,
@@ -47,10 +48,11 @@ Deed = Callable[[Transaction, int, int, str, Bureau, datetime], Any]
 
 REASONS = frozenset({
     acceptance.REASON, misses.REASON, *problems.AWAITED, *rebounds.AWAITED, *clocks.AWAITED,
+    *obligations.AWAITED,
 })  # fmt: skip
 """Answers that name no place and its trouble."""
 
-LATER = (quotas, patrols, shifts, checks, papers, measures, questions)
+LATER = (quotas, patrols, shifts, checks, papers, measures, obligations, questions)
 """The rooms asked after this one: a command of theirs is none the less theirs."""
 
 NOTICE = "节假日安排"
@@ -64,7 +66,7 @@ AWAITED: dict[str, tuple[Deed, Callable[[Any], Card]]] = {
     ),
     misses.REASON: (misses.explain, quota_words.explained),
     **papers.AWAITED, **measures.AWAITED, **problems.AWAITED, **rebounds.AWAITED,
-    **clocks.AWAITED,
+    **clocks.AWAITED, **obligations.AWAITED,
 }  # fmt: skip
 """By what is awaited: the deed that takes the words, and what is said of its result."""
 

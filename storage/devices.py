@@ -93,9 +93,8 @@ def follow(tx: Transaction, wanted: Sequence[tuple[str, str | None]]) -> None:
     known = {one.name: one for one in everything(tx)}
     for name, spot in wanted:
         old = known.get(name)
-        if old is None or not old.by_hand:
-            if old is None or (old.spot, old.active) != (spot, True):
-                keep(tx, name, spot, active=True, by_hand=False)
+        if old is None or (not old.by_hand and (old.spot, old.active) != (spot, True)):
+            keep(tx, name, spot, active=True, by_hand=False)
     names = {name for name, _ in wanted}
     for one in known.values():
         if one.name not in names and one.active and not one.by_hand:

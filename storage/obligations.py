@@ -23,7 +23,9 @@ from sqlalchemy import (
     update,
 )
 
+from bot.rules.ledger import OWING
 from bot.rules.obligations_due import Changed
+from storage import tasks
 from storage.dialect import insert_or_replace
 from storage.schema import BigId, Transaction, UtcDateTime, metadata
 
@@ -131,6 +133,14 @@ def everything(tx: Transaction) -> dict[str, list[Run]]:
     for row in tx.execute(_RUN.order_by(c.first, c.task)):
         found.setdefault(row.code, []).append(Run(*row))
     return found
+
+
+def owing(tx: Transaction) -> set[int]:
+    """The tasks of all runs in which somebody has something to do."""
+    query = select(tasks.c.id).where(
+        tasks.c.kind == tasks.DUTY, tasks.c.state.in_(OWING), tasks.c.void.is_(False)
+    )
+    return set(tx.execute(query).scalars())
 
 
 def change(tx: Transaction, task: int, **values: Any) -> None:

@@ -84,8 +84,8 @@ def test_photos_are_asked_about_first() -> None:
     routers = build_dispatcher().sub_routers
     assert [router.name for router in routers] == [
         "reports", "problems", "doors", "groups", "welcome", "spots", "roster", "coming", "cases",
-        "awaited", "quotas", "patrols", "shifts", "checks", "papers", "measures", "alikes",
-        "rebounds", "clocks", "answers", "questions",
+        "awaited", "quotas", "patrols", "shifts", "checks", "papers", "measures",
+        "obligations", "alikes", "rebounds", "clocks", "answers", "questions",
     ]  # fmt: skip
     first = routers[0].message.handlers[0]
     assert first.callback.__name__ == "photo"

@@ -256,7 +256,7 @@ class Obligation:
     """Something owed again and again 周期任务 (domain.md 1.2); `owner` "" is 未明确.
 
     `per` is its period; unset is 「定期」 without a number, which only an admin can make one, and
-    `propose` what he is offered first. `due` with `days` is the due rule of bot.rules.obligations_due.
+    `propose` what he is offered first. `due` with `days` is its due rule (rules.obligations_due).
     `owner` is a person, a role or a department. `title` may hold {period} and {name}. `check` is
     what settles a run: handing it in, a second person, or the leader's 销号 after him. `devices`
     asks a result of every device. What `counts` names is computed from quotas (patrol, special,

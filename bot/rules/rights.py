@@ -29,6 +29,9 @@ class Right(StrEnum):
     ACCEPT = "accept"
     PATROL = "patrol"
     RESEND = "resend"
+    OBLIGATIONS = "obligations"
+    REGISTER = "register"
+    EXEMPT = "exempt"
 
 
 _O, _L, _S, _W, _A = Role.OFFICER, Role.LEADER, Role.SUPERVISOR, Role.OWNER, Role.ADMIN
@@ -52,6 +55,9 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     Right.ACCEPT: frozenset({_S}),
     Right.PATROL: frozenset({_O, _L}),
     Right.RESEND: frozenset({_S, _A}),
+    Right.OBLIGATIONS: frozenset({_A}),
+    Right.REGISTER: frozenset({_L, _S, _W, _A}),
+    Right.EXEMPT: frozenset({_L, _S}),
 }
 """Spot numbers are everybody's (conversations.md 2.1); figures of people are nobody's."""
 
