@@ -29,12 +29,15 @@ from handlers import (
     roster,
     shifts,
     spots,
+    task_longer,
+    tasks,
     welcome,
 )
 
 ROOMS = (
     reports, problems, doors, groups, welcome, spots, roster, coming, cases, awaited, quotas,
-    patrols, shifts, checks, papers, measures, obligations, alikes, rebounds, clocks, answers, questions,
+    patrols, shifts, checks, papers, measures, tasks, task_longer, obligations, alikes, rebounds,
+    clocks, answers, questions,
 )  # fmt: skip
 """In the order in which they are asked."""
 

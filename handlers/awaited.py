@@ -16,6 +16,7 @@ from aiogram.types import Message
 
 from bot.actions import acceptance, misses
 from bot.actions.checks import ITEM, finding, open_menu
+from bot.actions.task_evidence import GIVING, add, stop
 from bot.rules.captions import CaptionReader
 from bot.rules.records import Bureau, Reading
 from bot.transports.line import Line
@@ -33,6 +34,8 @@ from handlers import (
     quotas,
     rebounds,
     shifts,
+    task_longer,
+    tasks,
 )
 from handlers.desk import ReadQuestion, Write
 from handlers.filters import Inside, Says, Words, plain
@@ -48,11 +51,11 @@ Deed = Callable[[Transaction, int, int, str, Bureau, datetime], Any]
 
 REASONS = frozenset({
     acceptance.REASON, misses.REASON, *problems.AWAITED, *rebounds.AWAITED, *clocks.AWAITED,
-    *obligations.AWAITED,
+    *tasks.AWAITED, *task_longer.AWAITED, GIVING, *obligations.AWAITED,
 })  # fmt: skip
 """Answers that name no place and its trouble."""
 
-LATER = (quotas, patrols, shifts, checks, papers, measures, obligations, questions)
+LATER = (quotas, patrols, shifts, checks, papers, measures, tasks, obligations, questions)
 """The rooms asked after this one: a command of theirs is none the less theirs."""
 
 NOTICE = "节假日安排"
@@ -66,7 +69,8 @@ AWAITED: dict[str, tuple[Deed, Callable[[Any], Card]]] = {
     ),
     misses.REASON: (misses.explain, quota_words.explained),
     **papers.AWAITED, **measures.AWAITED, **problems.AWAITED, **rebounds.AWAITED,
-    **clocks.AWAITED, **obligations.AWAITED,
+    **clocks.AWAITED, **tasks.AWAITED, **task_longer.AWAITED,
+    **obligations.AWAITED,
 }  # fmt: skip
 """By what is awaited: the deed that takes the words, and what is said of its result."""
 
@@ -87,7 +91,7 @@ class Awaits(Filter):
     ) -> bool | dict[str, Any]:  # fmt: skip
         """What is awaited, where the text is an answer to it."""
         wanted = await read(awaited.of, person.id, now)
-        if wanted is None or wanted.what not in (*AWAITED, ITEM):
+        if wanted is None or wanted.what not in (*AWAITED, ITEM, GIVING):
             return False
         text = message.text or ""
         if plain(text) in ENOUGH:
@@ -134,8 +138,15 @@ async def take(
         if wanted.what == ITEM:
             back = (person.id, wanted.subject, None, now)
             await write.saying(lambda _: fine, open_menu, *back)
+        elif wanted.what == GIVING:
+            stopped = Card("好，先不交。发过的都留着，要交再点「已完成，交佐证」。")
+            await write.saying(lambda _: stopped, stop, person.id, wanted.subject, now)
         else:
             await write.saying(lambda _: fine, awaited.done, person.id)
+        return None
+    if wanted.what == GIVING:
+        came = incoming(message, line, bureau.limits, now)
+        await write(add, person.id, wanted.subject, came, now)
         return None
     if wanted.what == ITEM:
         came, item = incoming(message, line, bureau.limits, now), wanted.args["position"]

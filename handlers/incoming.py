@@ -60,9 +60,11 @@ def incoming(message: types.Message, line: Line, limits: Limits, now: datetime) 
         if not words:
             raise Refused(f"{sentence}\n拍张照片，或者剪成 1 分钟以内再发。")
         file = replace(file, refused=sentence)
+    answered = message.reply_to_message
     return Message(
         line.name, message.chat.id, message.message_id, when_sent(message, now), words,
         file, message.media_group_id, line.settle, line.captions,
+        answered.message_id if answered is not None else None,
     )  # fmt: skip
 
 

@@ -45,8 +45,9 @@ def build_router() -> Router:
     said(set_owner, Says(
         rf"周期(?:任务)? ?{NAME} (?:责任|负责)(?:人|科室|部门)?[:：]? ?(?P<owner>.{{1,30}}?)[。]?"
     ), Inside())  # fmt: skip
-    said(set_due, Says(rf"周期(?:任务)? ?{NAME} (?:时限|期限|截止)[:：]? ?(?P<due>.{{1,20}}?)[。]?"),
-         Inside())  # fmt: skip
+    said(set_due, Says(
+        rf"周期(?:任务)? ?{NAME} (?:时限|期限|截止)[:：]? ?(?P<due>.{{1,20}}?)[。]?"
+    ), Inside())  # fmt: skip
     said(one_of, Says(rf"周期任务[:：]? ?{NAME}"), Inside())
     said(exempt, Says(rf"免(?:掉|了|除)? {NAME}(?: (?P<rest>.*))?"), Inside())
     said(owe_again, Says(rf"(?:不免了?|恢复周期任务) {NAME}(?: (?P<rest>.*))?"), Inside())

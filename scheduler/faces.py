@@ -35,6 +35,7 @@ from scheduler import (
     problem_faces,
     quota_faces,
     rebound_faces,
+    task_faces,
 )
 from storage import doors, outbox, people, reports, spots
 from storage.outbox import Owed
@@ -302,7 +303,7 @@ FACES: dict[str, Callable[[Transaction, Owed, View], Face]] = {
     "round": _round, "round_ask": _round, "round_done": _round, "round_review": _round,
     "shift": _shift, "check": _check, "check_done": _check,
     **quota_faces.FACES, **clock_faces.FACES, **rebound_faces.FACES,
-    **case_faces.FACES,
+    **case_faces.FACES, **task_faces.FACES,
     **dict.fromkeys(paper_faces.FACES, _paper),
     **dict.fromkeys(problem_faces.FACES, _problem),
     "round_mate": _round, "round_later": _round, "round_morning": _round,

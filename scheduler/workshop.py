@@ -20,6 +20,7 @@ from bot.words.filenames import file_name
 from bot.words.sheet import Sheet
 from bot.words.spreadsheet import xlsx
 from scheduler import paper_shop
+from storage import evidence
 from storage.database import Database
 from storage.photofiles import Missing, PhotoFiles
 from storage.pictures import Pictures
@@ -37,6 +38,10 @@ def rows(tx: Transaction, asked: int, bureau: Bureau, now: datetime) -> Sheet | 
     """The rows behind the first number of what was asked, as its asker may see them now."""
     found = opened.whole(tx, asked, bureau, now)
     return None if found is None else listings.sheet(found, now)
+
+
+EVIDENCE = "e"
+"""How a paper begins that is evidence of a task: e12."""
 
 
 class Unmade(Exception):
@@ -79,9 +84,20 @@ class Workshop:
 
     async def paper(self, paper: str, bureau: Bureau, now: datetime) -> Thing:
         """The paper as a file, by its number and form (12.docx), as it stands now."""
+        if paper.startswith(EVIDENCE):
+            return await self._evidence(int(paper.removeprefix(EVIDENCE)))
         small = self._files.thumbnail_path
         made = await paper_shop.make(paper, self._database, self._pictures(), small, bureau, now)
         return Thing(made[0], len(made[1]), made[1])
+
+    async def _evidence(self, number: int) -> Thing:
+        """What was handed in for a task, as it came, under its own name as far as that is one."""
+        found = await self._database.read(evidence.by_id, number)
+        if found is None or found.sha256 is None:
+            raise Unmade("no such evidence")
+        path, named = self._files.path(found.sha256), Path(found.name or found.kind)
+        ending = named.suffix if named.suffix[1:].isalnum() and len(named.suffix) < 7 else ""
+        return Thing(file_name(named.stem, ending), await _size(path), path=path)
 
     async def photo(self, sha256: str) -> Thing:
         """The stored photo as every line takes it: scaled down where it must be.

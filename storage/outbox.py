@@ -80,6 +80,10 @@ Index(
     sqlite_where=text("state = 'sending'"), postgresql_where=text("state = 'sending'"),
 )  # fmt: skip
 Index("ix_outbox_subject", c.card, c.subject)
+Index(
+    "ix_outbox_message", c.chat, c.message,
+    sqlite_where=text("message IS NOT NULL"), postgresql_where=text("message IS NOT NULL"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,6 +317,24 @@ def message_of(tx: Transaction, card: str, subject: int, line: str, chat: int) -
             c.card == card, c.subject == subject, c.line == line, c.chat == chat
         )
     ).scalar()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A message of the bot: which card it shows, of what, owed with which args."""
+
+    card: str
+    subject: int
+    args: Any
+
+
+def card_at(tx: Transaction, line: str, chat: int, message: int) -> Standing | None:
+    """What the message in the chat shows, or None where it is none of the bot's cards."""
+    query = select(c.card, c.subject, c.args).where(
+        c.message == message, c.chat == chat, c.line == line
+    )
+    row = tx.execute(query.order_by(c.id.desc()).limit(1)).first()
+    return None if row is None else Standing(row.card, row.subject, row.args)
 
 
 def move_chat(tx: Transaction, line: str, old: int, new: int) -> None:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Text,
     TypedColumns,
     bindparam,
+    case,
     delete,
     func,
     insert,
@@ -238,6 +239,16 @@ def everything(tx: Transaction, kind: str | None = LEDGER) -> list[Task]:
     return some(tx, wanted.order_by(c.number))
 
 
+def standings(tx: Transaction) -> list[tuple[TaskState, bool, int, int]]:
+    """(state, long-term or not, 1 where a stage was met, how many) of the ledger's tasks."""
+    met = case((c.met > 0, 1), else_=0)
+    wanted = select(c.state, c.long_term, met, func.count()).where(
+        c.kind == LEDGER, c.void.is_(False)
+    )
+    rows: list[Any] = list(tx.execute(wanted.group_by(c.state, c.long_term, met)))
+    return [(TaskState(row[0]), row[1], row[2], row[3]) for row in rows]
+
+
 def next_number(tx: Transaction, wanted: int | None = None, least: int = 1) -> int:
     """`wanted` where no task has it, else the number after the highest, at least `least`."""
     if wanted is not None:
@@ -319,6 +330,13 @@ def to_check(tx: Transaction, person: int) -> list[Task]:
     return some(tx, wanted.order_by(c.given_at, c.id))
 
 
+def last_asked(tx: Transaction) -> dict[int, datetime]:
+    """When each person was last asked to check; who never was is left out."""
+    wanted = select(c.checker, func.max(c.asked_at)).where(c.asked_at.is_not(None))
+    rows: list[Any] = list(tx.execute(wanted.group_by(c.checker)))
+    return {row[0]: row[1] for row in rows if row[0] is not None}
+
+
 def owing(tx: Transaction, until: date) -> list[Task]:
     """The tasks in whose hands something lies and that are due on that day or before."""
     wanted = query().where(c.state.in_(OWING), c.due <= until)
@@ -332,6 +350,12 @@ def titles(tx: Transaction) -> dict[str, str]:
     """Every aspect, item and issue by its path."""
     rows = tx.execute(select(headings.c.path, headings.c.title))
     return {row.path: row.title for row in rows}
+
+
+def title_of(tx: Transaction, path: str) -> str:
+    """The heading of that path, or nothing."""
+    found = tx.execute(select(headings.c.title).where(headings.c.path == path)).scalar()
+    return found or ""
 
 
 def set_titles(tx: Transaction, wanted: dict[str, str]) -> None:

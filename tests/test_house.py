@@ -27,6 +27,7 @@ from handlers.awaited import Awaits
 from handlers.cases import TellsCase
 from handlers.filters import Pressed, Says
 from handlers.quotas import Decides
+from handlers.tasks import AnswersTask
 from scheduler.faces import FACES
 from storage import archive, outbox, reports
 from tests.house import Stage, open_stage
@@ -68,6 +69,7 @@ async def test_handlers_get_what_they_ask_for(stage: Stage) -> None:
             known |= {"decision"} if isinstance(one, Decides) else set()
             known |= {"wanted"} if isinstance(one, Awaits) else set()
             known |= {"told"} if isinstance(one, TellsCase) else set()
+            known |= {"answered"} if isinstance(one, AnswersTask) else set()
         missing = set(names[1:]) - known
         assert not missing, f"{handler.callback.__name__} asks for {missing}"
 
@@ -84,8 +86,8 @@ def test_photos_are_asked_about_first() -> None:
     routers = build_dispatcher().sub_routers
     assert [router.name for router in routers] == [
         "reports", "problems", "doors", "groups", "welcome", "spots", "roster", "coming", "cases",
-        "awaited", "quotas", "patrols", "shifts", "checks", "papers", "measures",
-        "obligations", "alikes", "rebounds", "clocks", "answers", "questions",
+        "awaited", "quotas", "patrols", "shifts", "checks", "papers", "measures", "tasks",
+        "task_longer", "obligations", "alikes", "rebounds", "clocks", "answers", "questions",
     ]  # fmt: skip
     first = routers[0].message.handlers[0]
     assert first.callback.__name__ == "photo"

@@ -23,16 +23,13 @@ from bot.rules.ledger import (
     parts_of,
     row,
 )
-from bot.rules.records import Bureau, Role
+from bot.rules.records import Role
 from storage import evidence, journal, outbox, people, task_stages, tasks
 from storage.people import Person
 from storage.schema import Transaction
 from storage.tasks import HELPER, LEADER, OWNER, Mention, Task
 
-CARDS = (
-    "task", "task_check", "task_sign", "task_told", "task_longer", "task_longer_own", "task_late",
-    "task_ask",
-)  # fmt: skip
+CARDS = ("task", "task_check", "task_sign", "task_told", "task_late", "task_look")
 """The cards that show one task, by its id; a finished one keeps them, without its buttons."""
 
 UNSAID = "未明确"
@@ -79,6 +76,13 @@ def may_move(tx: Transaction, name: str, who: Person | None, task: Task) -> bool
     return who is not None and who.active and _wrong(tx, name, who, task, "…") is None
 
 
+def allow(tx: Transaction, name: str, who: Person, task: Task, reason: str | None = "…") -> None:
+    """Raises NotAllowed, TooLate or Refused where the person can't make the move now."""
+    wrong = _wrong(tx, name, who, task, reason)
+    if wrong is not None:
+        raise _refusal(tx, task, name, wrong)
+
+
 def _wrong(
     tx: Transaction, name: str, who: Person | None, task: Task, reason: str | None
 ) -> str | None:
@@ -92,7 +96,7 @@ def _wrong(
 
 
 def move(
-    tx: Transaction, task: Task, name: str, who: Person | None, bureau: Bureau, now: datetime,
+    tx: Transaction, task: Task, name: str, who: Person | None, now: datetime,
     reason: str | None = None, **values: Any,
 ) -> Task:  # fmt: skip
     """The task is where the table says, holds `values`, and its cards are owed anew.
@@ -101,7 +105,7 @@ def move(
     """
     wrong = _wrong(tx, name, who, task, reason)
     if wrong is not None:
-        raise _refusal(tx, task, name, wrong, bureau)
+        raise _refusal(tx, task, name, wrong)
     end = after(name, task.state)
     if row(name, task.state).reason:  # type: ignore[union-attr]  # no objection: there is one
         values["reason"] = reason
@@ -162,16 +166,14 @@ def next_stage(tx: Transaction, task: Task) -> date | None:
     return min(waits, default=None)
 
 
-def _refusal(
-    tx: Transaction, task: Task, name: str, wrong: str, bureau: Bureau
-) -> Refused:  # fmt: skip
+def _refusal(tx: Transaction, task: Task, name: str, wrong: str) -> Refused:
     if wrong == "own":
         return NotAllowed("自己办的不能自己复核、自己销号。什么也没改。")
     if wrong == "checked":
         return NotAllowed("您复核过这件，销号要另一位领导来点。什么也没改。")
     if wrong == "reason":
         return Refused("要写一句原因，什么也没改。")
-    stands = now_stands(tx, task, bureau)
+    stands = now_stands(tx, task)
     if wrong == "state":
         return TooLate(f"{stands}，这个现在办不了。什么也没改。")
     found = row(name, task.state)
@@ -180,19 +182,19 @@ def _refusal(
     return NotAllowed(f"{stands}。「{MOVE_NAMES[name]}」要{who}才能点，什么也没改。")
 
 
-def now_stands(tx: Transaction, task: Task, bureau: Bureau) -> str:
+def now_stands(tx: Transaction, task: Task) -> str:
     """How the task stands, in a few words: 「任务 27 佐证已交，等赵敏复核」."""
-
-    def on(moment: datetime | None) -> str:
-        return f"{moment.astimezone(bureau.tz):%-m月%-d日} " if moment else ""
-
     said = f"任务 {task.number} "
     if task.state is TaskState.HANDED_IN:
-        checker = people.by_id(tx, task.checker) if task.checker is not None else None
-        return f"{said}佐证已交，等{checker.name if checker else '人'}复核"
+        return f"{said}佐证已交，等{name_of(tx, task.checker) or '人'}复核"
     if task.state is TaskState.CHECKED:
-        return f"{said}{on(task.checked_at)}复核通过，等领导销号"
+        return f"{said}复核通过，等领导销号"
     if task.state is TaskState.SIGNED_OFF:
-        signer = people.by_id(tx, task.signed_by) if task.signed_by is not None else None
-        return f"{said}{on(task.signed_at)}{signer.name if signer else ''}已同意销号"
-    return f"{said}{STATE_NAMES[task.state]}"
+        return f"{said}{name_of(tx, task.signed_by)}已经同意销号"
+    return f"{said}现在是{STATE_NAMES[task.state]}"
+
+
+def name_of(tx: Transaction, person: int | None) -> str:
+    """The person's name, or nothing."""
+    found = people.by_id(tx, person) if person is not None else None
+    return found.name if found else ""

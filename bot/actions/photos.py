@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from bot.actions import task_evidence
 from bot.actions.reviewers import photos_settled
 from storage import journal, outbox, parts, reports
 from storage.parts import Part
@@ -53,7 +54,9 @@ def _card_again(tx: Transaction, part: Part, now: datetime) -> None:
 def _settled(tx: Transaction, part: Part, now: datetime) -> bool:
     """Whoever waits for it is asked; it may have gone to another report since it was announced."""
     report = parts.report_of(tx, part.id)
-    return report is not None and photos_settled(tx, report, now)
+    if report is None:
+        return task_evidence.settled(tx, part.id, now)
+    return photos_settled(tx, report, now)
 
 
 def _number(tx: Transaction, part: Part) -> str:

@@ -54,7 +54,8 @@ class Message:
     """A message as a handler passes it on; `at` is when it was sent, aware.
 
     `settle` is how long the line waits for more before the first receipt (conversations.md 3.6);
-    without `captions` the words for a photo come after it, in a message of their own.
+    without `captions` the words for a photo come after it, in a message of their own. `reply` is
+    the message that it answers.
     """
 
     line: str
@@ -66,6 +67,7 @@ class Message:
     album: str | None = None
     settle: timedelta = timedelta(0)
     captions: bool = True
+    reply: int | None = None
 
 
 def take_report(

@@ -47,8 +47,8 @@ class TaskPart(StrEnum):
     """What somebody is in the matter; one person may be several of these.
 
     An owner is named 责任人 (or helps him, or is of the department where no owner is known), a
-    leader is its 责任领导 or stands above all, and the house is what the bot does by itself: it settles
-    a run of an obligation that wants no leader's word.
+    leader is its 责任领导 or stands above all, and the house is what the bot does by itself: it
+    settles a run of an obligation that wants no leader's word.
     """
 
     OWNER = "owner"
@@ -120,8 +120,8 @@ MOVES: tuple[TaskMove, ...] = (
 MOVE_NAMES: dict[str, str] = {
     "load": "导入", "start": "开始办", "hand_in": "交佐证", "take_back": "撤回佐证",
     "approve": "够了，报销号", "send_back": "不够，退回", "pass_on": "换人复核",
-    "sign_off": "同意销号", "settle": "办完", "meet": "本阶段达标", "refuse": "退回", "rethink": "改主意",
-    "reopen": "重开", "rebound": "回头看没过",
+    "sign_off": "同意销号", "settle": "办完", "meet": "本阶段达标", "refuse": "退回",
+    "rethink": "改主意", "reopen": "重开", "rebound": "回头看没过",
 }  # fmt: skip
 
 _ROWS: dict[tuple[str, TaskState], TaskMove] = {(move.name, move.start): move for move in MOVES}

@@ -1,4 +1,4 @@
-"""The words of recurring obligations: their list, one of them, what was set, exempted, registered."""
+"""The words of recurring obligations: their list, one of them, what was set of them. Pure."""
 
 from __future__ import annotations
 
@@ -166,7 +166,8 @@ def one_of(facts: ObligationFacts, roles: Collection[Role], today: date) -> Card
 
 
 _COUNTED = {
-    "patrol": "巡查次数", "special": "专项检查次数", "review": "研判次数", "stages": "长期任务的阶段",
+    "patrol": "巡查次数", "special": "专项检查次数", "review": "研判次数",
+    "stages": "长期任务的阶段",
 }  # fmt: skip
 
 
@@ -257,7 +258,15 @@ def which(names: Sequence[str], said: str) -> Card:
     known = "、".join(names[:6])
     more = f"等 {len(names)} 个" if len(names) > 6 else ""
     return Card(
-        f"没有叫「{cut(said, 20)}」的周期任务，什么也没改。\n有：{known}{more}。发「周期任务」看全部。"
+        f"没有叫「{cut(said, 20)}」的周期任务，什么也没改。\n"
+        f"有：{known}{more}。发「周期任务」看全部。"
+    )
+
+
+def no_rule() -> Card:
+    """A due rule that nobody understands."""
+    return Card(
+        "没听懂时限，什么也没改。\n这样说：25日、周五、月底、月底前3个工作日、3个工作日内。"
     )
 
 

@@ -53,6 +53,11 @@ def upgrade() -> None:
     """Forward; there is no way back."""
     with op.batch_alter_table("parts") as parts:
         parts.alter_column("report", existing_type=BIG, nullable=True)
+    shown = sa.text("message IS NOT NULL")
+    op.create_index(
+        "ix_outbox_message", "outbox", ["chat", "message"], sqlite_where=shown,
+        postgresql_where=shown,
+    )  # fmt: skip
     _tasks()
     _named()
     _gathered()

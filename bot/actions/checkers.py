@@ -1,0 +1,96 @@
+"""Who checks a task's evidence, and who signs it off: chosen by rule, asked by a card of his own.
+
+Never whoever owns it or gave evidence: a colleague of the department, in turn, else anybody who has
+the time, else a leader (domain.md 1.1, row 20: 双人复核、交叉检查). Knows no sentence.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from bot.actions.ledger import leaders, move, note, turn_of, whose
+from bot.actions.people import tell
+from bot.rules.ledger import TaskState
+from bot.rules.records import Role
+from storage import evidence, outbox, parts, people, tasks
+from storage.people import Person
+from storage.schema import Transaction
+from storage.tasks import Task
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+def ask_checker(
+    tx: Transaction, task: Task, now: datetime, *, but: frozenset[int] = frozenset()
+) -> Task:
+    """Somebody is asked to check it, none of `but`; without anybody it waits, and its cards say so.
+
+    He is told once the files are with us, or never will be.
+    """
+    chosen = _chosen(tx, task, but)
+    asked = note(
+        tx, task, now, checker=chosen.id if chosen else None, asked=task.asked + 1,
+        asked_at=now if chosen else None,
+    )  # fmt: skip
+    tell_checker(tx, asked, now)
+    return asked
+
+
+def tell_checker(tx: Transaction, task: Task, now: datetime) -> bool:
+    """The checker is owed his card, unless files are still on their way to us; whether he is."""
+    if task.state is not TaskState.HANDED_IN or task.checker is None or on_their_way(tx, task):
+        return False
+    key = f"task_check:{task.id}:{task.checker}:{task.asked}"
+    if outbox.is_known(tx, key):
+        return False
+    return tell(tx, task.checker, "task_check", task.id, now, key=key)
+
+
+def on_their_way(tx: Transaction, task: Task) -> bool:
+    """Whether a file of what was handed in is still to come."""
+    held = evidence.of_task(tx, task.id, turn_of(task))
+    return any(one.file == parts.EXPECTED for one in held)
+
+
+def ask_leader(tx: Transaction, task: Task, now: datetime) -> Person | None:
+    """The leader who may sign it off is owed his card; who, or None where nobody may."""
+    own = whose(tx, task)
+    out = own.owners | own.givers | frozenset({task.checker or 0})
+    chosen = next(iter(leaders(tx, task, out)), None)
+    if chosen is not None:
+        key = f"task_sign:{task.id}:{chosen.id}:{task.version}"
+        tell(tx, chosen.id, "task_sign", task.id, now, key=key)
+    return chosen
+
+
+def signer_of(tx: Transaction, task: Task) -> Person | None:
+    """Who will be asked to sign it off once it is checked."""
+    own = whose(tx, task)
+    out = own.owners | own.givers | frozenset({task.checker or 0})
+    return next(iter(leaders(tx, task, out)), None)
+
+
+def pass_on_for(tx: Transaction, who: int, now: datetime) -> int:
+    """What the person had to check is another's to check: he leaves, or can't; how many."""
+    mine = tasks.to_check(tx, who)
+    for task in mine:
+        moved = move(tx, task, "pass_on", None, now)
+        ask_checker(tx, moved, now, but=frozenset({who}))
+    return len(mine)
+
+
+def _chosen(tx: Transaction, task: Task, but: frozenset[int]) -> Person | None:
+    own = whose(tx, task)
+    out = own.owners | own.givers | but
+    everyone = [p for p in people.everyone(tx) if p.active and p.id not in out]
+    above = {p.id for p in leaders(tx, task)}
+    last = tasks.last_asked(tx)
+    # Whoever signs it off is asked last: then another leader must sign.
+    ranked = sorted(
+        everyone,
+        key=lambda p: (
+            p.id in above, task.department is None or p.department != task.department,
+            Role.OWNER not in p.roles, Role.SUPERVISOR in p.roles, last.get(p.id) or NEVER, p.id,
+        ),
+    )  # fmt: skip
+    return next(iter(ranked), None)

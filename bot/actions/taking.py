@@ -1,0 +1,103 @@
+"""What a photo, paper, voice or film is: evidence of a task, an item of a check, or a report.
+
+Decided in the transaction that stores it, by what its sender was asked for, what it answers, and
+else by what he has to hand in. Knows no sentence.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.actions import checks, task_evidence
+from bot.actions.ledger import allow, known, move, note
+from bot.actions.people import require
+from bot.actions.readings import Reader
+from bot.actions.reports import Message
+from bot.actions.task_evidence import GIVING, WITHIN, owe_here
+from bot.errors import GangtingError
+from bot.rules.ledger import TaskState
+from bot.rules.records import Bureau, Reading
+from bot.rules.rights import Right
+from storage import awaited, outbox, parts, people
+from storage.schema import Transaction
+
+ONE_TASK = frozenset({"task", "task_told", "task_check", "task_sign", "task_late"})
+"""Cards of one task: what answers them is about it."""
+
+SEVERAL = "morning"
+"""The card of a morning, whose args name its tasks."""
+
+
+def take(
+    tx: Transaction, person: int, message: Message, read: Reader, bureau: Bureau, now: datetime
+) -> str | None:
+    """The file is stored as what it is; the report's number where it is a report's."""
+    if parts.by_message(tx, message.line, message.chat, message.number) is not None:
+        return None
+    wanted = awaited.of(tx, person, now)
+    if wanted is not None and wanted.what == GIVING and not _tells_trouble(message, read):
+        task_evidence.add(tx, person, wanted.subject, message, now)
+        return None
+    if wanted is None:
+        answered = task_answered(tx, person, message)
+        if answered is not None:
+            give(tx, person, answered, message, now)
+            return None
+        if _asked_about(tx, person, message, bureau, now):
+            return None
+    return checks.take(tx, person, message, read, bureau, now)
+
+
+def _tells_trouble(message: Message, read: Reader) -> bool:
+    """Whether its words report a problem, which is then no evidence of anything."""
+    reading = read(message.words, message.at) if message.words else Reading()
+    placed = any(item.spot and item.category for item in reading.items)
+    return reading.intent == "problem" and placed
+
+
+def task_answered(tx: Transaction, person: int, message: Message) -> int | None:
+    """The task whose card the message answers, where it is this person's to hand in for."""
+    if message.reply is None:
+        return None
+    shown = outbox.card_at(tx, message.line, message.chat, message.reply)
+    if shown is None:
+        return None
+    named = (shown.args or {}).get("tasks", []) if shown.card == SEVERAL else []
+    task = shown.subject if shown.card in ONE_TASK else named[0] if len(named) == 1 else None
+    who = people.by_id(tx, person)
+    if task is None or who is None:
+        return None
+    try:
+        allow(tx, "hand_in", who, known(tx, task))
+    except GangtingError:
+        return None
+    return int(task)
+
+
+def give(tx: Transaction, person: int, task: int, message: Message, now: datetime) -> None:
+    """The message is evidence, and more may follow: the task's card asks for it below."""
+    who, found = require(tx, person, Right.REPORT), known(tx, task)
+    allow(tx, "hand_in", who, found)
+    if found.state in (TaskState.NOT_STARTED, TaskState.REOPENED):
+        found = move(tx, found, "start", who, now)
+    task_evidence.add(tx, person, task, message, now)
+    note(tx, known(tx, task), now, menu=f"give:{who.id}", stuck=None)
+    awaited.expect(tx, who.id, GIVING, task, now + WITHIN)
+    owe_here(tx, task, message.line, message.chat, message.number, now)
+
+
+def _asked_about(
+    tx: Transaction, person: int, message: Message, bureau: Bureau, now: datetime
+) -> bool:
+    """A file without a word of somebody with just one task due: he is asked whether it is that."""
+    if message.file is None or message.words.strip() or message.album:
+        return False
+    who = people.by_id(tx, person)
+    if who is None or not task_evidence.may_be(who, message):
+        return False
+    task = task_evidence.task_for(tx, who, now.astimezone(bureau.tz).date())
+    if task is None:
+        return False
+    require(tx, person, Right.REPORT)
+    task_evidence.ask_which(tx, who, task, message, now)
+    return True

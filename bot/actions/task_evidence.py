@@ -1,0 +1,262 @@
+"""Evidence 佐证 of a task: sent in the chat, kept before it is acknowledged, handed in, taken back.
+
+It comes by 「已完成，交佐证」, in answer to a reminder, or by itself: then it is asked what it is
+of. A file goes through the same durable queue as a report's photo. Knows no sentence but refusals.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from bot.actions.checkers import ask_checker, tell_checker
+from bot.actions.ledger import allow, known, move, note, owe_cards, turn_of
+from bot.actions.people import require, tell
+from bot.actions.reports import Message, owe_reaction
+from bot.errors import NotFound, Refused, TooLate
+from bot.rules.ledger import OWING, TaskState
+from bot.rules.records import Bureau, Role
+from bot.rules.rights import Right
+from storage import awaited, evidence, journal, outbox, parts, tasks
+from storage.evidence import ASKED, DROPPED, KEPT, Evidence
+from storage.people import Person
+from storage.schema import Transaction
+from storage.tasks import Task
+
+GIVING = "task_evidence"
+"""What is awaited of whoever hands in: files and words, until he says that it is all."""
+
+WITHIN = timedelta(hours=12)
+SOON = timedelta(days=7)
+"""A file by itself may be for a task that is due so soon."""
+
+MOST = 30
+"""So much evidence may be handed in at once: more is no proof but a burden."""
+
+SHORTEST, LONGEST = 4, 1000
+"""Letters of a sentence that is evidence; what is longer is cut."""
+
+
+def begin(
+    tx: Transaction, person: int, task: int, line: str, chat: int, message: int, now: datetime
+) -> None:
+    """「已完成，交佐证」: what he sends from now on is evidence; the task's card asks for it."""
+    who, found = require(tx, person, Right.REPORT), known(tx, task)
+    if found.state is not TaskState.HANDED_IN:
+        allow(tx, "hand_in", who, found)
+    else:
+        allow(tx, "take_back", who, found)
+    if found.state in (TaskState.NOT_STARTED, TaskState.REOPENED):
+        found = move(tx, found, "start", who, now)
+    note(tx, found, now, menu=f"give:{who.id}", stuck=None)
+    awaited.expect(tx, who.id, GIVING, found.id, now + WITHIN)
+    owe_here(tx, found.id, line, chat, message, now)
+
+
+def owe_here(tx: Transaction, task: int, line: str, chat: int, message: int, now: datetime) -> None:
+    """The task's card stands below the message, or is the message itself."""
+    shown = outbox.card_at(tx, line, chat, message)
+    if shown is None or (shown.card, shown.subject) != ("task", task):
+        outbox.owe(tx, line, chat, "task", task, now, key=f"task:{task}:{line}:{chat}:{message}")
+
+
+def stop(tx: Transaction, person: int, task: int, now: datetime) -> None:
+    """「先不交」: nothing is waited for; what came already stays with the task for next time."""
+    who, found = require(tx, person, Right.REPORT), known(tx, task)
+    wanted = awaited.of(tx, who.id, now)
+    if wanted is not None and wanted.what == GIVING:
+        awaited.done(tx, who.id)
+    note(tx, found, now, menu=None)
+
+
+def add(tx: Transaction, person: int, task: int, message: Message, now: datetime) -> int | None:
+    """The message is evidence of the task; how much there is of it now.
+
+    None for a message that was taken before. Raises Refused for more than anybody would look at,
+    and for a file that is too big.
+    """
+    found = known(tx, task)
+    if parts.by_message(tx, message.line, message.chat, message.number) is not None:
+        return None
+    held = evidence.of_task(tx, task, turn_of(found))
+    if len(held) >= MOST:
+        raise Refused(f"任务 {found.number} 已经收了 {MOST} 份佐证，够了。请点「发完了」。")
+    if message.file is not None and message.file.refused:
+        raise Refused(message.file.refused)
+    if message.file is None and len(message.words) < SHORTEST:
+        raise Refused("这句太短，没有当佐证记。写清楚做了什么，或者发照片、文件。")
+    _keep(tx, person, found, message, KEPT, now)
+    if message.file is not None:
+        owe_reaction(tx, message.line, message.chat, message.number, now)
+    if found.state is TaskState.HANDED_IN:
+        found = note(tx, found, now, asked=found.asked + 1)
+        tell_checker(tx, found, now)
+    else:
+        owe_cards(tx, task, now)
+    return len(held) + 1
+
+
+def _keep(
+    tx: Transaction, person: int, task: Task, message: Message, state: str, now: datetime
+) -> int:
+    file = message.file
+    part = parts.add(
+        tx, report=None, line=message.line, chat=message.chat, message=message.number,
+        kind=file.kind if file else "text", album=message.album, text=message.words,
+        received_at=now, sent_at=message.at, file_id=file.file_id if file else None,
+        unique_id=file.unique_id if file else None, file_name=file.name if file else None,
+        expected_size=file.size if file else None, state=parts.EXPECTED if file else None,
+        reason=None, attempts=0, due_at=now if file else None,
+    )  # fmt: skip
+    row = evidence.add(
+        tx, task=task.id, turn=turn_of(task), person=person, at=now,
+        kind=file.kind if file else "text", words=message.words[:LONGEST], part=part, state=state,
+    )  # fmt: skip
+    detail = {"evidence": row, "part": part, "kind": file.kind if file else "text"}
+    journal.write(tx, now, person, "task_evidence", f"task/{task.number}", detail)
+    return row
+
+
+def hand_in(tx: Transaction, person: int, task: int, bureau: Bureau, now: datetime) -> Task:
+    """「发完了」: somebody else is asked to check it. Raises Refused where nothing was sent."""
+    who, found = require(tx, person, Right.REPORT), known(tx, task)
+    awaited.done(tx, who.id)
+    if found.state is TaskState.HANDED_IN:
+        return note(tx, found, now, menu=None)
+    allow(tx, "hand_in", who, found)
+    if not evidence.of_task(tx, found.id, turn_of(found)):
+        raise Refused("还没收到照片、文件或者一句话，先发过来，再点「发完了」。")
+    moved = move(
+        tx, found, "hand_in", who, now, given_at=now, given_by=who.id, stuck=None,
+        reason=None, checker=None,
+    )  # fmt: skip
+    if check_of(bureau, moved) == "none":
+        return move(tx, moved, "settle", None, now, signed_at=now)
+    return ask_checker(tx, moved, now)
+
+
+def hand_in_now(tx: Transaction, person: int, bureau: Bureau, now: datetime) -> Task:
+    """「发完了」 typed: of the task that evidence is awaited for. Raises Refused for none."""
+    wanted = awaited.of(tx, person, now)
+    if wanted is None or wanted.what != GIVING:
+        raise Refused("现在没有在等佐证。要交哪一件，发「我的台账」点「交佐证」。")
+    return hand_in(tx, person, wanted.subject, bureau, now)
+
+
+def check_of(bureau: Bureau, task: Task) -> str:
+    """Who must look at its evidence: "none", a "second" person, or the "leader" after him."""
+    del bureau
+    return "leader" if task.code is None else "second"
+
+
+def take_back(tx: Transaction, person: int, task: int, now: datetime) -> Task:
+    """「撤回佐证」: it is in his hands again, the evidence with it, to be added to or dropped."""
+    who, found = require(tx, person, Right.REPORT), known(tx, task)
+    return move(
+        tx, found, "take_back", who, now, given_at=None, given_by=None, checker=None
+    )  # fmt: skip
+
+
+def drop(tx: Transaction, person: int, task: int, now: datetime) -> int:
+    """「都不要」: what was sent and is not handed in yet is no evidence; how much it was."""
+    who, found = require(tx, person, Right.REPORT), known(tx, task)
+    if found.state not in OWING:
+        raise TooLate("佐证已经交上去了。要改请先点「撤回佐证」。")
+    allow(tx, "hand_in", who, found)
+    held = evidence.of_task(tx, found.id, turn_of(found))
+    for one in held:
+        evidence.set_state(tx, one.id, DROPPED)
+    detail = {"dropped": [one.id for one in held]}
+    journal.write(tx, now, who.id, "task_evidence_drop", f"task/{found.number}", detail)
+    owe_cards(tx, found.id, now)
+    return len(held)
+
+
+# ---- a file that comes by itself ----
+
+
+def task_for(tx: Transaction, who: Person, today: date) -> Task | None:
+    """The one task of the person that is due within a week, or overdue; None for none or several.
+
+    Who goes out to the streets sends photos of them: only papers are asked about then.
+    """
+    mine = [
+        t for t in tasks.owned_by(tx, who.id)
+        if t.state in OWING and t.due is not None and t.due <= today + SOON
+    ]  # fmt: skip
+    return mine[0] if len(mine) == 1 else None
+
+
+def may_be(who: Person, message: Message) -> bool:
+    """Whether a file without a word may be evidence: a paper, or a photo of no officer's."""
+    if message.file is None or message.words.strip() or message.album or message.file.refused:
+        return False
+    field = not who.roles.isdisjoint({Role.OFFICER, Role.LEADER})
+    return message.file.kind == "document" or (message.file.kind == "photo" and not field)
+
+
+def ask_which(tx: Transaction, who: Person, task: Task, message: Message, now: datetime) -> None:
+    """The file is kept; its sender is asked whether it is for the task."""
+    row = _keep(tx, who.id, task, message, ASKED, now)
+    outbox.owe(tx, message.line, message.chat, "task_ask", row, now)
+
+
+def claim(tx: Transaction, person: int, row: int, now: datetime) -> Task:
+    """「算任务 27 的佐证」: it is, and more may follow. Raises NotFound, TooLate, NotAllowed."""
+    who, asked = require(tx, person, Right.REPORT), _asked(tx, person, row)
+    found = known(tx, asked.task)
+    allow(tx, "hand_in", who, found)
+    if asked.state != KEPT:
+        evidence.move(tx, row, found.id, turn_of(found))
+        evidence.set_state(tx, row, KEPT)
+        if found.state in (TaskState.NOT_STARTED, TaskState.REOPENED):
+            found = move(tx, found, "start", who, now)
+        note(tx, found, now, menu=f"give:{who.id}")
+        awaited.expect(tx, who.id, GIVING, found.id, now + WITHIN)
+    outbox.owe_again(tx, "task_ask", row, now)
+    return known(tx, found.id)
+
+
+def deny(tx: Transaction, person: int, row: int, now: datetime) -> None:
+    """「不是」: it is evidence of nothing; the file stays in the house."""
+    require(tx, person, Right.REPORT)
+    asked = _asked(tx, person, row)
+    if asked.state == KEPT and known(tx, asked.task).state not in OWING:
+        raise TooLate("佐证已经交上去了。要改请先点「撤回佐证」。")
+    evidence.set_state(tx, row, DROPPED)
+    owe_cards(tx, asked.task, now)
+    outbox.owe_again(tx, "task_ask", row, now)
+
+
+def _asked(tx: Transaction, person: int, row: int) -> Evidence:
+    found = evidence.by_id(tx, row)
+    if found is None or found.person != person:
+        raise NotFound
+    return found
+
+
+# ---- what became of a file ----
+
+
+def settled(tx: Transaction, part: int, now: datetime) -> bool:
+    """A file came, or never will: its checker is asked now; whether a card is owed for it.
+
+    Where nothing usable is left of what was handed in, it is the owner's again, who hears of it.
+    """
+    found = evidence.of_part(tx, part)
+    if found is None:
+        return False
+    task = tasks.by_id(tx, found.task)
+    if task is None or found.state != KEPT:
+        return False
+    owe_cards(tx, task.id, now)
+    if task.state is not TaskState.HANDED_IN:
+        return True
+    held = evidence.of_task(tx, task.id, turn_of(task))
+    if all(one.file == parts.UNAVAILABLE for one in held):
+        moved = move(
+            tx, task, "take_back", None, now, given_at=None, given_by=None, checker=None
+        )  # fmt: skip
+        key = f"task_told:{task.id}:lost:{moved.version}"
+        tell(tx, found.person, "task_told", task.id, now, {"what": "lost"}, key=key)
+        return True
+    return tell_checker(tx, task, now)

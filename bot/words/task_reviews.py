@@ -1,0 +1,195 @@
+"""A task in words to whoever checks it, signs it off or looks back at it, and to its owner after.
+
+Pure; knows what may be pressed by `moves` alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.rules.ledger import OWING, TaskState
+from bot.rules.task_facts import TaskFacts
+from bot.words.card import Button, Card, press
+from bot.words.plain import cut, day
+from bot.words.tasks import asks, count, due_line, named, on_day
+
+
+def check(facts: TaskFacts) -> Card:
+    """「请复核佐证」, or what became of it."""
+    if facts.menu == "back":
+        return asks(facts, "back")
+    if "approve" not in facts.moves:
+        return Card(f"{_moved_on(facts)}")
+    owner = f"（{facts.given_by}）" if facts.given_by else ""
+    lines = [f"请复核佐证：{named(facts)}{owner}"]
+    if facts.wants:
+        lines.append(f"要求：{cut(facts.wants, 60)}。")
+    lines += _shown(facts)
+    good = "够了，报销号" if facts.check == "leader" else "够了，办完"
+    if facts.long_term:
+        good = "够了，报领导"
+    rows = (
+        (_button(good, "lk", facts, primary=True),),
+        (_button("不够，退回", "lt", facts), _button("不归我看", "lp", facts)),
+    )
+    return _with_files(facts, Card("\n".join(lines), rows, quiet=False))
+
+
+def _shown(facts: TaskFacts) -> list[str]:
+    """What is to be seen of the evidence: its words, and what can't be shown."""
+    lines = [f"「{cut(one.words, 60)}」" for one in facts.handed if one.words][:2]
+    if facts.photos or facts.papers:
+        lines.append(f"上面是佐证，{count(facts)}。")
+    lost = [one.name or "一个文件" for one in facts.handed if one.lost]
+    if lost:
+        lines.append(f"{cut('、'.join(lost), 40)}没收到。")
+    return lines
+
+
+def _with_files(facts: TaskFacts, card: Card) -> Card:
+    papers = tuple(f"e{number}" for number in facts.papers)
+    if not facts.photos and not papers:
+        return card
+    return replace(card, photos=facts.photos, papers=papers, apart=True)
+
+
+def _moved_on(facts: TaskFacts) -> str:
+    """How it stands to somebody who has nothing to do about it any more."""
+    if facts.state is TaskState.CHECKED:
+        goal = "认定" if facts.long_term else "销号"
+        return f"{named(facts)}，{facts.checker}已复核，等{facts.signer or '领导'}{goal}。"
+    if facts.state is TaskState.SIGNED_OFF:
+        on = f"{day(facts.signed_at)}" if facts.signed_at else ""
+        word = "已销号" if facts.check == "leader" else "已办完"
+        return f"{named(facts)} {word}，{on}。"
+    if facts.state is TaskState.LASTING:
+        return f"{named(facts)}，本阶段达标，长期坚持。"
+    if facts.state is TaskState.HANDED_IN:
+        return f"{named(facts)}，佐证已交，等{facts.checker or '人'}复核。"
+    if facts.reason:
+        return f"{named(facts)}，已退回：{cut(facts.reason, 40)}。"
+    return f"{named(facts)}，佐证撤回了，不用看了。"
+
+
+def sign(facts: TaskFacts) -> Card:
+    """「请销号」, or what became of it."""
+    if facts.menu in ("refuse", "reopen"):
+        return asks(facts, facts.menu)
+    if facts.state is TaskState.CHECKED:
+        return _to_sign(facts)
+    rows: list[tuple[Button, ...]] = []
+    if "rethink" in facts.moves:
+        rows.append((_button("改主意", "lc", facts),))
+    elif "reopen" in facts.moves:
+        rows.append((_button("重开", "lo", facts),))
+    if facts.state is TaskState.SIGNED_OFF:
+        on = day(facts.signed_at) if facts.signed_at else ""
+        return Card(f"任务 {facts.number} 已销号，{on}。台账还剩 {facts.left} 件。", tuple(rows))
+    return Card(_moved_on(facts), tuple(rows))
+
+
+def _to_sign(facts: TaskFacts) -> Card:
+    given = f"{facts.given_by} {day(facts.given_at)} 交佐证" if facts.given_at else ""
+    same = facts.given_at and facts.checked_at and (
+        facts.given_at.date() == facts.checked_at.date()
+    )  # fmt: skip
+    on = "当天" if same else f" {day(facts.checked_at)} " if facts.checked_at else ""
+    asked = "请认定本阶段达标" if facts.long_term else "请销号"
+    lines = [f"{asked}：{named(facts)}", f"{given}，{facts.checker}{on}复核。"]
+    if facts.returned:
+        lines.append(f"退回过 {facts.returned} 次。")
+    if "sign_off" not in facts.moves and "meet" not in facts.moves:
+        return Card("\n".join(lines))
+    good = "本阶段达标" if facts.long_term else "同意销号"
+    rows = (
+        (_button(good, "ls", facts, primary=True),),
+        (_button("退回", "lh", facts), _button("看佐证", "le", facts)),
+    )
+    return Card("\n".join(lines), rows, quiet=False)
+
+
+def told(facts: TaskFacts, what: str) -> Card:
+    """What became of a task, to its owner or whoever else it concerns."""
+    mine = (Button("我的台账", press("tm", 0, 1)),)
+    give = (_button("已完成，交佐证", "lg", facts, primary=True),)
+    if what in ("signed", "settled") and facts.state in (TaskState.SIGNED_OFF, TaskState.LASTING):
+        return Card(_signed(facts), (mine,), quiet=False)
+    owing = facts.state in OWING
+    if what == "returned":
+        lines = [f"任务 {facts.number} 退回了：{cut(facts.title, 24)}"]
+        if facts.reason:
+            lines.append(f"{facts.reasoned_by or '领导'}说：{cut(facts.reason, 60)}。")
+        lines.append(f"之前交的都留着。{due_line(facts)}")
+        return Card("\n".join(lines), (give,) if owing and facts.mine else (), quiet=False)
+    if what == "reopened":
+        why = f"{facts.reasoned_by or '领导'}说：{cut(facts.reason, 60)}。" if facts.reason else ""
+        text = f"任务 {facts.number} 重开了：{cut(facts.title, 24)}\n{why}\n{due_line(facts)}"
+        return Card(text, (give,) if owing and facts.mine else (), quiet=False)
+    if what == "lost":
+        text = f"任务 {facts.number} 的佐证没收到，文件下载不下来。\n任务还在您手上，请再发一次。"
+        return Card(text, (give,) if owing and facts.mine else (), quiet=False)
+    if what == "rethought":
+        return Card(f"{named(facts)}，{facts.signer or '领导'}改了主意，还没销号。", quiet=False)
+    if what == "stuck":
+        return _stuck(facts)
+    if what == "longer":
+        return Card(f"{named(facts)}，领导把时限改到了 {on_day(facts.due)}。" if facts.due
+                    else named(facts), quiet=False)  # fmt: skip
+    return _owner(facts)
+
+
+def _signed(facts: TaskFacts) -> str:
+    if facts.long_term:
+        return f"任务 {facts.number} 本阶段达标，长期坚持。您还有 {facts.mine_left} 件在办。"
+    word = "已销号" if facts.check == "leader" else "已办完"
+    on = day(facts.signed_at) if facts.signed_at else ""
+    early = ""
+    if facts.due and facts.given_at:
+        days = (facts.due - facts.given_at.date()).days
+        early = f"，提前 {days} 天" if days > 0 else "，超期" if days < 0 else "，按时"
+        early = f"{early} {-days} 天" if days < 0 else early
+    return f"任务 {facts.number} {word}（{on}{early}）。您还有 {facts.mine_left} 件在办。"
+
+
+def _stuck(facts: TaskFacts) -> Card:
+    """To a leader: its owner can't."""
+    owner = facts.owners[0] if facts.owners else "责任人"
+    if not facts.stuck or facts.state not in OWING:
+        return Card(f"{named(facts)}，{owner}说的难处已经过去了。")
+    lines = [f"{owner}说办不了：{named(facts)}", f"原因：{cut(facts.stuck, 60)}。{due_line(facts)}"]
+    rows = ((_button("换人", "la", facts), _button("改期", "ly", facts)),
+            (_button("看要求", "lr", facts),))  # fmt: skip
+    return Card("\n".join(lines), rows if facts.leads else (), quiet=False)
+
+
+def _owner(facts: TaskFacts) -> Card:
+    """The owner is another one from now on."""
+    if not facts.mine:
+        return Card(f"{named(facts)}，改由{facts.owners[0] if facts.owners else '别人'}负责。")
+    lines = [f"{named(facts)}，交给您了。", due_line(facts)]
+    if facts.wants:
+        lines.append(f"要交：{cut(facts.wants, 60)}。")
+    rows = ((_button("看要求", "lr", facts, primary=True),),)
+    return Card("\n".join(lines), rows, quiet=False)
+
+
+def look(facts: TaskFacts) -> Card:
+    """回头看: is it still so?"""
+    if facts.menu == "look":
+        return asks(facts, "look")
+    if facts.state is not TaskState.SIGNED_OFF or facts.look_on is None:
+        word = "已重开" if facts.state is not TaskState.SIGNED_OFF else "看过了，没有反弹"
+        return Card(f"回头看：{named(facts)}，{word}。")
+    on = day(facts.signed_at) if facts.signed_at else "以前"
+    rows = (
+        (_button("没有反弹", "ll", facts, primary=True),),
+        (_button("又有问题，重开", "lw", facts), _button("看佐证", "le", facts)),
+    )
+    said = f"回头看：{named(facts)}\n{on} 销号，现在还好吗？"
+    return Card(said, rows, quiet=False)
+
+
+def _button(
+    label: str, act: str, facts: TaskFacts, arg: str = "", *, primary: bool = False
+) -> Button:
+    return Button(label, press(act, facts.id, facts.version, arg), primary=primary)
