@@ -168,9 +168,7 @@ async def set_due(
         if isinstance(one, Card):
             return one
         if rule is None:
-            return Card(
-                "没听懂时限，什么也没改。\n这样说：25日、周五、月底、月底前3个工作日、3个工作日内。"
-            )
+            return words.no_rule()
         return words.set_to(deeds.set_due(tx, person.id, one.code, *rule, bureau, now))
 
     await write.saying(_as_it_is, deed)

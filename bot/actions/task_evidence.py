@@ -144,8 +144,8 @@ def hand_in_now(tx: Transaction, person: int, bureau: Bureau, now: datetime) -> 
 
 def check_of(bureau: Bureau, task: Task) -> str:
     """Who must look at its evidence: "none", a "second" person, or the "leader" after him."""
-    del bureau
-    return "leader" if task.code is None else "second"
+    one = bureau.obligation(task.code)
+    return one.check if one is not None else "leader" if task.code is None else "second"
 
 
 def take_back(tx: Transaction, person: int, task: int, now: datetime) -> Task:

@@ -265,9 +265,8 @@ def which(names: Sequence[str], said: str) -> Card:
 
 def no_rule() -> Card:
     """A due rule that nobody understands."""
-    return Card(
-        "没听懂时限，什么也没改。\n这样说：25日、周五、月底、月底前3个工作日、3个工作日内。"
-    )
+    said = "25日、周五、月底、月底前3个工作日、3个工作日内"
+    return Card(f"没听懂时限，什么也没改。\n这样说：{said}。")
 
 
 def period_of(run: RunFacts, per: str) -> str:
