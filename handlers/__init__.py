@@ -15,6 +15,7 @@ from handlers import (
     checks,
     clocks,
     coming,
+    devices,
     doors,
     groups,
     measures,
@@ -36,8 +37,8 @@ from handlers import (
 
 ROOMS = (
     reports, problems, doors, groups, welcome, spots, roster, coming, cases, awaited, quotas,
-    patrols, shifts, checks, papers, measures, tasks, task_longer, obligations, alikes, rebounds,
-    clocks, answers, questions,
+    patrols, shifts, checks, papers, measures, tasks, task_longer, obligations, devices,
+    alikes, rebounds, clocks, answers, questions,
 )  # fmt: skip
 """In the order in which they are asked."""
 

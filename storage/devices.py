@@ -107,6 +107,12 @@ def found_in(tx: Transaction, task: int) -> list[Found]:
     return [Found(*row) for row in tx.execute(query)]
 
 
+def lacking(tx: Transaction, task: int) -> list[Device]:
+    """The devices that have no result in the run yet."""
+    known = {one.device for one in found_in(tx, task)}
+    return [one for one in everything(tx) if one.active and one.id not in known]
+
+
 def answer(
     tx: Transaction, task: int, device: int, state: str, words: str, report: int | None,
     person: int, at: datetime,

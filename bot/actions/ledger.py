@@ -29,7 +29,8 @@ from storage.people import Person
 from storage.schema import Transaction
 from storage.tasks import HELPER, LEADER, OWNER, Mention, Task
 
-CARDS = ("task", "task_check", "task_sign", "task_told", "task_late", "task_look")
+CARDS = ("task", "task_check", "task_sign", "task_told", "task_late", "task_look",
+         "devices")  # fmt: skip
 """The cards that show one task, by its id; a finished one keeps them, without its buttons."""
 
 UNSAID = "未明确"
