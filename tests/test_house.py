@@ -87,7 +87,8 @@ def test_photos_are_asked_about_first() -> None:
     assert [router.name for router in routers] == [
         "reports", "problems", "doors", "groups", "welcome", "spots", "roster", "coming", "cases",
         "awaited", "quotas", "patrols", "shifts", "checks", "papers", "measures", "tasks",
-        "task_longer", "obligations", "devices", "alikes", "rebounds", "clocks", "answers", "questions",
+        "task_longer", "obligations", "devices", "alikes", "rebounds", "clocks", "answers",
+        "questions",
     ]  # fmt: skip
     first = routers[0].message.handlers[0]
     assert first.callback.__name__ == "photo"

@@ -175,12 +175,17 @@ def _count(
 ) -> tuple[int, int] | None:  # fmt: skip
     """(done, owed) of the period that runs, by the quotas; of stages those of this year."""
     if one.counts == "stages":
-        year = [m for m in task_stages.all_milestones(tx) if m.due.year == today.year]
-        return sum(m.met_at is not None for m in year), len(year)
+        return stages(tx, date(today.year, 1, 1), date(today.year + 1, 1, 1))
     per = next((per for per in PERS if per == one.per), None)
     rows = standings(tx, bureau, per, today) if per is not None else ()
     mine = [row for row in rows if row.what == one.counts]
     return (sum(row.done for row in mine), sum(row.owed for row in mine)) if mine else None
+
+
+def stages(tx: Transaction, first: date, until: date) -> tuple[int, int]:
+    """(met, all) of the stages of long-term tasks that are due in [first, until)."""
+    here = [one for one in task_stages.all_milestones(tx) if first <= one.due < until]
+    return sum(one.met_at is not None for one in here), len(here)
 
 
 def run_facts(tx: Transaction, run: Run, bureau: Bureau) -> RunFacts:

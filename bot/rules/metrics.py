@@ -95,7 +95,6 @@ LISTS: dict[str, Measure] = {"problem_list": "problems", "export_records": "reco
 """Measures whose answer is rows: what these are."""
 
 NOT_YET: dict[str, str] = {
-    "obligation_status": "按月按季要交的材料还没有记，我现在答不了。",
     "ledger_summary": "整改台账还没有记，我现在答不了。",
     "ledger_list": "整改台账还没有记，我现在答不了。",
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""The words of the month's device check: the list, a device that is asked about, what came of it."""
+"""The words of the month's device check: the list, a device asked about, what came of it. Pure."""
 
 from __future__ import annotations
 
@@ -97,9 +97,7 @@ def _over(facts: CheckedDevices) -> Card:
 def listed(names: Sequence[tuple[str, str | None]]) -> Card:
     """「设备清单」: every device with where it stands."""
     if not names:
-        return Card(
-            "设备清单还是空的。\n管理员这样加：加设备 1号分类箱。在哪个点位也可以写在后面。"
-        )
+        return Card("设备清单还是空的。\n管理员这样加：加设备 1号分类箱。后面可以写点位。")
     said = [f"{name}（{spot}）" if spot else name for name, spot in names[:12]]
     more = f"等 {len(names)} 台" if len(names) > 12 else ""
     text = "、".join(said) + more
@@ -114,9 +112,8 @@ def added(name: str, spot: str | None, count: int) -> Card:
 
 def no_spot(said: str) -> Card:
     """The spot of a new device is none."""
-    return Card(
-        f"没有叫「{cut(said, 20)}」的点位，设备没有加。\n发「点位」看有哪些，不写点位也行。"
-    )
+    name = cut(said, 20)
+    return Card(f"没有叫「{name}」的点位，设备没有加。\n发「点位」看有哪些，不写点位也行。")
 
 
 def removed(name: str, done: Sequence[str]) -> Card:
