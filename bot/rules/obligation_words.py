@@ -21,11 +21,10 @@ _PER = re.compile(r"(?:每|按)一?个?(周|星期|月|季度|季|年|次)(?:[1�
 _DAY = re.compile(r"(?:每[月季年周]度?)?(\d{1,2})[日号](?:之?前)?")
 _WEEKDAY = re.compile(r"(?:每?周|星期)([一二三四五六日])(?:之?前)?")
 _LAST = re.compile(r"(?:最后一?个?工作日|[月季周年期]度?[底末]|周[末日])(?:之?前)?")
-_BEFORE_END = re.compile(
-    r"(?:[月季周年期]度?[底末])之?前(?P<n>\d+|[一二三四五六七八九十])个?工作日"
-)
-_BEFORE = re.compile(r"(?:提前|之?前)(?P<n>\d+|[一二三四五六七八九十])个?工作日")
-_AFTER = re.compile(r"(?:之?后)?(?P<n>\d+|[一二三四五六七八九十])个?工作日(?:之?内)?")
+_N = r"(?P<n>\d{1,2}|[一二两三四五六七八九十])个?工作日"
+_BEFORE_END = re.compile(rf"[月季周年期]度?[底末]之?前{_N}")
+_BEFORE = re.compile(rf"(?:提前|之?前){_N}")
+_AFTER = re.compile(rf"(?:之?后)?{_N}(?:之?内)?")
 
 
 def per_said(words: str) -> ObligationPer | None:
