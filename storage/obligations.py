@@ -44,7 +44,7 @@ class SetColumns(TypedColumns):
 class RunColumns(TypedColumns):
     """The period [first, until) of an obligation, or the day of an event that `said` names.
 
-    `exempt_by` decided that it need not be done; `menu` is what its device card shows.
+    `exempt_by` decided that it need not be done; `menu` is what its device card shows to whom.
     """
 
     task: Named[int] = Column(BigId, primary_key=True, autoincrement=False)

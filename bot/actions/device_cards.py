@@ -11,8 +11,11 @@ from storage.schema import Transaction
 from storage.tasks import Task
 
 
-def checked_devices(tx: Transaction, task: int) -> CheckedDevices | None:
-    """The run with every device that is in the list or has a result; None for what is no run."""
+def checked_devices(tx: Transaction, task: int, viewer: int | None = None) -> CheckedDevices | None:
+    """The run with every device that is in the list or has a result; None for what is no run.
+
+    What is asked of a device is asked of whoever tapped it, on his own card alone.
+    """
     run, found = obligations.of_task(tx, task), tasks.by_id(tx, task)
     if run is None or found is None:
         return None
@@ -27,8 +30,13 @@ def checked_devices(tx: Transaction, task: int) -> CheckedDevices | None:
     checker = people.by_id(tx, found.checker) if found.checker is not None else None
     return CheckedDevices(
         task, found.version, found.number, found.title, found.due, _state(found, exempt=run.exempt),
-        checker.name if checker else "", run.menu, items,
+        checker.name if checker else "", _menu(run.menu, viewer), items,
     )  # fmt: skip
+
+
+def _menu(menu: str | None, viewer: int | None) -> str | None:
+    shown, _, whose = (menu or "").rpartition(":")
+    return shown if viewer is not None and whose == str(viewer) else None
 
 
 def _state(found: Task, *, exempt: bool) -> Literal["owed", "given", "done", "exempt"]:

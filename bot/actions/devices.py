@@ -145,11 +145,11 @@ def _is_owed(tx: Transaction, bureau: Bureau) -> bool:
 
 
 def open_menu(tx: Transaction, person: int, task: int, menu: str | None, now: datetime) -> None:
-    """The card shows this page of the list, or its plain face."""
+    """The person's card shows this page of the list, or its plain face."""
     require(tx, person, Right.REPORT)
     run_of(tx, task)
     awaited.done(tx, person)
-    obligations.change(tx, task, menu=menu)
+    obligations.change(tx, task, menu=menu and f"{menu}:{person}")
     owe_cards(tx, task, now)
 
 
@@ -157,7 +157,7 @@ def ask(tx: Transaction, person: int, task: int, device: int, now: datetime) -> 
     """A device was tapped: the next words or photo tell what is wrong with it."""
     _may(tx, person, task)
     _device(tx, device)
-    obligations.change(tx, task, menu=f"item:{device}")
+    obligations.change(tx, task, menu=f"item:{device}:{person}")
     awaited.expect(tx, person, DEVICE, task, now + WAIT, {"device": device})
     owe_cards(tx, task, now)
 

@@ -213,7 +213,7 @@ def _deeds(
 def set_to(one: Obligation) -> Card:
     """An admin changed it: how it stands from its next run on."""
     lines = [f"记下了：{one.name}，{PER_SAID[one.per]}，{owner_said(one)}，{due_said(one)}。"]
-    lines.append("从下一期起算，已经排好的那一期不变。")
+    lines.append("从下一期起算，已经排好的那期不变，没定的补上。")
     lacking = []
     if not one.owner:
         lacking.append(f"周期任务 {one.name} 责任人 王志强")
