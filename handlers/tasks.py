@@ -160,7 +160,8 @@ async def claim(
     query: CallbackQuery, press: Press, person: Person, line: Line, now: datetime, write: Write
 ) -> Toast:
     """「算任务 27 的佐证」."""
-    await write(task_cards.claim, person.id, press.subject, *here(query, line), now)
+    where = here(query, line)
+    await write(task_cards.claim, person.id, press.subject, press.number, *where, now)
     return Toast("好，还有就接着发")
 
 
@@ -259,7 +260,7 @@ async def close_menu(
     query: CallbackQuery, press: Press, person: Person, now: datetime, write: Write
 ) -> None:
     """「先不办」, 「先不换」: the card as it was."""
-    await write(task_deeds.open_menu, person.id, press.subject, None, 0, now)
+    await write(task_deeds.close_menu, person.id, press.subject, now)
 
 
 async def write_reason(

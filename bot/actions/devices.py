@@ -14,7 +14,7 @@ from bot.actions.ledger import allow, move, turn_of
 from bot.actions.obligation_runs import all_standing, run_of
 from bot.actions.people import require
 from bot.actions.readings import Reader
-from bot.actions.reports import Message, begin_report
+from bot.actions.reports import Message, add_part, begin_report
 from bot.errors import NotFound, Refused, TooLate
 from bot.rules.checklists import category_of
 from bot.rules.ledger import OWING, TaskState
@@ -24,6 +24,7 @@ from storage import awaited, devices, evidence, journal, obligations, outbox, pa
 from storage.devices import BROKEN, FINE, Device, Found
 from storage.obligations import Run
 from storage.people import Person
+from storage.reports import Report
 from storage.schema import Transaction
 from storage.tasks import OWNER, Task
 
@@ -192,6 +193,9 @@ def finding(
     """
     if parts.by_message(tx, message.line, message.chat, message.number) is not None:
         return None
+    wanted = awaited.of(tx, officer, now)
+    if wanted is not None and wanted.what == DEVICE and "report" in wanted.args:
+        return _worded(tx, officer, task, device, wanted.args["report"], message, now)
     who, found = _begun(tx, officer, task, now)
     one = _device(tx, device)
     said = read(message.words, message.at) if message.words else Reading()
@@ -212,7 +216,35 @@ def finding(
         reports.change(tx, row.id, change="place")
     _note(tx, who, found, one, BROKEN, words, row.id, now)
     _after(tx, who, found, bureau, now)
+    if not words and not message.captions:
+        soon = now + timedelta(seconds=bureau.limits.join_seconds)
+        args = {"device": one.id, "report": row.id}
+        awaited.expect(tx, who.id, DEVICE, task, soon, args)
     return number
+
+
+def _worded(
+    tx: Transaction, person: int, task: int, device: int, report: int, message: Message,
+    now: datetime,
+) -> str | None:  # fmt: skip
+    """The words that follow the photo of a broken device, where they can't come with it."""
+    (who, one), row = (require(tx, person, Right.REPORT), _device(tx, device)), _report(tx, report)
+    words = message.words.strip()
+    add_part(tx, row.id, message, now)
+    reports.change(tx, row.id, text=f"{one.name}：{words}", last_part_at=message.at)
+    journal.write(tx, now, who.id, "add", row.number, {"words": words, "file": None})
+    outbox.owe_again(tx, "receipt", row.id, now)
+    _note(tx, who, run_of(tx, task)[1], one, BROKEN, words, row.id, now)
+    awaited.done(tx, who.id)
+    owe_cards(tx, task, now)
+    return row.number
+
+
+def _report(tx: Transaction, report: int) -> Report:
+    found = reports.by_id(tx, report)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _may(tx: Transaction, person: int, task: int) -> tuple[Person, Task]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.actions import heirs
+from bot.actions import heirs, task_heirs
 from bot.actions.people import only, require, tell
 from bot.errors import Refused
 from bot.rules.records import Bureau, Role
@@ -32,6 +32,7 @@ def leave(
     if heir is not None:
         _refuse_frozen(heir)
     waiting = len(reports.waiting_for(tx, who.id)) + heirs.count(tx, who.id)
+    waiting += task_heirs.count(tx, who.id)
     if waiting and (heir is None or heir.id == who.id):
         raise Refused(
             f"{who.name}手上还有 {waiting} 件没办完，得有人接。请发：离开 {who.name} 交给 某某。"
@@ -61,8 +62,9 @@ def hand_over(
 
 
 def _pass_on(tx: Transaction, who: Person, heir: Person, bureau: Bureau, now: datetime) -> int:
-    """Reports that still lack something, and problems; how many."""
-    return reports.hand_over(tx, who.id, heir.id) + heirs.hand_over(tx, who, heir, bureau, now)
+    """Reports that still lack something, problems, and tasks of the ledger; how many."""
+    carried = heirs.hand_over(tx, who, heir, bureau, now) + task_heirs.hand_over(tx, who, heir, now)
+    return reports.hand_over(tx, who.id, heir.id) + carried
 
 
 def _refuse_frozen(heir: Person) -> None:

@@ -29,9 +29,8 @@ from storage.people import Person
 from storage.schema import Transaction
 from storage.tasks import HELPER, LEADER, OWNER, Mention, Task
 
-CARDS = ("task", "task_check", "task_sign", "task_told", "task_late", "task_look",
-         "devices")  # fmt: skip
-"""The cards that show one task, by its id; a finished one keeps them, without its buttons."""
+CARDS = ("task", "task_check", "task_sign", "task_late", "task_look", "devices")
+"""The cards that show one task, by its id, as it stands; a finished one's lose their buttons."""
 
 UNSAID = "未明确"
 """What stands for an owner, a leader, a department or a day that nobody has given."""

@@ -12,7 +12,7 @@ from bot.actions import checks, task_evidence
 from bot.actions.ledger import allow, known, move, note
 from bot.actions.people import require
 from bot.actions.readings import Reader
-from bot.actions.reports import Message
+from bot.actions.reports import Message, take_report
 from bot.actions.task_evidence import GIVING, WITHIN, owe_here
 from bot.errors import GangtingError
 from bot.rules.ledger import TaskState
@@ -32,20 +32,19 @@ def take(
     tx: Transaction, person: int, message: Message, read: Reader, bureau: Bureau, now: datetime
 ) -> str | None:
     """The file is stored as what it is; the report's number where it is a report's."""
-    if parts.by_message(tx, message.line, message.chat, message.number) is not None:
-        return None
     wanted = awaited.of(tx, person, now)
-    if wanted is not None and wanted.what == GIVING and not _tells_trouble(message, read):
-        task_evidence.add(tx, person, wanted.subject, message, now)
+    if wanted is not None:
+        if wanted.what == GIVING and not _tells_trouble(message, read):
+            task_evidence.add(tx, person, wanted.subject, message, now)
+            return None
+        return checks.take(tx, person, message, read, bureau, now)
+    answered = task_answered(tx, person, message)
+    if answered is not None:
+        give(tx, person, answered, message, now)
         return None
-    if wanted is None:
-        answered = task_answered(tx, person, message)
-        if answered is not None:
-            give(tx, person, answered, message, now)
-            return None
-        if _asked_about(tx, person, message, bureau, now):
-            return None
-    return checks.take(tx, person, message, read, bureau, now)
+    if _asked_about(tx, person, message, bureau, now):
+        return None
+    return take_report(tx, person, message, read, bureau, now)
 
 
 def _tells_trouble(message: Message, read: Reader) -> bool:
@@ -81,7 +80,7 @@ def give(tx: Transaction, person: int, task: int, message: Message, now: datetim
     if found.state in (TaskState.NOT_STARTED, TaskState.REOPENED):
         found = move(tx, found, "start", who, now)
     task_evidence.add(tx, person, task, message, now)
-    note(tx, known(tx, task), now, menu=f"give:{who.id}", stuck=None)
+    note(tx, known(tx, task), now, menu=f"give:{who.id}:0:task", stuck=None)
     awaited.expect(tx, who.id, GIVING, task, now + WITHIN)
     owe_here(tx, task, message.line, message.chat, message.number, now)
 
@@ -89,15 +88,16 @@ def give(tx: Transaction, person: int, task: int, message: Message, now: datetim
 def _asked_about(
     tx: Transaction, person: int, message: Message, bureau: Bureau, now: datetime
 ) -> bool:
-    """A file without a word of somebody with just one task due: he is asked whether it is that."""
+    """A file without a word of somebody with a task to do: he is asked whether it is of that."""
     if message.file is None or message.words.strip() or message.album:
         return False
     who = people.by_id(tx, person)
     if who is None or not task_evidence.may_be(who, message):
         return False
-    task = task_evidence.task_for(tx, who, now.astimezone(bureau.tz).date())
-    if task is None:
+    able = task_evidence.tasks_for(tx, who, now.astimezone(bureau.tz).date())
+    if not able:
         return False
     require(tx, person, Right.REPORT)
-    task_evidence.ask_which(tx, who, task, message, now)
+    if parts.by_message(tx, message.line, message.chat, message.number) is None:
+        task_evidence.ask_which(tx, who, able[0], message, now)
     return True

@@ -84,9 +84,10 @@ def open_menu(
         allow(tx, MOVES[kind], who, found)
     elif kind == "stuck":
         allow(tx, "hand_in", who, found)
-    note(tx, found, now, menu=f"{kind}:{who.id}:{page}")
     shown = outbox.card_at(tx, line, chat, message)
-    if shown is None or shown.card not in CARRYING:
+    card = shown.card if shown is not None and shown.card in CARRYING else "task"
+    note(tx, found, now, menu=f"{kind}:{who.id}:{page}:{card}")
+    if card == "task":
         owe_here(tx, found.id, line, chat, message, now)
 
 
@@ -99,10 +100,11 @@ def expect_words(tx: Transaction, person: int, task: int, kind: str, now: dateti
 
 
 def claim(
-    tx: Transaction, person: int, row: int, line: str, chat: int, message: int, now: datetime
-) -> None:
+    tx: Transaction, person: int, row: int, number: int, line: str, chat: int, message: int,
+    now: datetime,
+) -> None:  # fmt: skip
     """「算任务 27 的佐证」, and the card that asks for more below."""
-    found = task_evidence.claim(tx, person, row, now)
+    found = task_evidence.claim(tx, person, row, number, now)
     owe_here(tx, found.id, line, chat, message, now)
 
 

@@ -42,12 +42,10 @@ def tell_owners(
             tell(tx, who, "task_told", task.id, now, {"what": what}, key=key)
 
 
-def open_menu(
-    tx: Transaction, person: int, task: int, kind: str | None, page: int, now: datetime
-) -> None:
-    """The person's card of the task shows this list, or its plain face for None."""
-    who, found = _ours(tx, person, task)
-    note(tx, found, now, menu=f"{kind}:{who.id}:{page}" if kind else None)
+def close_menu(tx: Transaction, person: int, task: int, now: datetime) -> None:
+    """The person's card of the task shows its plain face."""
+    _, found = _ours(tx, person, task)
+    note(tx, found, now, menu=None)
 
 
 # ---- checked by a second person ----
@@ -83,12 +81,11 @@ def send_back(
 
 
 def pass_on(tx: Transaction, person: int, task: int, now: datetime) -> str:
-    """「不归我看」: somebody else is asked; his name, or nothing."""
+    """「不归我看」, or a leader's 「换人复核」: somebody else is asked; his name, or nothing."""
     who, found = _ours(tx, person, task)
-    if found.state is TaskState.HANDED_IN and found.checker not in (None, who.id):
-        raise TooLate(f"{now_stands(tx, found)}，您不用看了。")
+    before = found.checker
     moved = move(tx, found, "pass_on", who, now)
-    asked = ask_checker(tx, moved, now, but=frozenset({who.id}))
+    asked = ask_checker(tx, moved, now, but=frozenset({who.id, before or 0}))
     return name_of(tx, asked.checker)
 
 

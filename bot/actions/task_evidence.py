@@ -26,6 +26,9 @@ GIVING = "task_evidence"
 """What is awaited of whoever hands in: files and words, until he says that it is all."""
 
 WITHIN = timedelta(hours=12)
+CHOICES = 5
+"""So many tasks are offered for a file that came by itself."""
+
 SOON = timedelta(days=7)
 """A file by itself may be for a task that is due so soon."""
 
@@ -47,7 +50,7 @@ def begin(
         allow(tx, "take_back", who, found)
     if found.state in (TaskState.NOT_STARTED, TaskState.REOPENED):
         found = move(tx, found, "start", who, now)
-    note(tx, found, now, menu=f"give:{who.id}", stuck=None)
+    note(tx, found, now, menu=f"give:{who.id}:0:task", stuck=None)
     awaited.expect(tx, who.id, GIVING, found.id, now + WITHIN)
     owe_here(tx, found.id, line, chat, message, now)
 
@@ -188,24 +191,30 @@ def drop(tx: Transaction, person: int, task: int, now: datetime) -> int:
 # ---- a file that comes by itself ----
 
 
-def task_for(tx: Transaction, who: Person, today: date) -> Task | None:
-    """The one task of the person that is due within a week, or overdue; None for none or several.
+def tasks_for(tx: Transaction, who: Person, today: date) -> list[Task]:
+    """What a file of the person may be evidence of: the one task that is due within a week or
+    overdue, else the soonest of all that he has to do.
 
-    Who goes out to the streets sends photos of them: only papers are asked about then.
+    Who goes out to the streets sends files of them: there only the one that is due is asked about.
     """
-    mine = [
-        t for t in tasks.owned_by(tx, who.id)
-        if t.state in OWING and t.due is not None and t.due <= today + SOON
-    ]  # fmt: skip
-    return mine[0] if len(mine) == 1 else None
+    mine = [t for t in tasks.owned_by(tx, who.id) if t.state in OWING]
+    near = [t for t in mine if t.due is not None and t.due <= today + SOON]
+    if len(near) == 1 or goes_out(who):
+        return near if len(near) == 1 else []
+    return mine[:CHOICES]
+
+
+def goes_out(who: Person) -> bool:
+    """Whether the person's photos are as a rule of the streets."""
+    return not who.roles.isdisjoint({Role.OFFICER, Role.LEADER})
 
 
 def may_be(who: Person, message: Message) -> bool:
     """Whether a file without a word may be evidence: a paper, or a photo of no officer's."""
     if message.file is None or message.words.strip() or message.album or message.file.refused:
         return False
-    field = not who.roles.isdisjoint({Role.OFFICER, Role.LEADER})
-    return message.file.kind == "document" or (message.file.kind == "photo" and not field)
+    photo = message.file.kind == "photo" and not goes_out(who)
+    return message.file.kind == "document" or photo
 
 
 def ask_which(tx: Transaction, who: Person, task: Task, message: Message, now: datetime) -> None:
@@ -214,17 +223,21 @@ def ask_which(tx: Transaction, who: Person, task: Task, message: Message, now: d
     outbox.owe(tx, message.line, message.chat, "task_ask", row, now)
 
 
-def claim(tx: Transaction, person: int, row: int, now: datetime) -> Task:
-    """「算任务 27 的佐证」: it is, and more may follow. Raises NotFound, TooLate, NotAllowed."""
+def claim(tx: Transaction, person: int, row: int, number: int, now: datetime) -> Task:
+    """「算任务 27 的佐证」: it is, and more may follow. Raises NotFound, TooLate, NotAllowed.
+
+    `number` is the task's, 0 for the one that was asked about first.
+    """
     who, asked = require(tx, person, Right.REPORT), _asked(tx, person, row)
-    found = known(tx, asked.task)
+    chosen = tasks.by_number(tx, number) if number else None
+    found = known(tx, chosen.id if chosen is not None else asked.task)
     allow(tx, "hand_in", who, found)
     if asked.state != KEPT:
         evidence.move(tx, row, found.id, turn_of(found))
         evidence.set_state(tx, row, KEPT)
         if found.state in (TaskState.NOT_STARTED, TaskState.REOPENED):
             found = move(tx, found, "start", who, now)
-        note(tx, found, now, menu=f"give:{who.id}")
+        note(tx, found, now, menu=f"give:{who.id}:0:task")
         awaited.expect(tx, who.id, GIVING, found.id, now + WITHIN)
     outbox.owe_again(tx, "task_ask", row, now)
     return known(tx, found.id)

@@ -28,23 +28,28 @@ REASONS = ("task_send_back", "task_refuse", "task_reopen", "task_rebound")
 
 
 def task_facts(
-    tx: Transaction, task: int, viewer: int | None, bureau: Bureau, now: datetime
-) -> TaskFacts | None:
-    """The task as this person may see and move it, or None where there is no such task."""
+    tx: Transaction, task: int, viewer: int | None, bureau: Bureau, now: datetime,
+    card: str = "task",
+) -> TaskFacts | None:  # fmt: skip
+    """The task as this person may see and move it, or None where there is no such task.
+
+    `card` is the kind of card it is for: a list that was opened stands on one of them.
+    """
     found = tasks.by_id(tx, task)
-    return None if found is None or found.void else facts_of(tx, found, viewer, bureau, now)
+    return None if found is None or found.void else facts_of(tx, found, viewer, bureau, now, card)
 
 
 def facts_of(
-    tx: Transaction, found: Task, viewer: int | None, bureau: Bureau, now: datetime
-) -> TaskFacts:
+    tx: Transaction, found: Task, viewer: int | None, bureau: Bureau, now: datetime,
+    card: str = "task",
+) -> TaskFacts:  # fmt: skip
     """The same for a task that was read already."""
     who = people.by_id(tx, viewer) if viewer is not None else None
     said = tasks.named_in(tx, found.id)
     held = evidence.of_task(tx, found.id)
     current = [one for one in held if one.turn == turn_of(found)]
     mine = parts(tx, who, found) if who is not None else frozenset()
-    menu, page = _menu(found, viewer)
+    menu, page = _menu(found, viewer, card)
     stages = task_stages.milestones_of(tx, found.id)
     signer = signer_of(tx, found)
     waits = task_longer.waiting(tx, found.id)
@@ -113,10 +118,9 @@ def targets(tx: Transaction, found: Task) -> tuple[Target, ...]:
     return tuple(Target(f"p{p.id}", p.name) for p in able)
 
 
-def _menu(found: Task, viewer: int | None) -> tuple[str | None, int]:
-    kind, _, rest = (found.menu or "").partition(":")
-    person, _, page = rest.partition(":")
-    if not kind or person != str(viewer):
+def _menu(found: Task, viewer: int | None, card: str) -> tuple[str | None, int]:
+    kind, person, page, on = ((found.menu or "").split(":") + [""] * 4)[:4]
+    if not kind or person != str(viewer) or on != card:
         return None, 0
     return kind, int(page) if page.isdecimal() else 0
 
@@ -139,11 +143,8 @@ def _left(tx: Transaction) -> int:
 def _mine_left(tx: Transaction, viewer: int | None) -> int:
     if viewer is None:
         return 0
-    mine = tasks.owned_by(tx, viewer)
-    return sum(
-        one.state is not TaskState.SIGNED_OFF and not (one.long_term and one.state not in OWING)
-        for one in mine
-    )
+    settled = (TaskState.SIGNED_OFF, TaskState.LASTING)
+    return sum(one.state not in settled for one in tasks.owned_by(tx, viewer))
 
 
 def longer_facts(

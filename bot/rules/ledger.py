@@ -105,7 +105,7 @@ MOVES: tuple[TaskMove, ...] = (
     *_move("take_back", "handed_in", _S.UNDER_WAY, (_O, _A)),
     *_move("approve", "handed_in", _S.CHECKED, (_C,), other=True),
     *_move("send_back", "handed_in", _S.UNDER_WAY, (_C, _L), reason=True, other=True),
-    *_move("pass_on", "handed_in", _S.HANDED_IN, (_C, _L, _A)),
+    *_move("pass_on", "handed_in", _S.HANDED_IN, (_C, _L, _A), other=True),
     *_move("sign_off", "checked", _S.SIGNED_OFF, (_L,), other=True, third=True, long_term=False),
     *_move("meet", "checked", _S.LASTING, (_L,), other=True, third=True, long_term=True),
     *_move("settle", "handed_in checked", _S.SIGNED_OFF, (_A,), long_term=False),
@@ -132,7 +132,8 @@ assert len(_ROWS) == len(MOVES), "a move of one name leaves a state by one row o
 class Whose:
     """Who is who in a task, by person's id; `givers` gave evidence since it was last sent back.
 
-    `department` has it where no owner is known by person.
+    `department` has it where no owner is known by person: then whoever of it gave nothing may
+    check what a colleague gave.
     """
 
     owners: frozenset[int]
@@ -171,7 +172,7 @@ def objection(
     move = _ROWS.get((name, state))
     if move is None or move.long_term not in (None, long_term):
         return "state"
-    if move.other and (TaskPart.OWNER in parts or person in whose.givers):
+    if move.other and person in whose.owners | whose.givers:
         return "own"
     if move.third and person is not None and person == whose.checker:
         return "checked"

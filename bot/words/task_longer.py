@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from bot.rules.task_facts import LongerFacts
@@ -59,7 +60,11 @@ def no_day() -> Card:
 
 
 def own(facts: LongerFacts) -> Card:
-    """Of whoever asked: what he asked for, and what came of it."""
+    """Of whoever asked: what he asked for, and what came of it; that is also said anew (`told`)."""
+    return replace(_own(facts), gist=f"longer {facts.id}", brief="")
+
+
+def _own(facts: LongerFacts) -> Card:
     name = _named(facts)
     if facts.state == "granted":
         return Card(f"{name}延到 {on_day(facts.until)}，{facts.decider}同意了。")
@@ -78,8 +83,12 @@ def own(facts: LongerFacts) -> Card:
 
 def decide(facts: LongerFacts) -> Card:
     """Of the leader: who asks for what, until when, why, and how often before."""
+    return replace(_decide(facts), gist=f"decide {facts.id}", brief="")
+
+
+def _decide(facts: LongerFacts) -> Card:
     if facts.state != "asked" or facts.over:
-        return own(facts)
+        return _own(facts)
     rows = (
         (Button("同意", press("og", facts.id, 1), primary=True),),
         (Button("不同意", press("on", facts.id, 1)), Button("改个日期", press("oh", facts.id, 1))),

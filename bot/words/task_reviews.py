@@ -5,17 +5,22 @@ Pure; knows what may be pressed by `moves` alone.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from bot.rules.ledger import OWING, TaskState
 from bot.rules.task_facts import TaskFacts
 from bot.words.card import Button, Card, press
 from bot.words.plain import cut, day
-from bot.words.tasks import asks, count, due_line, named, on_day
+from bot.words.tasks import asks, count, due_line, gist, named, on_day
 
 
 def check(facts: TaskFacts) -> Card:
-    """「请复核佐证」, or what became of it."""
+    """「请复核佐证」, or what became of it, which is not said anew where a card can't be edited."""
+    return replace(_check(facts), gist=gist("task_check", facts), brief="")
+
+
+def _check(facts: TaskFacts) -> Card:
     if facts.menu == "back":
         return asks(facts, "back")
     if "approve" not in facts.moves:
@@ -67,12 +72,17 @@ def _moved_on(facts: TaskFacts) -> str:
     if facts.state is TaskState.HANDED_IN:
         return f"{named(facts)}，佐证已交，等{facts.checker or '人'}复核。"
     if facts.reason:
-        return f"{named(facts)}，已退回：{cut(facts.reason, 40)}。"
+        word = "已重开" if facts.state is TaskState.REOPENED else "已退回"
+        return f"{named(facts)}，{word}：{cut(facts.reason, 40)}。"
     return f"{named(facts)}，佐证撤回了，不用看了。"
 
 
 def sign(facts: TaskFacts) -> Card:
-    """「请销号」, or what became of it."""
+    """「请销号」, or what became of it, which is not said anew where a card can't be edited."""
+    return replace(_sign(facts), gist=gist("task_sign", facts), brief="")
+
+
+def _sign(facts: TaskFacts) -> Card:
     if facts.menu in ("refuse", "reopen"):
         return asks(facts, facts.menu)
     if facts.state is TaskState.CHECKED:
@@ -108,34 +118,57 @@ def _to_sign(facts: TaskFacts) -> Card:
     return Card("\n".join(lines), rows, quiet=False)
 
 
-def told(facts: TaskFacts, what: str) -> Card:
-    """What became of a task, to its owner or whoever else it concerns."""
-    mine = (Button("我的台账", press("tm", 0, 1)),)
+def told(facts: TaskFacts, what: str) -> Card | None:
+    """What became of a task, to its owner or whoever else it concerns; None where that is over."""
+    return TOLD[what](facts) if what in TOLD else None
+
+
+def _done(facts: TaskFacts) -> Card | None:
+    if facts.state not in (TaskState.SIGNED_OFF, TaskState.LASTING):
+        return None
+    return Card(_signed(facts), ((Button("我的台账", press("tm", 0, 1)),),), quiet=False)
+
+
+def _again(facts: TaskFacts, first: str, second: str) -> Card | None:
+    """It is in the owner's hands again."""
+    if facts.state not in OWING:
+        return None
     give = (_button("已完成，交佐证", "lg", facts, primary=True),)
-    if what in ("signed", "settled") and facts.state in (TaskState.SIGNED_OFF, TaskState.LASTING):
-        return Card(_signed(facts), (mine,), quiet=False)
-    owing = facts.state in OWING
-    if what == "returned":
-        lines = [f"任务 {facts.number} 退回了：{cut(facts.title, 24)}"]
-        if facts.reason:
-            lines.append(f"{facts.reasoned_by or '领导'}说：{cut(facts.reason, 60)}。")
-        lines.append(f"之前交的都留着。{due_line(facts)}")
-        return Card("\n".join(lines), (give,) if owing and facts.mine else (), quiet=False)
-    if what == "reopened":
-        why = f"{facts.reasoned_by or '领导'}说：{cut(facts.reason, 60)}。" if facts.reason else ""
-        text = f"任务 {facts.number} 重开了：{cut(facts.title, 24)}\n{why}\n{due_line(facts)}"
-        return Card(text, (give,) if owing and facts.mine else (), quiet=False)
-    if what == "lost":
-        text = f"任务 {facts.number} 的佐证没收到，文件下载不下来。\n任务还在您手上，请再发一次。"
-        return Card(text, (give,) if owing and facts.mine else (), quiet=False)
-    if what == "rethought":
-        return Card(f"{named(facts)}，{facts.signer or '领导'}改了主意，还没销号。", quiet=False)
-    if what == "stuck":
-        return _stuck(facts)
-    if what == "longer":
-        return Card(f"{named(facts)}，领导把时限改到了 {on_day(facts.due)}。" if facts.due
-                    else named(facts), quiet=False)  # fmt: skip
-    return _owner(facts)
+    lines = [first, second] if second else [first]
+    text = "\n".join([*lines, due_line(facts)])
+    return Card(text, (give,) if facts.mine else (), quiet=False)
+
+
+def _why(facts: TaskFacts) -> str:
+    who = facts.reasoned_by or "领导"
+    return f"{who}说：{cut(facts.reason, 60)}。" if facts.reason else ""
+
+
+def _returned(facts: TaskFacts) -> Card | None:
+    kept = f"{_why(facts)}之前交的都留着。"
+    return _again(facts, f"任务 {facts.number} 退回了：{cut(facts.title, 24)}", kept)
+
+
+def _reopened(facts: TaskFacts) -> Card | None:
+    return _again(facts, f"任务 {facts.number} 重开了：{cut(facts.title, 24)}", _why(facts))
+
+
+def _lost(facts: TaskFacts) -> Card | None:
+    first = f"任务 {facts.number} 的佐证没收到，文件下载不下来。"
+    return _again(facts, first, "任务还在您手上，请再发一次。")
+
+
+def _rethought(facts: TaskFacts) -> Card | None:
+    if facts.state is not TaskState.CHECKED:
+        return None
+    word = "认定" if facts.long_term else "销号"
+    return Card(f"{named(facts)}，{facts.signer or '领导'}改了主意，还没{word}。", quiet=False)
+
+
+def _longer(facts: TaskFacts) -> Card | None:
+    if facts.due is None:
+        return None
+    return Card(f"{named(facts)}，领导把时限改到了 {on_day(facts.due)}。", quiet=False)
 
 
 def _signed(facts: TaskFacts) -> str:
@@ -151,11 +184,11 @@ def _signed(facts: TaskFacts) -> str:
     return f"任务 {facts.number} {word}（{on}{early}）。您还有 {facts.mine_left} 件在办。"
 
 
-def _stuck(facts: TaskFacts) -> Card:
+def _stuck(facts: TaskFacts) -> Card | None:
     """To a leader: its owner can't."""
     owner = facts.owners[0] if facts.owners else "责任人"
     if not facts.stuck or facts.state not in OWING:
-        return Card(f"{named(facts)}，{owner}说的难处已经过去了。")
+        return None
     lines = [f"{owner}说办不了：{named(facts)}", f"原因：{cut(facts.stuck, 60)}。{due_line(facts)}"]
     rows = ((_button("换人", "la", facts), _button("改期", "ly", facts)),
             (_button("看要求", "lr", facts),))  # fmt: skip
@@ -175,6 +208,10 @@ def _owner(facts: TaskFacts) -> Card:
 
 def look(facts: TaskFacts) -> Card:
     """回头看: is it still so?"""
+    return replace(_look(facts), gist=gist("task_look", facts), brief="")
+
+
+def _look(facts: TaskFacts) -> Card:
     if facts.menu == "look":
         return asks(facts, "look")
     if facts.state is not TaskState.SIGNED_OFF or facts.look_on is None:
@@ -187,6 +224,13 @@ def look(facts: TaskFacts) -> Card:
     )
     said = f"回头看：{named(facts)}\n{on} 销号，现在还好吗？"
     return Card(said, rows, quiet=False)
+
+
+TOLD: dict[str, Callable[[TaskFacts], Card | None]] = {
+    "signed": _done, "settled": _done, "returned": _returned, "reopened": _reopened,
+    "lost": _lost, "rethought": _rethought, "longer": _longer, "stuck": _stuck, "owner": _owner,
+}  # fmt: skip
+"""What is said, by what became of it."""
 
 
 def _button(

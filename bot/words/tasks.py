@@ -5,6 +5,8 @@ Knows what may be pressed by `moves` alone. Pure.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from bot.rules.ledger import OWING, STATE_NAMES, TaskState
@@ -47,7 +49,7 @@ def on_day(moment: date) -> str:
 def due_line(facts: TaskFacts) -> str:
     """6月15日（周日）前完成，还有 3 天。"""
     if facts.due is None:
-        return "长期坚持，没有写时限。" if facts.long_term else "时限未明确。"
+        return "下一阶段的时间未明确。" if facts.long_term else "时限未明确。"
     times = f"（延过 {facts.extended} 次）" if facts.extended else ""
     if facts.state not in OWING:
         return f"时限 {day(facts.due)}{times}。"
@@ -59,8 +61,28 @@ def due_line(facts: TaskFacts) -> str:
     return f"{on_day(facts.due)}前完成{times}，还有 {left} 天。"
 
 
+def gist(card: str, facts: TaskFacts) -> str:
+    """What a card is about: where cards can't be edited it is sent anew only for another list.
+
+    News of the task come by a message of their own.
+    """
+    return f"{card} {facts.id} {facts.menu}"
+
+
+def see_below(card: str, facts: TaskFacts) -> Card:
+    """An older copy of a card: the newest one tells."""
+    # The same however the newest one changes: an edit that changes nothing is refused.
+    same = gist(card, replace(facts, menu=None))
+    return Card(f"{named(facts)}，看下面新的一张。", gist=same, brief="")
+
+
 def task(facts: TaskFacts) -> Card:
     """The task to whoever looks at it: what, by when, what is wanted, how it stands."""
+    card = _task(facts)
+    return card if card.gist else replace(card, gist=gist("task", facts), brief="")
+
+
+def _task(facts: TaskFacts) -> Card:
     if facts.menu == "owner":
         return _owners(facts)
     if facts.menu in ASKS:
@@ -75,7 +97,7 @@ def task(facts: TaskFacts) -> Card:
     lines.append(f"{due_line(facts)}{_wanted(facts)}")
     lines.append(_who(facts))
     if facts.state in OWING and facts.reason:
-        lines.append(f"{facts.reasoned_by or '领导'}退回：{cut(facts.reason, 40)}。")
+        lines.append(f"{facts.reasoned_by or '领导'}说：{cut(facts.reason, 40)}。")
     if facts.stuck:
         lines.append(f"{'、'.join(facts.owners[:1]) or '责任人'}说办不了：{cut(facts.stuck, 40)}。")
     if facts.asked_longer:
@@ -114,9 +136,7 @@ def giving(facts: TaskFacts) -> Card:
     """「把照片或文件发过来就行」: what came so far, and when it is all."""
     lines = [f"任务 {facts.number}：把照片或文件发过来就行，也可以写几句。发完点一下。"]
     if facts.handed:
-        waits = sum(one.waits for one in facts.handed)
-        road = f"，{waits} 个还在路上" if waits else ""
-        lines.append(f"收到 {count(facts)}{road}。")
+        lines.append(f"收到 {count(facts)}。")
     elif facts.wants:
         lines.append(f"要交：{cut(facts.wants, 60)}。")
     lost = [one.name or "一个文件" for one in facts.handed if one.lost]
@@ -126,9 +146,10 @@ def giving(facts: TaskFacts) -> Card:
     last = [_button("先不交", "ln", facts)]
     if facts.handed and facts.state is not TaskState.HANDED_IN:
         last.append(_button("都不要", "lm", facts))
-    gist = f"giving {facts.id}"
     brief = f"又收 1 份，共 {count(facts)}（任务 {facts.number}）。" if facts.handed else ""
-    return Card("\n".join(lines), (*rows, tuple(last)), quiet=False, gist=gist, brief=brief)
+    return Card(
+        "\n".join(lines), (*rows, tuple(last)), quiet=False, gist=f"giving {facts.id}", brief=brief
+    )
 
 
 def _handed_in(facts: TaskFacts) -> list[str]:
@@ -154,6 +175,8 @@ def _buttons(facts: TaskFacts) -> tuple[tuple[Button, ...], ...]:
         rows.append((*second, _button("办不了", "lu", facts)))
     if "take_back" in can and facts.state is TaskState.HANDED_IN:
         rows.append((_button("补充佐证", "lg", facts), _button("撤回佐证", "lb", facts)))
+    if "pass_on" in can and facts.leads:
+        rows.append((_button("换人复核", "lp", facts),))
     if "sign_off" in can or "meet" in can:
         label = "本阶段达标" if facts.long_term else "同意销号"
         rows.append((_button(label, "ls", facts, primary=True),))
@@ -216,16 +239,29 @@ def given(facts: TaskFacts) -> Card:
     return Card("\n".join(lines), photos=facts.photos, papers=papers, apart=True)
 
 
-def file_asked(row: int, facts: TaskFacts, state: str, name: str | None) -> Card:
-    """A file came by itself: is it for the task that is due?"""
+def file_asked(
+    row: int, facts: TaskFacts, state: str, kind: str, name: str | None,
+    options: Sequence[tuple[int, str]],
+) -> Card:  # fmt: skip
+    """A file came by itself: is it for the task that is due, or for which of these?"""
+    what = cut(name, 20) if name else "一张照片" if kind == "photo" else "一个文件"
     if state == "kept":
-        return Card(f"好，{cut(name or '这个文件', 20)}算任务 {facts.number} 的佐证。")
+        return Card(f"好，{what}算任务 {facts.number} 的佐证。")
     if state == "dropped":
         return Card("好，不算佐证。文件留着，没有用到别处。")
-    rows = ((Button(f"算任务 {facts.number} 的佐证", press("ld", row, 1), primary=True),),
-            (Button("不是", press("lz", row, 1)),))  # fmt: skip
-    what = cut(name, 20) if name else "一张照片"
-    return Card(f"收到{what}。是{named(facts)}的佐证吗？", rows, quiet=False)
+    no = Button("不是", press("lz", row, 1))
+    if len(options) == 1:
+        ((number, title),) = options
+        yes = Button(f"算任务 {number} 的佐证", press("ld", row, 1, str(number)), primary=True)
+        said = f"收到{what}。是任务 {number} {cut(title, TITLE)}的佐证吗？"
+        return Card(said, ((yes,), (no,)), quiet=False)
+    lines = [f"收到{what}。是哪件任务的佐证？"]
+    lines += [f"{number} {cut(title, TITLE)}" for number, title in options]
+    each = tuple(
+        Button(f"任务 {number}", press("ld", row, 1, str(number))) for number, _ in options
+    )
+    rows = (each[:3], each[3:], (no,)) if each[3:] else (each, (no,))
+    return Card("\n".join(lines), rows, quiet=False)
 
 
 def _button(

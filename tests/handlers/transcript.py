@@ -4,6 +4,8 @@
     # 人 张建国 队员 一中队           somebody of the bureau;  # 外人 赵敏  somebody who is not
     # 群 工作群 张建国 赵敏          a group and who is in it
     # 过 31 分钟                    time passes, and what fell due happens;  # 到 8:30  likewise
+    # 任务 27 更换 2 路监控；责任人 王志强；责任领导 李主任；责任科室 设备科；时限 2025-06-15；长期
+                                  a task of the ledger, as if loaded; also 协办, 要 (wanted), 紧急
     # 拉进 工作群 / # 屏蔽 张建国     the bot is put into the group; he blocks it
     # 只在 Telegram：…               this conversation can't be on the other lines, and why
     # 通讯录认人                     the line's directory says who its members are
@@ -24,11 +26,13 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from bot.rules.records import ROLE_NAMES, Role
+from storage import people, tasks
+from storage.schema import Transaction
 from tests.house import TZ, News, Stage, jpeg
 
 LINE = re.compile(r"^(?P<who>\S+?)(?:在(?P<group>\S+))? (?P<sign>[><~*!]) ?(?P<said>.*)$")
@@ -107,7 +111,7 @@ class Transcript:
         return [shown for step in self.steps for shown in step.wanted]
 
 
-DOES = re.compile(r"^(时间|人|外人|群|过|到|拉进|屏蔽|解除) ")
+DOES = re.compile(r"^(时间|人|外人|任务|群|过|到|拉进|屏蔽|解除) ")
 ONLY = re.compile(r"只在 ?(?P<lines>[^：]+)：.+")
 ELSEWHERE = re.compile(r"@(?P<line>\S+?)(?P<skip> 不做：.+)?")
 
@@ -197,6 +201,23 @@ def read(path: Path) -> Transcript:
     return reader.transcript
 
 
+def _belongs(tx: Transaction, name: str, department: str) -> None:
+    for person in people.named(tx, name):
+        people.change(tx, person.id, department=department)
+
+
+def _task(tx: Transaction, number: int, title: str, said: dict[str, str], now: datetime) -> None:
+    due = date.fromisoformat(said["时限"]) if "时限" in said else None
+    made = tasks.add(
+        tx, number, now, title=title, due=due, wants=said.get("要", ""), ref=str(number),
+        department=said.get("责任科室"), long_term="长期" in said, urgent="紧急" in said,
+    )  # fmt: skip
+    for part, word in (("owner", "责任人"), ("helper", "协办"), ("leader", "责任领导")):
+        if word in said:
+            known = people.named(tx, said[word])
+            tasks.name(tx, made, part, [(said[word], known[0].id if known else None)])
+
+
 class Player:
     """Plays a transcript on a stage and compares what every phone shows."""
 
@@ -248,6 +269,8 @@ class Player:
             await stage.pass_time(seconds=(then - now).total_seconds())
         elif word in ("人", "外人"):
             await self._person(word == "人", rest.split())
+        elif word == "任务":
+            await self._task(rest.split("；"))
         elif word == "群":
             name, *members = rest.split()
             stage.founds(name, members)
@@ -263,8 +286,17 @@ class Player:
             self.stage.user(name)
             return
         roles = {ROLES[word] for word in more if word in ROLES}
-        squad = next((word for word in more if word not in ROLES), None)
-        await self.stage.join(name, roles or {Role.OFFICER}, squad)
+        group = next((word for word in more if word not in ROLES), None)
+        department = group if group is not None and group.endswith("科") else None
+        await self.stage.join(name, roles or {Role.OFFICER}, None if department else group)
+        if department is not None:
+            await self.stage.write(_belongs, name, department)
+
+    async def _task(self, words: list[str]) -> None:
+        """A task of the ledger is there, as if it had been loaded."""
+        number, title = words[0].split(" ", 1)
+        said = dict(word.partition(" ")[::2] for word in words[1:])
+        await self.stage.write(_task, int(number), title, said, self.stage.clock.now())
 
     async def _pass(self, said: str) -> None:
         number, unit = said.split()[:2]

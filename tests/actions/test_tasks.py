@@ -1,0 +1,377 @@
+"""A task's way: handed in, checked by a second person, signed off by a third; and back again."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from bot.actions import (
+    leaving,
+    look_backs,
+    photos,
+    task_cards,
+    task_deeds,
+    task_evidence,
+    task_longer,
+)
+from bot.actions.taking import take
+from bot.errors import NotAllowed, NotFound, Refused, TooLate
+from bot.rules.ledger import TaskState
+from storage import awaited, evidence, journal, outbox, parts, people, task_stages, tasks
+from storage.people import FROZEN
+from tests.actions.conftest import Field
+from tests.actions.ledger import JUNE_15, Ledger
+
+S = TaskState
+
+
+@pytest.fixture
+def ledger(field: Field) -> Ledger:
+    return Ledger(field)
+
+
+def moves(ledger: Ledger) -> list[str]:
+    return [deed for deed, _ in ledger.field.deeds() if deed.startswith("task_")]
+
+
+def arrive(ledger: Ledger) -> None:
+    """Every file that is expected is stored."""
+    for part in parts.due(ledger.tx, ledger.now, 99):
+        facts = {"sha256": f"{part.id:064x}", "size": 9}
+        photos.arrived(ledger.tx, part, facts, ledger.now)
+
+
+def test_a_task_goes_from_the_owner_to_a_second_person_to_the_leader(ledger: Ledger) -> None:
+    task = ledger.task()
+    ledger.gives("王志强", task, kind="document")
+    found = task_evidence.hand_in(
+        ledger.tx, ledger.id("王志强"), task.id, ledger.bureau, ledger.now
+    )
+    assert (found.state, ledger.names([found.checker])) == (S.HANDED_IN, ["赵敏"])
+    # Asked once the file is with us, not before.
+    assert ledger.cards("task_check") == []
+    arrive(ledger)
+    assert ledger.cards("task_check") == [("赵敏", "task_check", task.id)]
+    found = task_deeds.approve(ledger.tx, ledger.id("赵敏"), task.id, ledger.bureau, ledger.now)
+    assert found.state is S.CHECKED
+    assert ledger.cards("task_sign") == [("李主任", "task_sign", task.id)]
+    found = task_deeds.sign_off(ledger.tx, ledger.id("李主任"), task.id, ledger.bureau, ledger.now)
+    assert (found.state, found.signed_by) == (S.SIGNED_OFF, ledger.id("李主任"))
+    assert found.look_on == date(2025, 9, 8)  # 90 days later is a Sunday
+    assert ("王志强", "task_told", task.id) in ledger.cards("task_told")
+    assert moves(ledger) == [
+        "task_start", "task_evidence", "task_hand_in", "task_approve", "task_sign_off"
+    ]  # fmt: skip
+    # The same presses again change nothing.
+    before = len(ledger.field.deeds())
+    task_deeds.sign_off(ledger.tx, ledger.id("李主任"), task.id, ledger.bureau, ledger.now)
+    assert len(ledger.field.deeds()) == before
+
+
+def test_nobody_checks_or_signs_off_his_own(ledger: Ledger) -> None:
+    task = ledger.task(leader="王志强")
+    found = ledger.handed_in(task, kind=None)
+    refused = [
+        (task_deeds.approve, NotAllowed), (task_deeds.sign_off, TooLate),
+    ]  # fmt: skip
+    for deed, fault in refused:
+        with pytest.raises(fault):
+            deed(ledger.tx, ledger.id("王志强"), found.id, ledger.bureau, ledger.now)
+    found = ledger.checked(found)
+    # He is its leader and its owner: another leader is asked.
+    assert ledger.cards("task_sign") == [("李主任", "task_sign", task.id)]
+    with pytest.raises(NotAllowed, match="自己办的"):
+        task_deeds.sign_off(ledger.tx, ledger.id("王志强"), found.id, ledger.bureau, ledger.now)
+
+
+def test_whoever_checked_it_does_not_sign_it_off(ledger: Ledger) -> None:
+    task = ledger.task()
+    ledger.handed_in(task, kind=None)
+    tasks.change(ledger.tx, ledger.fresh(task), checker=ledger.id("李主任"))
+    task_deeds.approve(ledger.tx, ledger.id("李主任"), task.id, ledger.bureau, ledger.now)
+    assert ledger.cards("task_sign") == [("钱局", "task_sign", task.id)]
+    with pytest.raises(NotAllowed, match="复核过"):
+        task_deeds.sign_off(ledger.tx, ledger.id("李主任"), task.id, ledger.bureau, ledger.now)
+    done = task_deeds.sign_off(ledger.tx, ledger.id("钱局"), task.id, ledger.bureau, ledger.now)
+    assert done.state is S.SIGNED_OFF
+
+
+def test_a_helper_who_gave_evidence_does_not_check_it(ledger: Ledger) -> None:
+    task = ledger.task()
+    tasks.name(ledger.tx, task.id, tasks.HELPER, [("赵敏", ledger.id("赵敏"))])
+    found = ledger.handed_in(task, "赵敏", kind=None)
+    assert "赵敏" not in ledger.names([found.checker])
+    with pytest.raises(NotAllowed, match="自己办的"):
+        task_deeds.approve(ledger.tx, ledger.id("赵敏"), task.id, ledger.bureau, ledger.now)
+
+
+def test_nothing_is_handed_in_without_evidence(ledger: Ledger) -> None:
+    task = ledger.task()
+    owner = ledger.id("王志强")
+    task_evidence.begin(ledger.tx, owner, task.id, "telegram", 1, 1, ledger.now)
+    ledger.field.leaves_all(
+        lambda: task_evidence.hand_in(ledger.tx, owner, task.id, ledger.bureau, ledger.now),
+        Refused, "还没收到",
+    )  # fmt: skip
+    short = ledger.message("王志强", "好了", kind=None)
+    with pytest.raises(Refused, match="太短"):
+        task_evidence.add(ledger.tx, owner, task.id, short, ledger.now)
+
+
+def test_sent_back_with_a_reason_and_handed_in_again(ledger: Ledger) -> None:
+    task = ledger.task()
+    ledger.handed_in(task, kind=None)
+    checker = ledger.id("赵敏")
+    with pytest.raises(Refused, match="原因"):
+        task_deeds.send_back(ledger.tx, checker, task.id, " ", ledger.bureau, ledger.now)
+    task_deeds.send_back(ledger.tx, checker, task.id, "缺验收单", ledger.bureau, ledger.now)
+    found = ledger.fresh(task)
+    assert (found.state, found.returned, found.reason) == (S.UNDER_WAY, 1, "缺验收单")
+    # What was given before is seen, but not handed in again.
+    assert evidence.of_task(ledger.tx, task.id, 1) == []
+    assert len(evidence.of_task(ledger.tx, task.id)) == 1
+    again = ledger.checked(ledger.handed_in(task, kind=None))
+    leader = ledger.id("李主任")
+    task_deeds.refuse(ledger.tx, leader, again.id, "再核实", ledger.bureau, ledger.now)
+    assert (ledger.fresh(task).state, ledger.fresh(task).returned) == (S.UNDER_WAY, 2)
+
+
+def test_rethought_within_a_day_and_reopened_with_a_reason_later(ledger: Ledger) -> None:
+    task = ledger.task()
+    ledger.signed(task)
+    leader = ledger.id("李主任")
+    ledger.field.later(hours=24)
+    found = task_deeds.rethink(ledger.tx, leader, task.id, ledger.bureau, ledger.now)
+    assert (found.state, found.look_on) == (S.CHECKED, None)
+    task_deeds.sign_off(ledger.tx, leader, task.id, ledger.bureau, ledger.now)
+    ledger.field.later(hours=24, seconds=1)
+    with pytest.raises(TooLate, match="24 小时"):
+        task_deeds.rethink(ledger.tx, leader, task.id, ledger.bureau, ledger.now)
+    with pytest.raises(Refused, match="原因"):
+        task_deeds.reopen(ledger.tx, leader, task.id, "", ledger.bureau, ledger.now)
+    with pytest.raises(NotAllowed):
+        task_deeds.reopen(
+            ledger.tx, ledger.id("王志强"), task.id, "不对", ledger.bureau, ledger.now
+        )  # fmt: skip
+    task_deeds.reopen(ledger.tx, leader, task.id, "又坏了", ledger.bureau, ledger.now)
+    found = ledger.fresh(task)
+    assert (found.state, found.reopened, found.signed_by) == (S.REOPENED, 1, None)
+    assert found.due is not None
+    assert found.due > ledger.now.date()
+    assert ledger.handed_in(task, kind=None).state is S.HANDED_IN
+
+
+def test_only_whoever_signed_it_off_rethinks(ledger: Ledger) -> None:
+    task = ledger.task()
+    ledger.signed(task)
+    with pytest.raises(NotAllowed, match="销号的人"):
+        task_deeds.rethink(ledger.tx, ledger.id("钱局"), task.id, ledger.bureau, ledger.now)
+
+
+def test_a_long_term_task_meets_its_stages_and_is_never_signed_off(ledger: Ledger) -> None:
+    task = ledger.task("垃圾分类宣传", long_term=True, due=date(2025, 6, 30))
+    stages = [(date(2025, 6, 30), "上半年"), (date(2025, 12, 31), "下半年")]
+    task_stages.set_milestones(ledger.tx, task.id, stages)
+    leader = ledger.id("李主任")
+    found = ledger.signed(task)
+    assert (found.state, found.met, found.due) == (S.LASTING, 1, date(2025, 12, 31))
+    assert found.look_on is None
+    assert [m.met_by for m in task_stages.milestones_of(ledger.tx, task.id)] == [leader, None]
+    taken = task_deeds.rethink(ledger.tx, leader, task.id, ledger.bureau, ledger.now)
+    assert (taken.state, taken.met, taken.due) == (S.CHECKED, 0, date(2025, 6, 30))
+    task_deeds.sign_off(ledger.tx, leader, task.id, ledger.bureau, ledger.now)
+    found = ledger.signed(task)
+    assert (found.state, found.met, found.due) == (S.LASTING, 2, None)
+    task_deeds.reopen(ledger.tx, leader, task.id, "回潮了", ledger.bureau, ledger.now)
+    assert ledger.fresh(task).state is S.REOPENED
+
+
+def test_a_longer_time_in_two_taps_is_counted_and_granted_by_a_leader(ledger: Ledger) -> None:
+    task = ledger.task()
+    owner, leader = ledger.id("王志强"), ledger.id("李主任")
+    _, days = task_longer.ask_day(ledger.tx, owner, task.id, ledger.bureau, ledger.now)
+    assert days == [date(2025, 6, 20), date(2025, 6, 30)]
+    asked = task_longer.ask(
+        ledger.tx, owner, task.id, days[0], "等设备到货", ledger.bureau, ledger.now
+    )
+    assert ledger.cards("task_longer") == [("李主任", "task_longer", asked.id)]
+    with pytest.raises(Refused, match="申请过了"):
+        task_longer.ask_day(ledger.tx, owner, task.id, ledger.bureau, ledger.now)
+    for who in ("王志强", "赵敏", "张建国"):
+        with pytest.raises(NotAllowed):
+            task_longer.grant(ledger.tx, ledger.id(who), asked.id, ledger.bureau, ledger.now)
+    found = task_longer.grant(ledger.tx, leader, asked.id, ledger.bureau, ledger.now)
+    assert (found.due, found.due_first, found.extended) == (days[0], JUNE_15, 1)
+    with pytest.raises(TooLate, match="已经同意"):
+        task_longer.refuse(ledger.tx, leader, asked.id, "不行", ledger.bureau, ledger.now)
+    again = task_longer.ask(ledger.tx, owner, task.id, days[1], "等资金", ledger.bureau, ledger.now)
+    found = task_longer.grant(
+        ledger.tx, leader, again.id, ledger.bureau, ledger.now, date(2025, 6, 25)
+    )
+    assert (found.due, found.extended) == (date(2025, 6, 25), 2)
+
+
+@pytest.mark.parametrize(
+    ("day", "says"),
+    [(date(2025, 6, 15), "太近"), (date(2025, 1, 1), "太近"), (date(2026, 6, 15), "最多延")],
+)
+def test_a_day_that_nobody_can_ask_for(ledger: Ledger, day: date, says: str) -> None:
+    task = ledger.task()
+    with pytest.raises(Refused, match=says):
+        task_longer.ask(
+            ledger.tx, ledger.id("王志强"), task.id, day, "等设备", ledger.bureau, ledger.now
+        )  # fmt: skip
+
+
+def test_looking_back_passes_or_reopens(ledger: Ledger) -> None:
+    task = ledger.task()
+    ledger.signed(task)
+    ledger.field.later(days=91)
+    who = task_cards.ask_look(ledger.tx, ledger.fresh(task), ledger.now)
+    assert who is not None
+    assert who.name == "赵敏"
+    with pytest.raises(NotAllowed, match="别人"):
+        look_backs.held(ledger.tx, ledger.id("王志强"), task.id, ledger.bureau, ledger.now)
+    found = look_backs.held(ledger.tx, who.id, task.id, ledger.bureau, ledger.now)
+    assert (found.state, found.look_on) == (S.SIGNED_OFF, None)
+    assert [one.result for one in task_stages.looks_of(ledger.tx, task.id)] == ["held"]
+    look_backs.failed(ledger.tx, who.id, task.id, "又摆出来了", ledger.bureau, ledger.now)
+    assert ledger.fresh(task).state is S.REOPENED
+
+
+def test_a_file_by_itself_is_asked_about_where_one_task_is_due(ledger: Ledger) -> None:
+    task = ledger.task()
+    ledger.task("很远的", due=date(2025, 12, 1))
+    owner = ledger.id("王志强")
+    paper = ledger.message("王志强", kind="document")
+    take(ledger.tx, owner, paper, ledger.field.read, ledger.bureau, ledger.now)
+    ((_, _, row),) = ledger.cards("task_ask")
+    assert evidence.of_task(ledger.tx, task.id) == []
+    task_evidence.claim(ledger.tx, owner, row, task.number, ledger.now)
+    assert len(evidence.of_task(ledger.tx, task.id)) == 1
+    wanted = awaited.of(ledger.tx, owner, ledger.now)
+    assert wanted is not None
+    assert wanted.what == task_evidence.GIVING
+    task_evidence.deny(ledger.tx, owner, row, ledger.now)
+    assert evidence.of_task(ledger.tx, task.id) == []
+    with pytest.raises(NotFound):
+        task_evidence.claim(ledger.tx, ledger.id("赵敏"), row, 0, ledger.now)
+
+
+def test_an_officers_photo_is_a_report_whatever_he_owns(ledger: Ledger) -> None:
+    ledger.task(owner="张建国")
+    photo = ledger.message("张建国")
+    number = take(
+        ledger.tx, ledger.id("张建国"), photo, ledger.field.read, ledger.bureau, ledger.now
+    )
+    assert number is not None
+    assert ledger.cards("task_ask") == []
+
+
+def test_trouble_reported_while_evidence_is_awaited_is_a_report(ledger: Ledger) -> None:
+    task = ledger.task(owner="张建国")
+    ledger.gives("张建国", task)
+    shot = ledger.message("张建国", "松江路 占道经营1处")
+    number = take(
+        ledger.tx, ledger.id("张建国"), shot, ledger.field.read, ledger.bureau, ledger.now
+    )
+    assert number is not None
+    assert len(evidence.of_task(ledger.tx, task.id)) == 1
+
+
+def test_words_and_files_that_answer_a_card_are_evidence(ledger: Ledger) -> None:
+    task = ledger.task()
+    owner, chat = ledger.id("王志强"), ledger.field.chat("王志强")
+    outbox.owe(ledger.tx, "telegram", chat, "task", task.id, ledger.now)
+    ledger.tx.execute(outbox.table.update().values(message=77, state=outbox.SHOWN))
+    paper: Any = ledger.message("王志强", "验收单在这里", kind="document")
+    paper = type(paper)(
+        paper.line, paper.chat, paper.number, paper.at, paper.words, paper.file, reply=77
+    )
+    take(ledger.tx, owner, paper, ledger.field.read, ledger.bureau, ledger.now)
+    assert [one.words for one in evidence.of_task(ledger.tx, task.id)] == ["验收单在这里"]
+
+
+def test_lost_files_give_the_task_back(ledger: Ledger) -> None:
+    task = ledger.task()
+    ledger.handed_in(task, kind="document")
+    (part,) = parts.due(ledger.tx, ledger.now, 9)
+    photos.lost(ledger.tx, part, "gone", "没了", ledger.now, {})
+    found = ledger.fresh(task)
+    assert (found.state, found.checker) == (S.UNDER_WAY, None)
+    assert ("王志强", "task_told", task.id) in ledger.cards("task_told")
+
+
+def test_the_owner_is_changed_by_a_leader_or_an_admin_only(ledger: Ledger) -> None:
+    task = ledger.task()
+    for who in ("王志强", "赵敏", "孙涛"):
+        with pytest.raises(NotAllowed):
+            task_deeds.give_to(
+                ledger.tx, ledger.id(who), task.id, ledger.id("周凯"), ledger.now
+            )  # fmt: skip
+    name = task_deeds.give_to(
+        ledger.tx, ledger.id("李主任"), task.id, ledger.id("周凯"), ledger.now
+    )
+    assert name == "周凯"
+    said = tasks.named_in(ledger.tx, task.id)
+    assert [m.name for m in said if m.part == "owner"] == ["周凯"]
+    told = {who for who, _, _ in ledger.cards("task_told")}
+    assert told == {"王志强", "周凯"}
+
+
+def test_who_leaves_hands_his_tasks_and_checks_over(ledger: Ledger) -> None:
+    own, other = ledger.task(), ledger.task("别人的", owner="周凯")
+    ledger.handed_in(other, "周凯", kind=None)
+    before = ledger.fresh(other).checker
+    assert before is not None
+    leaver = ledger.names([before])[0]
+    tasks.name(ledger.tx, own.id, tasks.OWNER, [(leaver, before)])
+    _, _, count = leaving.leave(
+        ledger.tx, ledger.id("王芳"), leaver, "张建国", ledger.bureau, ledger.now
+    )
+    assert count == 2
+    assert [m.name for m in tasks.named_in(ledger.tx, own.id) if m.part == "owner"] == ["张建国"]
+    assert ledger.fresh(other).checker not in (before, None)
+
+
+def test_frozen_people_are_asked_nothing(ledger: Ledger) -> None:
+    people.change(ledger.tx, ledger.id("赵敏"), state=FROZEN)
+    people.change(ledger.tx, ledger.id("李主任"), state=FROZEN)
+    task = ledger.task()
+    found = ledger.handed_in(task, kind=None)
+    assert ledger.names([found.checker])[0] not in ("赵敏", "王志强")
+    ledger.checked(task)
+    assert ledger.cards("task_sign") == [("钱局", "task_sign", task.id)]
+
+
+def test_a_task_of_a_department_is_any_of_its_peoples(ledger: Ledger) -> None:
+    task = ledger.task(owner=None)
+    found = ledger.handed_in(task, "赵敏", kind=None)
+    assert ledger.names([found.checker]) == ["王志强"]
+    assert ledger.checked(found).state is S.CHECKED
+    task_deeds.refuse(
+        ledger.tx, ledger.id("李主任"), task.id, "不够", ledger.bureau, ledger.now
+    )  # fmt: skip
+    with pytest.raises(NotAllowed):
+        task_evidence.begin(
+            ledger.tx, ledger.id("周凯"), task.id, "telegram", 1, 1, ledger.now + timedelta(1)
+        )  # fmt: skip
+
+
+def test_the_journal_replays_to_the_state(ledger: Ledger) -> None:
+    from bot.rules.ledger import MOVE_NAMES, replay
+
+    task = ledger.task()
+    ledger.signed(task)
+    task_deeds.reopen(
+        ledger.tx, ledger.id("李主任"), task.id, "又坏", ledger.bureau, ledger.now
+    )  # fmt: skip
+    ledger.handed_in(task, kind=None)
+    names = [
+        line.deed.removeprefix("task_") for line in journal.lines(ledger.tx)
+        if line.subject == f"task/{task.number}"
+    ]  # fmt: skip
+    moved = [name for name in names if name in MOVE_NAMES]
+    assert replay(S.NOT_STARTED, moved) is ledger.fresh(task).state
