@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.actions.device_cards import checked_devices
 from bot.words import devices as words
-from storage import people
+from storage import outbox, people
 from storage.outbox import Owed
 from storage.schema import Transaction
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 def devices(tx: Transaction, row: Owed, view: View) -> Face:
     """The list of devices with what each was found to be."""
     del view
+    if outbox.newest(tx, "devices", row.subject, row.line, row.chat) != row.id:
+        return words.older(row.subject)
     facts = checked_devices(tx, row.subject, people.of_chat(tx, row.line, row.chat))
     return None if facts is None else words.check(facts)
 

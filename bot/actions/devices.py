@@ -7,15 +7,15 @@ sentence but refusals.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.actions import task_evidence
-from bot.actions.ledger import allow, move, turn_of
+from bot.actions.ledger import allow, may_move, move, owners, turn_of
 from bot.actions.obligation_runs import all_standing, run_of
 from bot.actions.people import require
 from bot.actions.readings import Reader
 from bot.actions.reports import Message, add_part, begin_report
-from bot.errors import NotFound, Refused, TooLate
+from bot.errors import NotAllowed, NotFound, Refused, TooLate
 from bot.rules.checklists import category_of
 from bot.rules.ledger import OWING, TaskState
 from bot.rules.records import Bureau, Find, Reading
@@ -126,19 +126,34 @@ def open_card(
 
     Raises NotFound where there is none under way, or no device in the list.
     """
-    require(tx, person, Right.REPORT)
+    who = require(tx, person, Right.REPORT)
     if task is None:
-        runs = _open_runs(tx, bureau)
+        runs = _open_runs(tx, bureau) or _runs_of(tx, bureau, now.astimezone(bureau.tz).date())
         if not runs:
             said = "没有在办的设备检查。" if _is_owed(tx, bureau) else "设备检查还没有定周期。"
             raise NotFound(f"{said}发「周期任务 设备」看什么时候要。")
         task = runs[0].task
     _, found = run_of(tx, task)
+    if (
+        found.state in OWING
+        and not _is_nobodys(tx, found)
+        and not may_move(tx, "hand_in", who, found)
+    ):
+        whose = "、".join(one.name for one in owners(tx, found)) or found.department or "责任人"
+        raise NotAllowed(
+            f"{found.title}是{whose}的，要本人来查，什么也没改。\n办到哪了可以问：这个月设备检测完成了吗"
+        )
     if not active(tx, bureau):
         raise NotFound("设备清单还是空的。请管理员先加，比如：加设备 1号分类箱")
     obligations.change(tx, task, menu=None)
     key = f"devices:{task}:{line}:{chat}:{message}"
     outbox.owe(tx, line, chat, "devices", found.id, now, key=key)
+
+
+def _runs_of(tx: Transaction, bureau: Bureau, today: date) -> list[Run]:
+    codes = [one.code for one in bureau.obligations if one.devices]
+    held = [run for code in codes for run in obligations.of_code(tx, code)]
+    return [run for run in held if run.first <= today < run.until]
 
 
 def _is_owed(tx: Transaction, bureau: Bureau) -> bool:
@@ -259,9 +274,14 @@ def _may(tx: Transaction, person: int, task: int) -> tuple[Person, Task]:
     return who, found
 
 
+def _is_nobodys(tx: Transaction, found: Task) -> bool:
+    named = any(m.part == OWNER for m in tasks.named_in(tx, found.id))
+    return not found.department and not named
+
+
 def take_on(tx: Transaction, who: Person, found: Task) -> None:
     """A run that nobody has is his who says that he did it."""
-    if not found.department and not any(m.part == OWNER for m in tasks.named_in(tx, found.id)):
+    if _is_nobodys(tx, found):
         tasks.name(tx, found.id, OWNER, [(who.name, who.id)])
 
 

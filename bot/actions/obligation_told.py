@@ -10,16 +10,16 @@ from datetime import date, datetime
 
 from bot.actions import devices, task_evidence
 from bot.actions.devices import DEVICE
-from bot.actions.ledger import allow, known, turn_of
+from bot.actions.ledger import known, may_move, turn_of
 from bot.actions.people import require
 from bot.actions.readings import Reader
 from bot.actions.reports import Message, take_report
 from bot.actions.taking import give
 from bot.actions.taking import take as take_file
-from bot.errors import GangtingError
+from bot.rules.ledger import OWING
 from bot.rules.records import Bureau, Obligation, Reading
 from bot.rules.rights import Right
-from storage import awaited, evidence, journal, obligations, parts
+from storage import awaited, evidence, journal, obligations, parts, people
 from storage.people import Person
 from storage.schema import Transaction
 from storage.tasks import Task
@@ -47,50 +47,63 @@ def _take(
     otherwise: Taker,
 ) -> str | None:  # fmt: skip
     reading = read(message.words, message.at) if message.words else Reading()
-    meant = run_meant(tx, person, reading, bureau, now)
-    if meant is None or message.album:
+    meant = None if message.album else run_meant(tx, reading, bureau, now)
+    who = people.by_id(tx, person)
+    if meant is None or who is None:
         return otherwise(tx, person, message, read, bureau, now)
-    who, one, found = meant
+    one, found = meant
+    where = (message.line, message.chat, message.number)
+    if not _may_hand_in(tx, who, found):
+        if reading.items:
+            return otherwise(tx, person, message, read, bureau, now)
+        require(tx, person, Right.REPORT)
+        task_evidence.add(tx, person, found.id, message, now)
+        task_evidence.owe_here(tx, found.id, *where, now)
+        return None
+    number = None
     if reading.items:
         number = take_report(tx, person, message, read, bureau, now)
         _prove(tx, who, found, message, now)
     elif one.proof in ("file", "photo") and message.file is None:
-        give(tx, who.id, found.id, message, now)
+        give(tx, person, found.id, message, now)
         return None
     else:
-        number = None
-        task_evidence.add(tx, who.id, found.id, message, now)
-    where = (message.line, message.chat, message.number)
+        require(tx, person, Right.REPORT)
+        task_evidence.add(tx, person, found.id, message, now)
     if one.devices and devices.active(tx, bureau):
-        devices.open_card(tx, who.id, found.id, *where, bureau, now)
+        devices.open_card(tx, person, found.id, *where, bureau, now)
     else:
-        task_evidence.hand_in(tx, who.id, found.id, bureau, now)
+        task_evidence.hand_in(tx, person, found.id, bureau, now)
         task_evidence.owe_here(tx, found.id, *where, now)
     return number
 
 
+def _may_hand_in(tx: Transaction, who: Person, found: Task) -> bool:
+    """Whether he may; what nobody has is his who says that he did it."""
+    if found.state in OWING:
+        devices.take_on(tx, who, found)
+    return may_move(tx, "hand_in", who, found)
+
+
 def run_meant(
-    tx: Transaction, person: int, reading: Reading, bureau: Bureau, now: datetime
-) -> tuple[Person, Obligation, Task] | None:
-    """The run under way that the words say is done, where the person may hand it in."""
+    tx: Transaction, reading: Reading, bureau: Bureau, now: datetime
+) -> tuple[Obligation, Task] | None:
+    """The run that the words say is done: of the period they name, else of the one that runs.
+
+    None for one that was exempted, and where there is none: of what quotas count, of what has no
+    period, or none that begins so early. Of events the one that waits longest.
+    """
     one = bureau.obligation(reading.obligation)
     if reading.intent != "obligation" or one is None or one.counts:
         return None
     first = date.fromisoformat(f"{reading.period}-01") if reading.period else None
-    open_ones = obligations.owing(tx)
-    held = [run for run in obligations.of_code(tx, one.code) if run.task in open_ones]
+    today, owing = now.astimezone(bureau.tz).date(), obligations.owing(tx)
+    held = [run for run in obligations.of_code(tx, one.code) if not run.exempt]
     said = [run for run in held if first is not None and run.first <= first < run.until]
-    today = now.astimezone(bureau.tz).date()
-    here = said or [run for run in held if run.first <= today < run.until or one.per == "event"]
-    if not here:
-        return None
-    who, found = require(tx, person, Right.REPORT), known(tx, here[0].task)
-    try:
-        devices.take_on(tx, who, found)
-        allow(tx, "hand_in", who, found)
-    except GangtingError:
-        return None
-    return who, one, found
+    if one.per == "event":
+        said = [run for run in held if run.task in owing]
+    here = said or [run for run in held if run.first <= today < run.until]
+    return (one, known(tx, here[0].task)) if here else None
 
 
 def _prove(tx: Transaction, who: Person, found: Task, message: Message, now: datetime) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime
 
+from bot.actions.ledger import owners
 from bot.actions.obligation_runs import (
     NOTHING_SET,
     all_standing,
@@ -22,7 +23,7 @@ from bot.actions.quotas import standings
 from bot.errors import Refused
 from bot.rules.dates import unit_start
 from bot.rules.ledger import OWING
-from bot.rules.obligation_facts import ObligationFacts, RunFacts
+from bot.rules.obligation_facts import Devices, ObligationFacts, RunFacts
 from bot.rules.obligations_due import (
     due_day,
     owed_from,
@@ -32,7 +33,7 @@ from bot.rules.obligations_due import (
 from bot.rules.quotas import PERS
 from bot.rules.records import Bureau, DueRule, Obligation, ObligationPer
 from bot.rules.rights import Right
-from storage import journal, obligations, people, task_stages, tasks
+from storage import devices, journal, obligations, people, task_stages, tasks
 from storage.obligations import Run
 from storage.schema import Transaction
 from storage.tasks import OWNER, Task
@@ -65,7 +66,7 @@ def set_owner(
     """That person, role or department has its runs from the next on, and what nobody has."""
     if not owner.strip():
         raise Refused("责任人写谁？比如：周期任务 设备月检 责任人 王志强。什么也没改。")
-    return _set(tx, person, code, bureau, now, owner=owner.strip()[:30])
+    return _set(tx, person, code, bureau, now, owner=" ".join(owner.split())[:30])
 
 
 def _set(
@@ -95,12 +96,12 @@ def _plain(one: Obligation) -> dict[str, object]:
 
 
 def _fill_in(tx: Transaction, one: Obligation, bureau: Bureau) -> None:
-    """Runs under way that nobody has, or that have no day, get what is known now."""
+    """Runs under way that nobody in the house has, or that have no day, get what is known now."""
     for run in obligations.of_code(tx, one.code):
         _, found = run_of(tx, run.task)
         if found.state not in OWING or run.exempt:
             continue
-        if one.owner and not found.department and not _owners(tx, found):
+        if one.owner and not owners(tx, found):
             give(tx, run.task, one.owner)
             _, found = run_of(tx, run.task)
         per = unit_of_per(one.per)
@@ -203,5 +204,14 @@ def run_facts(tx: Transaction, run: Run, bureau: Bureau) -> RunFacts:
         run.task, found.version, found.number, found.title, run.first, run.until, found.due,
         found.state, _owners(tx, found), found.department, name(found.given_by),
         on(found.given_at), name(found.checker), on(found.signed_at or found.checked_at),
-        name(run.exempt_by), on(run.exempt_at), run.exempt_why or "",
+        name(run.exempt_by), on(run.exempt_at), run.exempt_why or "", _devices(tx, run, bureau),
     )  # fmt: skip
+
+
+def _devices(tx: Transaction, run: Run, bureau: Bureau) -> Devices | None:
+    one = bureau.obligation(run.code)
+    if one is None or not one.devices:
+        return None
+    found, lacking = devices.found_in(tx, run.task), devices.lacking(tx, run.task)
+    broken = sum(result.state == devices.BROKEN for result in found)
+    return Devices(len(found), len(found) + len(lacking), broken)

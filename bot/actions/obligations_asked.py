@@ -31,7 +31,8 @@ def obliged(tx: Transaction, asked: Look, bureau: Bureau) -> Obliged:
     span = asked.over.span
     first, until = span.since and span.since.date(), span.until.date()
     if one.counts:
-        count = _count(tx, one, first or bureau.since, until, bureau)
+        begun = max(first or bureau.since, bureau.since)
+        count = _count(tx, one, begun, until, bureau) if until > bureau.since else None
         return Obliged(asked.question, asked.over, one, count=count)
     held = obligations.of_code(tx, code)
     here = [run for run in held if (first or date.min) < run.until and run.first < until]

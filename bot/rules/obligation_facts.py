@@ -16,10 +16,10 @@ Standing = Literal["exempt", "done", "given", "late", "owed"]
 MONTHS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
 WANTS: dict[Proof, str] = {
     "sessions": "",
-    "file": "一份文件，或者拍一张。",
-    "note": "写一句情况，有材料的一起发。",
-    "table": "结果，写出来或者发表格。",
-    "photo": "现场照片。",
+    "file": "一份文件，或者拍一张",
+    "note": "写一句情况，有材料的一起发",
+    "table": "结果，写出来或者发表格",
+    "photo": "现场照片",
 }
 """What is to be handed in, where the obligation does not say it itself."""
 
@@ -47,7 +47,7 @@ def title_of(one: Obligation, first: date, said: str = "") -> str:
 
 def wants_of(one: Obligation) -> str:
     """What is to be handed in."""
-    return one.wants or WANTS[one.proof]
+    return one.wants.rstrip("。") or WANTS[one.proof]
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ class Obligations:
         self._since = bureau.since
         self._holidays = bureau.vocabulary.holidays
         known = bureau.vocabulary.obligations
+        self._names = {one.code: levelled(one.name) for one in bureau.obligations if not one.counts}
         self._words = tuple(
             (obligation, tuple(expand_all(group) for group in obligation.words))
             for obligation in (*known, *_by_name(bureau, {one.code for one in known}))
@@ -38,6 +39,12 @@ class Obligations:
         words = next(groups for known, groups in self._words if known is obligation)
         found = [(text.find(word), len(word)) for group in words for word in group]
         return [(at, at + size) for at, size in found if at >= 0]
+
+    def full_name(self, text: str, obligation: ObligationWords) -> list[tuple[int, int]]:
+        """Where its whole name stands: no word within it means anything else (第一议题归档)."""
+        name = self._names.get(obligation.code, "")
+        at = text.find(name) if name else -1
+        return [(at, at + len(name))] if at >= 0 else []
 
     def period(self, text: str, obligation: ObligationWords, now: datetime) -> Span:
         """The period the text names, or the one that runs at `now`."""

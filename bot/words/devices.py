@@ -72,7 +72,8 @@ def _so_far(facts: CheckedDevices) -> Card:
 
 def _head(facts: CheckedDevices) -> str:
     bad, left = len(facts.broken), len(facts.lacking)
-    said = [f"{len(facts.items) - bad - left} 台正常"]
+    fine = len(facts.items) - bad - left
+    said = [f"{fine} 台正常"] if fine or not (bad or left) else []
     said += [f"{bad} 台坏了"] if bad else []
     said += [f"{left} 台没查"] if left else []
     return f"{cut(facts.title, 24)}，{len(facts.items)} 台：{'，'.join(said)}"
@@ -89,6 +90,11 @@ def _over(facts: CheckedDevices) -> Card:
     see = Button("看要求", press("lr", facts.task, facts.version))
     text = "\n".join([_head(facts), *_found(facts), said])
     return Card(text, ((see,),), gist=f"devices over {facts.task} {facts.state}", brief=said)
+
+
+def older(task: int) -> Card:
+    """A card of the same check that stands further up."""
+    return Card("看下面最新的那张。", gist=f"devices older {task}", brief="")
 
 
 # ---- the list ----

@@ -12,8 +12,11 @@ from bot.rules.rights import Right, may
 from bot.words.card import Button, Card, press
 from bot.words.plain import WEEKDAYS, cut, day
 
-PAGE = 6
+PAGE = 5
 """So many obligations are listed in a card."""
+
+MOST = 6
+"""So many missed runs are told one by one."""
 
 PER_SAID = {
     "week": "每周", "month": "每月", "quarter": "每季度", "year": "每年", "event": "按次",
@@ -128,11 +131,11 @@ def missed(facts: Sequence[ObligationFacts], today: date) -> Card:
     late = sorted((run for one in facts for run in one.missed), key=lambda run: run.due or today)
     if not late:
         return Card("周期任务没有漏办的。\n要看全部，发「周期任务」。")
-    lines = [f"漏办的有 {len(late)} 个：", *(_missed_line(run, today) for run in late[:8])]
-    if len(late) > 8:
-        lines.append(f"还有 {len(late) - 8} 个。")
+    lines = [f"漏办的有 {len(late)} 个：", *(_missed_line(run, today) for run in late[:MOST])]
+    if len(late) > MOST:
+        lines.append(f"还有 {len(late) - MOST} 个。")
     rows = tuple(
-        tuple(_look(run) for run in late[at : at + 2]) for at in range(0, min(len(late), 6), 2)
+        tuple(_look(run) for run in late[at : at + 2]) for at in range(0, min(len(late), MOST), 2)
     )
     return Card("\n".join(lines), rows)
 
@@ -212,6 +215,9 @@ def _deeds(
 
 def set_to(one: Obligation) -> Card:
     """An admin changed it: how it stands from its next run on."""
+    if one.per == "unset":
+        said = f"记下了：{one.name}，{owner_said(one)}。"
+        return Card(f"{said}\n多久一次还没定，定了才排，比如：周期 {one.name} 每月")
     lines = [f"记下了：{one.name}，{PER_SAID[one.per]}，{owner_said(one)}，{due_said(one)}。"]
     lines.append("从下一期起算，已经排好的那期不变，没定的补上。")
     lacking = []

@@ -58,7 +58,12 @@ def _one(run: RunFacts, today: date) -> list[str]:
         case _:
             lines = [f"{title}还没办完。"]
             said = f"{dated(run.due)}到期" if run.due else "时限还没定"
-    return [*lines, f"{said}，{f'责任人{who}' if who else '责任人未明确'}。"]
+    lines.append(f"{said}，{f'责任人{who}' if who else '责任人未明确'}。")
+    checked = run.devices
+    if checked is not None and checked.of:
+        broken = f"，坏 {checked.broken} 台" if checked.broken else ""
+        lines.append(f"{checked.of} 台设备查了 {checked.checked} 台{broken}。")
+    return lines
 
 
 def _several(facts: Obliged, today: date) -> list[str]:
@@ -95,7 +100,9 @@ def _nothing(facts: Obliged, now: datetime, today: date) -> list[str]:
 
 def _counted(facts: Obliged, now: datetime) -> str:
     when = said_span(facts.over.span, now)
-    if facts.count is None or not facts.count[1]:
+    if facts.count is None:
+        return f"{when}还没开始记{facts.set.name}，没有记录。"
+    if not facts.count[1]:
         return f"{when}{facts.set.name}没有要求。"
     done, owed = facts.count
     short = f"，还差 {owed - done} 次" if done < owed else "，够数了"

@@ -13,7 +13,7 @@ from bot.actions.device_cards import checked_devices
 from bot.errors import GangtingError, NotAllowed, NotFound, Refused, TooLate
 from bot.rules.ledger import OWING, TaskState
 from bot.rules.records import Bureau, Device
-from storage import awaited, evidence, reports
+from storage import awaited, evidence
 from storage import devices as kept
 from tests.actions.conftest import Field
 from tests.actions.obliging import DEVICE, PARTY, Obliging
@@ -266,16 +266,33 @@ def test_another_months_words_are_of_its_run(house: Obliging) -> None:
     ]  # fmt: skip
 
 
-def test_what_somebody_else_tells_is_a_report_as_ever(house: Obliging) -> None:
+def test_what_somebody_else_tells_is_kept_with_the_run_and_not_handed_in(house: Obliging) -> None:
     house.gives(PARTY, "王志强")
     house.on("2025-07-01")
     house.rings()
-    number = house.tells("张建国", "本月党支部工作汇报已报送", "photo")
-    assert number is not None
-    assert house.field.report(number).intent == "obligation"
-    assert house.task(house.run(PARTY)).state is TaskState.NOT_STARTED
-    again = house.tells("王志强", "三会一课专项监督检查做完了", "photo")
-    assert reports.by_number(house.tx, again or "") is not None
+    task = house.run(PARTY)
+    assert house.tells("张建国", "本月党支部工作汇报已报送", "photo") is None
+    assert house.task(task).state is TaskState.NOT_STARTED
+    assert [one.person for one in evidence.of_task(house.tx, task)] == [house.field.ids["张建国"]]
+    assert ("task", task) in house.field.owed("张建国")
+
+
+def test_what_is_no_runs_is_a_report_as_ever(house: Obliging) -> None:
+    """What has no period, what quotas count, what was exempted, what came before the first run."""
+    house.exempts("sanhuiyike_quarterly", None, "推迟")
+    for words in ("三会一课专项监督检查做完了", "四季度研判报告已交", "本月账务检查做完了"):
+        number = house.tells("王志强", words, "photo")
+        assert house.field.report(number).intent == "obligation", words
+
+
+def test_words_after_it_is_done_show_how_it_stands(house: Obliging) -> None:
+    house.gives(PARTY, "王志强")
+    house.tells("王志强", "本月党支部汇报交了")
+    task = house.run(PARTY)
+    assert house.task(task).state is TaskState.HANDED_IN
+    house.tells("王志强", "六月党支部汇报交了", None)
+    assert len(evidence.of_task(house.tx, task)) == 2
+    assert len([one for one in house.field.owed("王志强") if one == ("task", task)]) == 2
 
 
 def test_the_same_message_twice_is_once(house: Obliging) -> None:
