@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from bot.actions import obligations as deeds
 from bot.actions.obligation_runs import EXEMPT_WHY
 from bot.actions.people import require
 from bot.errors import Refused
+from bot.rules.obligation_facts import RunFacts
 from bot.rules.obligation_words import day_in, due_said, meant, per_said, period_in
 from bot.rules.records import Bureau, Obligation
 from bot.rules.rights import Right
@@ -28,8 +30,17 @@ from storage.schema import Transaction
 
 NAME = r"(?P<name>[^ 。！？!?]{1,20})"
 PER = r"(?:[改定设]?[成为]?)(?P<per>[每按]一?个?(?:周|星期|月|季度|季|年|次)(?:[1一]次)?)"
-AWAITED = {
-    EXEMPT_WHY: (runs.take_reason, lambda title: Card(f"记下了，{title}免了，不再提醒。")),
+
+
+def take_reason(
+    tx: Transaction, person: int, task: int, said: str, bureau: Bureau, now: datetime
+) -> RunFacts:
+    """The reason that was asked for: the run is exempt."""
+    return deeds.run_facts(tx, runs.exempt_run(tx, person, task, said, now), bureau)
+
+
+AWAITED: dict[str, tuple[Callable[..., Any], Callable[[Any], Card]]] = {
+    EXEMPT_WHY: (take_reason, words.exempted),
 }  # fmt: skip
 """The words this room waits for."""
 
@@ -280,7 +291,7 @@ async def restore(
     await write.saying(_as_it_is, deed)
 
 
-def _facts(tx: Transaction, task: int, bureau: Bureau) -> Any:
+def _facts(tx: Transaction, task: int, bureau: Bureau) -> RunFacts:
     return deeds.run_facts(tx, runs.run_of(tx, task)[0], bureau)
 
 

@@ -184,15 +184,6 @@ def exempt_run(tx: Transaction, person: int, task: int, why: str, now: datetime)
     return run_of(tx, task)[0]
 
 
-def take_reason(
-    tx: Transaction, person: int, task: int, words: str, bureau: Bureau, now: datetime
-) -> str:
-    """The reason that was asked for; the run's title."""
-    del bureau
-    exempt_run(tx, person, task, words, now)
-    return run_of(tx, task)[1].title
-
-
 def owe_run(tx: Transaction, person: int, task: int, now: datetime) -> Task:
     """「恢复」: the run is owed as if nobody had exempted it; the journal keeps both."""
     who, (run, found) = require(tx, person, Right.EXEMPT), run_of(tx, task)

@@ -12,8 +12,12 @@ from hypothesis import strategies as st
 from bot.bureau import DEFAULT, build_bureau
 from bot.rules.obligation_words import day_in, due_said, meant, per_said
 from bot.rules.obligations import Obligations
+from bot.rules.questions import QuestionReader
+from bot.rules.records import Obligation
 
 BUREAU = build_bureau(DEFAULT)
+RUN = [one for one in BUREAU.obligations if not one.counts]
+READER = QuestionReader(BUREAU)
 NOW = datetime(2025, 6, 12, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
@@ -59,12 +63,22 @@ def test_the_day_of_an_event(said: str, day: date | None, left: str) -> None:
 @pytest.mark.parametrize(
     "one", [o for o in BUREAU.obligations if not o.counts], ids=lambda o: o.code
 )
-def test_every_obligation_is_meant_by_its_name(one: object) -> None:
-    name, code = one.name, one.code  # type: ignore[attr-defined]
+def test_every_obligation_is_meant_by_its_name(one: Obligation) -> None:
+    name, code = one.name, one.code
     found = Obligations(BUREAU).find(f"这个月{name}做了没")
     assert found is not None
     assert found.code == code
     assert meant(BUREAU, BUREAU.obligations, name).code == code  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "asks", ["{}做了没", "这个月{}做了没有", "{}本季度完成了吗", "上个月{}交了吗"]
+)
+@pytest.mark.parametrize("one", RUN, ids=lambda one: one.code)
+def test_every_obligation_can_be_asked_about_by_its_name(one: Obligation, asks: str) -> None:
+    found = READER.read(asks.format(one.name), NOW)
+    assert found.metrics == ("obligation_status",)
+    assert found.filters.obligation == one.code
 
 
 def test_a_bureaus_own_obligation_is_meant_by_its_name() -> None:
