@@ -41,4 +41,4 @@ def _make(tx: Transaction, bureau: Bureau, due: Due, now: datetime) -> str:
     return f"{made} runs" if made else DROPPED + "no period begins"
 
 
-DUTIES = (Duty(RUNS, "排周期任务", "reminder", _mornings, _make),)
+DUTIES = (Duty(RUNS, "排周期任务", "reminder", _mornings, _make, listed=False),)
