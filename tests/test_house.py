@@ -220,6 +220,15 @@ COMMANDS = {
     "国庆那周全域巡查免了，放假": Right.DECIDE,
     "关于2026年部分节假日安排的通知 国庆节：10月1日至7日放假": Right.CALENDAR,
     "周凯本周报了几次": Right.ASK_ALL,
+    "周期任务": Right.ASK_OWN,
+    "周期 账务检查 每月": Right.OBLIGATIONS,
+    "周期任务 设备月检 责任人 周凯": Right.OBLIGATIONS,
+    "周期任务 设备月检 时限 25日": Right.OBLIGATIONS,
+    "加设备 1号箱": Right.OBLIGATIONS,
+    "删设备 1号箱": Right.OBLIGATIONS,
+    "登记 第一议题": Right.REGISTER,
+    "免 三会一课监督检查 推迟": Right.EXEMPT,
+    "不免 三会一课监督检查": Right.EXEMPT,
 }
 PRESSES = {
     "v1:iv:1:1": Right.INVITE, "v1:pa:1:1": Right.SPOTS, "v1:pi:2:1": Right.SPOTS,
@@ -230,6 +239,8 @@ PRESSES = {
     "v1:gh:fuj7:1": Right.ASK_OWN, "v1:jt:0:1": Right.REPORT, "v1:js:0:1": Right.REPORT,
     "v1:ql:0:1": Right.ASK_OWN, "v1:qw:0:1": Right.ASK_OWN, "v1:qt:0:1": Right.REPORT,
     "v1:qh:0:1": Right.REPORT, "v1:qs:0:1": Right.ASK_OWN, "v1:hn:0:1": Right.REPORT,
+    "v1:ul:0:1": Right.ASK_OWN, "v1:uo:0:1:accounts_check": Right.ASK_OWN,
+    "v1:up:0:1:month/accounts_check": Right.OBLIGATIONS,
 }  # fmt: skip
 
 
