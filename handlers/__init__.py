@@ -8,6 +8,7 @@ Words that were asked for come before the rooms that would read a meaning of the
 from aiogram import Dispatcher
 
 from handlers import (
+    absences,
     alikes,
     answers,
     awaited,
@@ -22,6 +23,7 @@ from handlers import (
     obligations,
     papers,
     patrols,
+    preferences,
     problems,
     questions,
     quotas,
@@ -36,9 +38,9 @@ from handlers import (
 )
 
 ROOMS = (
-    reports, problems, doors, groups, welcome, spots, roster, coming, cases, awaited, quotas,
-    patrols, shifts, checks, papers, measures, tasks, task_longer, obligations, devices,
-    alikes, rebounds, clocks, answers, questions,
+    reports, problems, doors, groups, welcome, spots, roster, coming, preferences, absences, cases,
+    awaited, quotas, patrols, shifts, checks, papers, measures, tasks, task_longer,
+    obligations, devices, alikes, rebounds, clocks, answers, questions,
 )  # fmt: skip
 """In the order in which they are asked."""
 

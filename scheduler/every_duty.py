@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scheduler import (
+    duty_mornings,
     duty_nudges,
     duty_obligations,
     duty_papers,
@@ -14,6 +15,6 @@ from scheduler.duties import Duty
 
 DUTIES: tuple[Duty, ...] = (
     *duty_nudges.DUTIES, *duty_papers.DUTIES, *duty_rounds.DUTIES, *duty_problems.DUTIES,
-    *duty_rebounds.DUTIES, *duty_obligations.DUTIES,
+    *duty_rebounds.DUTIES, *duty_mornings.DUTIES, *duty_obligations.DUTIES,
 )  # fmt: skip
 """What the timetable brings; a duty's name stands in its rows, so it never changes."""

@@ -31,6 +31,7 @@ from bot.words.plain import when
 from scheduler import (
     case_faces,
     clock_faces,
+    morning_faces,
     obligation_faces,
     paper_faces,
     problem_faces,
@@ -304,7 +305,7 @@ FACES: dict[str, Callable[[Transaction, Owed, View], Face]] = {
     "round": _round, "round_ask": _round, "round_done": _round, "round_review": _round,
     "shift": _shift, "check": _check, "check_done": _check,
     **quota_faces.FACES, **clock_faces.FACES, **rebound_faces.FACES,
-    **case_faces.FACES, **obligation_faces.FACES, **task_faces.FACES,
+    **case_faces.FACES, **task_faces.FACES, **morning_faces.FACES, **obligation_faces.FACES,
     **dict.fromkeys(paper_faces.FACES, _paper),
     **dict.fromkeys(problem_faces.FACES, _problem),
     "round_mate": _round, "round_later": _round, "round_morning": _round,

@@ -242,6 +242,12 @@ def coming(tx: Transaction, most: int = 50) -> list[Due]:
     return [Due(*row) for row in tx.execute(_COMING, {"most": most})]
 
 
+def waiting(tx: Transaction, duty: str, until: datetime) -> list[Due]:
+    """The rows of the duty that wait and ring before that moment, the soonest first."""
+    wanted = _DUE.where(c.state == DUE, c.duty == duty, c.rings_at < until)
+    return [Due(*row) for row in tx.execute(wanted.order_by(c.rings_at, c.id))]
+
+
 def by_id(tx: Transaction, row: int) -> Due | None:
     """The row, or None."""
     found = tx.execute(_BY_ID, {"row": row}).first()

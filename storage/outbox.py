@@ -35,7 +35,7 @@ from sqlalchemy import (
     update,
 )
 
-from storage.dialect import insert_or_want
+from storage.dialect import insert_or_ignore, insert_or_want
 from storage.people import ACTIVE, identities, people
 from storage.schema import BigId, Json, Transaction, UtcDateTime, metadata
 
@@ -192,6 +192,33 @@ def owe(
          "card": card, "subject": subject, "args": args, "state": OWED, "wanted": 1, "shown": 0,
          "created_at": now, "due_at": due_at or now, "attempts": 0, "repeats": 0},
     )  # fmt: skip
+
+
+def owe_many(
+    tx: Transaction, card: str, rows: Sequence[tuple[str, str, int, int, Any, datetime]],
+    now: datetime,
+) -> None:  # fmt: skip
+    """The chats are owed the card, as (key, line, chat, subject, args, due_at); no key twice.
+
+    A key that is there already is left as it is.
+    """
+    values = [
+        {"key": key, "line": line, "chat": chat, "card": card, "subject": subject, "args": args,
+         "state": OWED, "wanted": 1, "shown": 0, "created_at": now, "due_at": due_at,
+         "attempts": 0, "repeats": 0}
+        for key, line, chat, subject, args, due_at in rows
+    ]  # fmt: skip
+    if values:
+        tx.execute(insert_or_ignore(tx, table, ("key",)), values)
+
+
+def known_of(tx: Transaction, keys: Sequence[str]) -> set[str]:
+    """Those of the keys under which a card was ever owed."""
+    found: set[str] = set()
+    for begin in range(0, len(keys), 500):
+        query = select(c.key).where(c.key.in_(keys[begin : begin + 500]))
+        found |= set(tx.execute(query).scalars())
+    return found
 
 
 def quiet_until(

@@ -243,6 +243,13 @@ def chats_of(tx: Transaction, person: int) -> list[tuple[str, int]]:
     return [(row.line, row.chat) for row in tx.execute(_CHATS, {"of": person})]
 
 
+def all_chats(tx: Transaction) -> dict[int, tuple[str, int]]:
+    """The (line, chat) on which each person can be reached, that of his newest identity."""
+    wanted = select(identities.c.person, identities.c.line, identities.c.chat)
+    rows = tx.execute(wanted.where(identities.c.reachable).order_by(identities.c.since))
+    return {row.person: (row.line, row.chat) for row in rows}
+
+
 def accounts_of(tx: Transaction, person: int) -> list[tuple[str, int]]:
     """The (line, user) pairs of the person's accounts, reachable or not."""
     rows = tx.execute(

@@ -1,6 +1,7 @@
 """Every table there is, in one import: the metadata is complete once this module is loaded."""
 
 from storage import (
+    absences,
     asked,
     awaited,
     check_items,
@@ -17,7 +18,9 @@ from storage import (
     parts,
     patrols,
     people,
+    preferences,
     quotas,
+    reminded,
     reports,
     spots,
     standing_rules,
@@ -30,8 +33,8 @@ from storage import (
 from storage.schema import metadata
 
 __all__ = [
-    "asked", "awaited", "check_items", "devices", "dues", "evidence", "hints", "inbox", "journal",
-    "metadata", "obligations", "outbox", "outside", "papers", "parts", "patrols", "people",
-    "quotas", "reports", "spots", "standing_rules", "tallies", "task_stages", "tasks", "tickets",
-    "work_days",
+    "absences", "asked", "awaited", "check_items", "devices", "dues", "evidence", "hints", "inbox",
+    "journal", "metadata", "obligations", "outbox", "outside", "papers", "parts", "patrols",
+    "people", "preferences", "quotas", "reminded", "reports", "spots", "standing_rules", "tallies",
+    "task_stages", "tasks", "tickets", "work_days",
 ]  # fmt: skip

@@ -115,7 +115,7 @@ _OPEN = "state IN ('not_started', 'under_way', 'reopened', 'lasting')"
 Index("ix_tasks_due", c.due, sqlite_where=text(_OPEN), postgresql_where=text(_OPEN))
 Index("ix_tasks_code", c.code, c.period)
 Index("ix_tasks_look", c.look_on)
-Index("ix_tasks_checker", c.checker, c.state)
+Index("ix_tasks_checker", c.state, c.checker)
 Index("ix_task_people_person", named.c.person, named.c.part)
 Index("ix_task_people_name", named.c.name)
 
@@ -328,6 +328,12 @@ def to_check(tx: Transaction, person: int) -> list[Task]:
     """The tasks whose evidence waits for the person to check it."""
     wanted = query().where(c.checker == person, c.state == TaskState.HANDED_IN)
     return some(tx, wanted.order_by(c.given_at, c.id))
+
+
+def to_sign(tx: Transaction) -> list[Task]:
+    """The tasks that were checked and wait for a leader's word."""
+    wanted = query().where(c.state == TaskState.CHECKED)
+    return some(tx, wanted.order_by(c.checked_at, c.id))
 
 
 def last_asked(tx: Transaction) -> dict[int, datetime]:

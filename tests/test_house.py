@@ -85,9 +85,10 @@ def test_photos_are_asked_about_first() -> None:
     """Nearly every message is a photo, and each router passed costs time (performance.md 9)."""
     routers = build_dispatcher().sub_routers
     assert [router.name for router in routers] == [
-        "reports", "problems", "doors", "groups", "welcome", "spots", "roster", "coming", "cases",
-        "awaited", "quotas", "patrols", "shifts", "checks", "papers", "measures", "tasks",
-        "task_longer", "obligations", "devices", "alikes", "rebounds", "clocks", "answers",
+        "reports", "problems", "doors", "groups", "welcome", "spots", "roster", "coming",
+        "preferences", "absences", "cases", "awaited", "quotas", "patrols", "shifts", "checks",
+        "papers", "measures", "tasks", "task_longer", "obligations", "devices", "alikes",
+        "rebounds", "clocks", "answers",
         "questions",
     ]  # fmt: skip
     first = routers[0].message.handlers[0]
@@ -173,7 +174,15 @@ def owed_kinds() -> set[str]:
                 if not isinstance(node, ast.Call):
                     continue
                 name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-                if name not in ("owe", "owe_again", "tell", "tell_all", "tell_unasked", "ask_each"):
+                if name not in (
+                    "owe",
+                    "owe_again",
+                    "tell",
+                    "tell_all",
+                    "tell_unasked",
+                    "ask_each",
+                    "owe_many",
+                ):
                     continue
                 said = [a.value for a in node.args if isinstance(a, ast.Constant)]
                 said += [constants[a.id] for a in node.args

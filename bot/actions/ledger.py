@@ -24,7 +24,7 @@ from bot.rules.ledger import (
     row,
 )
 from bot.rules.records import Role
-from storage import evidence, journal, outbox, people, task_stages, tasks
+from storage import evidence, journal, outbox, people, reminded, task_stages, tasks
 from storage.people import Person
 from storage.schema import Transaction
 from storage.tasks import HELPER, LEADER, OWNER, Mention, Task
@@ -128,8 +128,9 @@ def note(tx: Transaction, task: Task, now: datetime, **values: Any) -> Task:
 
 
 def owe_cards(tx: Transaction, task: int, now: datetime) -> None:
-    """Every card that shows the task is owed its present look."""
+    """Every card that shows the task is owed its present look, reminders too."""
     outbox.owe_all_again(tx, CARDS, task, now)
+    reminded.owe_cards(tx, task, now)
 
 
 def label(task: Task) -> str:

@@ -1,18 +1,23 @@
-"""What waits for one person: reports without a place, and problems in his hands; only reads."""
+"""What waits for one person: reports without a place, problems in his hands, tasks; only reads."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Literal
 
-from bot.actions.loop import leader_of
+from bot.actions.checkers import signer_of
+from bot.actions.loop import leader_of, name_of
 from bot.actions.problem_facts import facts_of
-from bot.rules.facts import Matters, Todo
+from bot.actions.task_evidence import SOON
+from bot.rules.facts import Matters, TaskTodo, Todo
+from bot.rules.ledger import OWING
 from bot.rules.loop import Stage
 from bot.rules.records import Bureau, Role
-from storage import people, problems, reports
+from storage import people, problems, reports, tasks
 from storage.people import Person
 from storage.problems import Problem
 from storage.schema import Transaction
+from storage.tasks import Task
 
 MOST = 6
 """So many problems are shown with their words; the others are counted."""
@@ -23,11 +28,39 @@ def todo(tx: Transaction, person: int, bureau: Bureau, now: datetime) -> Matters
     waiting = reports.waiting_for(tx, person)
     mine = waits_for(tx, person)
     mine.sort(key=lambda p: (p.stage is not Stage.HANDLED, p.handle_by or p.found_at, p.id))
+    ledger = _tasks(tx, person, now.astimezone(bureau.tz).date())
     return Matters(
         tuple(Todo(r.number, r.received_at, r.id) for r in waiting),
         tuple(facts_of(tx, found, person, bureau, now) for found in mine[:MOST]),
-        len(waiting) + len(mine),
-    )
+        len(waiting) + len(mine) + len(ledger), tuple(ledger),
+    )  # fmt: skip
+
+
+def _tasks(tx: Transaction, person: int, today: date) -> list[TaskTodo]:
+    """Evidence to check, tasks to sign off, and his own that are due within a week; so ordered."""
+    who = people.by_id(tx, person)
+    if who is None or not who.active:
+        return []
+    led = {task.id for task in tasks.led_by(tx, person)}
+    above = Role.SUPERVISOR in who.roles
+    signs = [
+        task for task in tasks.to_sign(tx)
+        if (above or task.id in led) and (signer := signer_of(tx, task)) and signer.id == person
+    ]  # fmt: skip
+    own = [
+        task for task in tasks.owned_by(tx, person)
+        if task.state in OWING and task.due is not None and task.due <= today + SOON
+    ]  # fmt: skip
+    named: tuple[tuple[Literal["check", "sign", "own"], list[Task]], ...] = (
+        ("check", tasks.to_check(tx, person)), ("sign", signs), ("own", own)
+    )  # fmt: skip
+    return [
+        TaskTodo(
+            task.id, task.version, task.number, task.title, why, name_of(tx, task.given_by),
+            task.due, max((today - task.due).days, 0) if task.due else 0,
+        )
+        for why, found in named for task in found
+    ]  # fmt: skip
 
 
 def waits_for(tx: Transaction, person: int) -> list[Problem]:

@@ -6,7 +6,8 @@ Actions fill them, words read them, so that neither room knows the other. Moment
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Literal
 
 from bot.rules.problem_facts import ProblemFacts
 from bot.rules.quotas import QuotaStanding
@@ -54,12 +55,27 @@ class Todo:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskTodo:
+    """A task that waits for a person: to check, to sign off, or his own that is due."""
+
+    id: int
+    version: int
+    number: int
+    title: str
+    why: Literal["check", "sign", "own"]
+    given_by: str
+    due: date | None
+    late_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Matters:
     """Everything that waits for somebody; of the problems only the first, `total` counts all."""
 
     reports: tuple[Todo, ...]
     problems: tuple[ProblemFacts, ...]
     total: int
+    tasks: tuple[TaskTodo, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

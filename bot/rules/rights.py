@@ -32,6 +32,7 @@ class Right(StrEnum):
     OBLIGATIONS = "obligations"
     REGISTER = "register"
     EXEMPT = "exempt"
+    ABSENCE = "absence"
 
 
 _O, _L, _S, _W, _A = Role.OFFICER, Role.LEADER, Role.SUPERVISOR, Role.OWNER, Role.ADMIN
@@ -58,6 +59,7 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     Right.OBLIGATIONS: frozenset({_A}),
     Right.REGISTER: frozenset({_L, _S, _W, _A}),
     Right.EXEMPT: frozenset({_L, _S}),
+    Right.ABSENCE: frozenset({_L, _S, _A}),
 }
 """Spot numbers are everybody's (conversations.md 2.1); figures of people are nobody's."""
 

@@ -10,7 +10,8 @@ from bot.words.card import Button, Card, press, turn
 from bot.words.plain import cut
 
 COMMANDS = (
-    ("patrol", "开始巡查"), ("week", "周报"), ("todo", "待办"), ("spots", "点位"), ("help", "帮助"),
+    ("patrol", "开始巡查"), ("week", "周报"), ("todo", "待办"), ("spots", "点位"),
+    ("settings", "设置"), ("help", "帮助"),
 )  # fmt: skip
 """The menu's commands; the words beside them work without a slash too."""
 
@@ -27,11 +28,21 @@ LINES: tuple[tuple[Right, str], ...] = (
     (Right.STATUS, "运行情况：发「状态」；排好了什么：发「要发什么」。"),
 )
 
+REST = "没办完的：发「我的待办」。几点提醒：设置。不在岗：请假 6月10日。"
+
 
 def help_card(roles: Collection[Role]) -> Card:
     """What this person can do, a line each."""
     said = [line for right, line in LINES if may(roles, right)]
-    return Card("\n".join(["我能帮您这些：", *said, "没办完的：发「我的待办」。"]))
+    return Card(
+        "\n".join(
+            [
+                "我能帮您这些：",
+                *said,
+                "没办完的：发「我的待办」。几点提醒：设置。不在岗：请假 6月10日。",
+            ]
+        )
+    )
 
 
 def line_down(title: str, since: str, until: str | None) -> Card:

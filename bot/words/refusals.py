@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.rules.facts import Matters
+from bot.rules.facts import Matters, TaskTodo
 from bot.rules.onward import Offer
 from bot.rules.records import Spot
 from bot.words.card import Button, Card, press
 from bot.words.plain import clock, cut, day, short
 from bot.words.problems import todo_line
+
+MOST = 6
+"""Buttons of one card that every line shows."""
 
 
 def near(offers: Sequence[Offer], asked: int) -> tuple[tuple[Button, ...], ...]:
@@ -84,10 +87,24 @@ def todo(matters: Matters, here: datetime) -> Card:
         lines.append(f"{number}. {todo_line(problem, here)}")
         label = f"{number}. {cut(problem.place, 8)}{cut(problem.category, 6)}"
         rows.append((Button(label, press("zs", problem.id, problem.version)),))
+    for number, task in enumerate(matters.tasks[: MOST - len(rows)], len(lines)):
+        lines.append(f"{number}. {_task(task)}")
+        label = f"{number}. 任务 {task.number}"
+        rows.append((Button(label, press("lr", task.id, task.version)),))
     rest = matters.total - len(rows)
     if rest:
         lines.append(f"还有 {rest} 件。")
     return Card("\n".join(lines), tuple(rows))
+
+
+def _task(task: TaskTodo) -> str:
+    """One line of a task: 等您复核佐证：任务 27 更换 2 路监控（王志强）."""
+    named = f"任务 {task.number} {cut(task.title, 16)}"
+    if task.why == "own":
+        late = f"超期 {task.late_days} 天" if task.late_days else ""
+        return f"{named}，{late or f'{day(task.due)}前完成' if task.due else ''}"
+    ask = "复核佐证" if task.why == "check" else "销号"
+    return f"等您{ask}：{named}（{task.given_by}）"
 
 
 def only_a_place(spot: Spot | None) -> Card:

@@ -15,6 +15,7 @@ from bot.actions import (
     task_deeds,
     task_evidence,
     task_longer,
+    todo,
 )
 from bot.actions.taking import take
 from bot.errors import NotAllowed, NotFound, Refused, TooLate
@@ -334,6 +335,21 @@ def test_who_leaves_hands_his_tasks_and_checks_over(ledger: Ledger) -> None:
     assert count == 2
     assert [m.name for m in tasks.named_in(ledger.tx, own.id) if m.part == "owner"] == ["张建国"]
     assert ledger.fresh(other).checker not in (before, None)
+
+
+def test_what_waits_is_in_ones_to_dos(ledger: Ledger) -> None:
+    def waits(name: str) -> list[tuple[int, str]]:
+        found = todo.todo(ledger.tx, ledger.id(name), ledger.bureau, ledger.now)
+        assert found.total == len(found.tasks)
+        return [(one.number, one.why) for one in found.tasks]
+
+    task = ledger.task()
+    ledger.task("很远的", due=date(2025, 12, 1))
+    assert waits("王志强") == [(1, "own")]
+    ledger.handed_in(task, kind=None)
+    assert (waits("王志强"), waits("赵敏"), waits("李主任")) == ([], [(1, "check")], [])
+    ledger.checked(task)
+    assert (waits("赵敏"), waits("李主任"), waits("钱局")) == ([], [(1, "sign")], [])
 
 
 def test_frozen_people_are_asked_nothing(ledger: Ledger) -> None:

@@ -21,7 +21,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.bench import indicators, loop, measure, notices, questions, reading, receive
+from tests.bench import indicators, loop, measure, mornings, notices, questions, reading, receive
 from tests.bench.table import Row, headed, judged, printed, spread, times
 from tests.chaos.bot import GANGTING
 from tests.chaos.child import Child, settle_people
@@ -100,6 +100,11 @@ def _indicators(given: argparse.Namespace) -> tuple[indicators.Times, list[Row]]
     return found, indicators.rows(found, given.problems)
 
 
+def _mornings(given: argparse.Namespace) -> tuple[mornings.Figures, list[Row]]:
+    found = mornings.measure(3 if given.quick else mornings.RUNS)
+    return found, mornings.rows(found)
+
+
 def _notices(given: argparse.Namespace) -> tuple[Any, list[Row]]:
     found = notices.measure(given.notices)
     return vars(found), notices.rows(found)
@@ -107,7 +112,8 @@ def _notices(given: argparse.Namespace) -> tuple[Any, list[Row]]:
 
 PARTS: dict[str, Callable[[argparse.Namespace], tuple[Any, list[Row]]]] = {
     "bots": _bots, "reading": _reading, "questions": _questions,
-    "indicators": _indicators, "loop": _loop, "notices": _notices,
+    "indicators": _indicators, "loop": _loop, "mornings": _mornings,
+    "notices": _notices,
 }  # fmt: skip
 
 

@@ -54,7 +54,7 @@ async def test_the_list_turns_and_one_is_sent_now_and_not_again(planned: Stage) 
 async def test_at_night_it_waits_and_says_until_when(planned: Stage) -> None:
     await planned.pass_time(hours=13)
     await planned.says("王芳", "要发什么")
-    await planned.presses("王芳", "第2件现在发")
+    await planned.presses("王芳", "第3件现在发")
     await planned.presses("王芳", "现在发")
     assert planned.last("王芳") == "现在不是打扰人的时候，没有发。排到周二 8:30再发。"
 
