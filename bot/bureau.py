@@ -16,6 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.errors import BadSetting
+from bot.obligation_tables import make_sense
 from bot.own_words import with_own_words
 from bot.rules.records import (
     ELEMENTS,
@@ -23,10 +24,12 @@ from bot.rules.records import (
     Bureau,
     Category,
     Checklist,
+    Device,
     Hours,
     LedgerRule,
     Limits,
     LoopRule,
+    Obligation,
     Quota,
     RoundRule,
     Spot,
@@ -57,7 +60,8 @@ WHOLE: dict[str, Any] = {
     "quotas": tuple[Quota, ...], "time_limits": tuple[TimeLimit, ...],
     "rounds": tuple[RoundRule, ...],
     "checklists": tuple[Checklist, ...], "hours": Hours, "limits": Limits,
-    "loop": LoopRule, "ledger": LedgerRule,
+    "loop": LoopRule, "ledger": LedgerRule, "obligations": tuple[Obligation, ...],
+    "devices": tuple[Device, ...],
 }  # fmt: skip
 
 
@@ -198,6 +202,7 @@ def _make_sense(bureau: Bureau) -> None:
     _name_categories(bureau)
     _go_on(bureau.loop)
     _carry(bureau.ledger)
+    make_sense(bureau)
     seen: dict[str, str] = {}
     for spot in bureau.spots:
         for word in (spot.name, *spot.aliases):

@@ -17,11 +17,13 @@ from handlers import (
     clocks,
     coming,
     counters,
+    devices,
     doors,
     groups,
     ledger,
     ledger_files,
     measures,
+    obligations,
     papers,
     patrols,
     preferences,
@@ -40,9 +42,9 @@ from handlers import (
 
 ROOMS = (
     reports, problems, doors, groups, welcome, spots, roster, coming, preferences, absences,
-    ledger_files, cases, ledger, counters,
-    awaited, quotas, patrols, shifts, checks, papers, measures, tasks, task_longer, alikes,
-    rebounds, clocks, answers, questions,
+    ledger_files, cases, ledger, counters, awaited, quotas, patrols, shifts, checks, papers,
+    measures, tasks, task_longer, obligations, devices, alikes, rebounds, clocks, answers,
+    questions,
 )  # fmt: skip
 """In the order in which they are asked."""
 

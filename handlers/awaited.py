@@ -15,7 +15,8 @@ from aiogram.filters import Filter
 from aiogram.types import Message
 
 from bot.actions import acceptance, misses
-from bot.actions.checks import ITEM, finding, open_menu
+from bot.actions import checks as check_deeds
+from bot.actions import devices as device_deeds
 from bot.actions.task_evidence import GIVING, add, stop
 from bot.rules.captions import CaptionReader
 from bot.rules.records import Bureau, Reading
@@ -25,7 +26,9 @@ from bot.words.card import Card
 from handlers import (
     checks,
     clocks,
+    devices,
     measures,
+    obligations,
     papers,
     patrols,
     problems,
@@ -50,11 +53,12 @@ Deed = Callable[[Transaction, int, int, str, Bureau, datetime], Any]
 
 REASONS = frozenset({
     acceptance.REASON, misses.REASON, *problems.AWAITED, *rebounds.AWAITED, *clocks.AWAITED,
-    *tasks.AWAITED, *task_longer.AWAITED, GIVING,
+    *tasks.AWAITED, *task_longer.AWAITED, GIVING, *obligations.AWAITED,
 })  # fmt: skip
 """Answers that name no place and its trouble."""
 
-LATER = (quotas, patrols, shifts, checks, papers, measures, tasks, questions)
+LATER = (quotas, patrols, shifts, checks, papers, measures, tasks, obligations, devices,
+         questions)  # fmt: skip
 """The rooms asked after this one: a command of theirs is none the less theirs."""
 
 NOTICE = "节假日安排"
@@ -69,8 +73,20 @@ AWAITED: dict[str, tuple[Deed, Callable[[Any], Card]]] = {
     misses.REASON: (misses.explain, quota_words.explained),
     **papers.AWAITED, **measures.AWAITED, **problems.AWAITED, **rebounds.AWAITED,
     **clocks.AWAITED, **tasks.AWAITED, **task_longer.AWAITED,
+    **obligations.AWAITED,
 }  # fmt: skip
 """By what is awaited: the deed that takes the words, and what is said of its result."""
+
+FINDINGS: dict[str, tuple[Callable[..., str | None], str]] = {
+    check_deeds.ITEM: (check_deeds.finding, "position"),
+    device_deeds.DEVICE: (device_deeds.finding, "device"),
+}
+"""What is wrong with an item or a device: the deed, and which of them it is about."""
+
+MENUS: dict[str, Callable[..., None]] = {
+    check_deeds.ITEM: check_deeds.open_menu, device_deeds.DEVICE: device_deeds.open_menu,
+}  # fmt: skip
+"""How the card that asked shows its plain face again."""
 
 
 class Awaits(Filter):
@@ -89,7 +105,7 @@ class Awaits(Filter):
     ) -> bool | dict[str, Any]:  # fmt: skip
         """What is awaited, where the text is an answer to it."""
         wanted = await read(awaited.of, person.id, now)
-        if wanted is None or wanted.what not in (*AWAITED, ITEM, GIVING):
+        if wanted is None or wanted.what not in (*AWAITED, *FINDINGS, GIVING):
             return False
         text = message.text or ""
         if plain(text) in ENOUGH:
@@ -133,9 +149,9 @@ async def take(
     words = (message.text or "").strip()
     if plain(words) in ENOUGH:
         fine = Card("好，不写了。")
-        if wanted.what == ITEM:
+        if wanted.what in FINDINGS:
             back = (person.id, wanted.subject, None, now)
-            await write.saying(lambda _: fine, open_menu, *back)
+            await write.saying(lambda _: fine, MENUS[wanted.what], *back)
         elif wanted.what == GIVING:
             stopped = Card("好，先不交。发过的都留着，要交再点「已完成，交佐证」。")
             await write.saying(lambda _: stopped, stop, person.id, wanted.subject, now)
@@ -146,8 +162,9 @@ async def take(
         came = incoming(message, line, bureau.limits, now)
         await write(add, person.id, wanted.subject, came, now)
         return None
-    if wanted.what == ITEM:
-        came, item = incoming(message, line, bureau.limits, now), wanted.args["position"]
+    if wanted.what in FINDINGS:
+        finding, named = FINDINGS[wanted.what]
+        came, item = incoming(message, line, bureau.limits, now), wanted.args[named]
         where = (person.id, wanted.subject, item)
         await write(finding, *where, came, reader.read, bureau, now)
         return None

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
-from bot.actions import asking, corrections, figures, opened, said_later
+from bot.actions import asking, corrections, figures, obligation_told, opened, said_later
 from bot.actions import todo as matters
 from bot.actions.asking import Lately
 from bot.actions.loop import Reviewed
@@ -113,7 +113,7 @@ async def said(
         noted = words.already_so()
         await write.saying(lambda _: noted, take_report, person.id, came, reader.read, bureau, now)
     elif does == "told" and is_report(reading) and placeless:
-        await write(take_report, person.id, came, reader.read, bureau, now)
+        await write(obligation_told.take, person.id, came, reader.read, bureau, now)
     elif is_ours(question):
         await answers.reply(question, came.words, last, person, bureau, now, read, write)
     elif joins is not None or await read(corrections.waits_for_words, person.id, came, bureau):

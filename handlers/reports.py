@@ -8,7 +8,7 @@ from datetime import datetime
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
-from bot.actions import corrections, taking
+from bot.actions import corrections, obligation_told
 from bot.actions.corrections import Here, Place
 from bot.actions.loop import Reviewed
 from bot.rules.captions import CaptionReader
@@ -64,7 +64,7 @@ async def photo(
 ) -> None:  # fmt: skip
     """A photo, paper, voice or film is a report, a part of the last one, or evidence of a task."""
     came = incoming(message, line, bureau.limits, now)
-    await write(taking.take, person.id, came, reader.read, bureau, now)
+    await write(obligation_told.take, person.id, came, reader.read, bureau, now)
 
 
 async def place(

@@ -52,6 +52,7 @@ class Duty:
     `occurrences(tx, bureau, since, until)` tells everything that is due between the two moments;
     it is asked every day, and what it tells again stays what it was. What a deed makes due by
     itself it notes itself (storage.dues.note), and the duty has no occurrences.
+    What is not `listed` sends nothing by itself, and no admin is told that it will come.
     `act(tx, bureau, due, now)` does it and returns the outcome in a word; "dropped: why" where
     there is nothing to do any more. It may raise PutOff.
     """
@@ -61,6 +62,7 @@ class Duty:
     lateness: Lateness
     occurrences: Callable[[Transaction, Bureau, datetime, datetime], Sequence[Occurrence]]
     act: Callable[[Transaction, Bureau, Due, datetime], str]
+    listed: bool = True
 
 
 def none(tx: Transaction, bureau: Bureau, since: datetime, until: datetime) -> Sequence[Occurrence]:

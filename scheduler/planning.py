@@ -107,8 +107,12 @@ def by_hand(
 
 
 def coming(tx: Transaction, duties: Duties, now: datetime, most: int) -> list[Coming]:
-    """The rows that wait, the soonest first, none before now."""
+    """The rows that wait and that people hear of, the soonest first, none before now."""
+    rows = [
+        row for row in dues.coming(tx, most + HORIZON.days)
+        if row.duty in duties and duties[row.duty].listed
+    ]  # fmt: skip
     return [
         Coming(max(row.rings_at, now), row.duty, said_of(duties.get(row.duty), row), row.id)
-        for row in dues.coming(tx, most)
+        for row in rows[:most]
     ]

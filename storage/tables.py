@@ -6,12 +6,14 @@ from storage import (
     awaited,
     check_items,
     counters,
+    devices,
     dues,
     evidence,
     hints,
     inbox,
     journal,
     ledger_drafts,
+    obligations,
     outbox,
     outside,
     papers,
@@ -33,8 +35,9 @@ from storage import (
 from storage.schema import metadata
 
 __all__ = [
-    "absences", "asked", "awaited", "check_items", "counters", "dues", "evidence", "hints", "inbox",
-    "journal", "ledger_drafts", "metadata", "outbox", "outside", "papers", "parts", "patrols",
+    "absences", "asked", "awaited", "check_items", "counters", "devices", "dues", "evidence",
+    "hints", "inbox", "journal", "ledger_drafts", "metadata", "obligations", "outbox", "outside",
+    "papers", "parts", "patrols",
     "people", "preferences", "quotas", "reminded", "reports", "spots", "standing_rules", "tallies",
     "task_stages", "tasks", "tickets", "work_days",
 ]  # fmt: skip

@@ -93,7 +93,7 @@ def test_photos_are_asked_about_first() -> None:
         "reports", "problems", "doors", "groups", "welcome", "spots", "roster", "coming",
         "preferences", "absences", "ledger_files", "cases", "ledger", "counters", "awaited",
         "quotas", "patrols", "shifts", "checks", "papers", "measures", "tasks", "task_longer",
-        "alikes", "rebounds", "clocks", "answers", "questions",
+        "obligations", "devices", "alikes", "rebounds", "clocks", "answers", "questions",
     ]  # fmt: skip
     first = routers[0].message.handlers[0]
     assert first.callback.__name__ == "photo"
@@ -245,6 +245,15 @@ COMMANDS = {
     "对账": Right.ASK_ALL,
     "成效数据": Right.ASK_OWN,
     "记数 官网发布 66 篇": Right.COUNTERS,
+    "周期任务": Right.ASK_OWN,
+    "周期 账务检查 每月": Right.OBLIGATIONS,
+    "周期任务 设备月检 责任人 周凯": Right.OBLIGATIONS,
+    "周期任务 设备月检 时限 25日": Right.OBLIGATIONS,
+    "加设备 1号箱": Right.OBLIGATIONS,
+    "删设备 1号箱": Right.OBLIGATIONS,
+    "登记 第一议题": Right.REGISTER,
+    "免 三会一课监督检查 推迟": Right.EXEMPT,
+    "不免 三会一课监督检查": Right.EXEMPT,
 }
 PRESSES = {
     "v1:iv:1:1": Right.INVITE, "v1:pa:1:1": Right.SPOTS, "v1:pi:2:1": Right.SPOTS,
@@ -258,6 +267,8 @@ PRESSES = {
     "v1:tm:0:1": Right.ASK_OWN, "v1:tg:0:1": Right.ASK_OWN, "v1:td:0:1": Right.ASK_OWN,
     "v1:tx:0:1": Right.ASK_ALL, "v1:tw:1:1": Right.COUNTERS, "v1:fi:9:1": Right.LEDGER,
     "v1:fn:9:1": Right.LEDGER, "v1:fl:9:1": Right.LEDGER,
+    "v1:ul:0:1": Right.ASK_OWN, "v1:uo:0:1:accounts_check": Right.ASK_OWN,
+    "v1:up:0:1:month/accounts_check": Right.OBLIGATIONS,
 }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from bot.actions import figures, grouping, ledger_views, photo_lists
+from bot.actions.obligations_asked import obliged
 from bot.actions.opened import LISTED, listing
 from bot.actions.quotas import Ledger
 from bot.actions.scoping import NOT_YOURS, Look, come_due, kind_of, look, span_of
@@ -202,5 +203,6 @@ _FORMS: dict[str, Callable[[Transaction, Look, Bureau], Answer]] = {
     "absent": lambda tx, asked, _: _absent(tx, asked),
     "bulletin": lambda tx, asked, _: _bulletin(tx, asked),
     "weekly_summary": _weekly,
+    "obligation_status": obliged,
 }  # fmt: skip
 """The measures whose answer has a form of its own."""

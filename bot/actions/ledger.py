@@ -29,7 +29,7 @@ from storage.people import Person
 from storage.schema import Transaction
 from storage.tasks import HELPER, LEADER, OWNER, Mention, Task
 
-CARDS = ("task", "task_check", "task_sign")
+CARDS = ("task", "task_check", "task_sign", "devices")
 """The cards that show one task, by its id, as it stands; a finished one's lose their buttons."""
 
 UNSAID = "未明确"

@@ -53,10 +53,9 @@ def _card_again(tx: Transaction, part: Part, now: datetime) -> None:
 
 def _settled(tx: Transaction, part: Part, now: datetime) -> bool:
     """Whoever waits for it is asked; it may have gone to another report since it was announced."""
+    told = task_evidence.settled(tx, part.id, now)
     report = parts.report_of(tx, part.id)
-    if report is None:
-        return task_evidence.settled(tx, part.id, now)
-    return photos_settled(tx, report, now)
+    return told if report is None else photos_settled(tx, report, now) or told
 
 
 def _number(tx: Transaction, part: Part) -> str:

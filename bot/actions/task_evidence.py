@@ -16,7 +16,7 @@ from bot.errors import NotFound, Refused, TooLate
 from bot.rules.ledger import OWING, TaskState
 from bot.rules.records import Bureau, Role
 from bot.rules.rights import Right
-from storage import awaited, evidence, journal, outbox, parts, tasks
+from storage import awaited, devices, evidence, journal, outbox, parts, tasks
 from storage.evidence import ASKED, DROPPED, KEPT, Evidence
 from storage.people import Person
 from storage.schema import Transaction
@@ -126,6 +126,7 @@ def hand_in(tx: Transaction, person: int, task: int, bureau: Bureau, now: dateti
     if found.state is TaskState.HANDED_IN:
         return note(tx, found, now, menu=None)
     allow(tx, "hand_in", who, found)
+    _all_devices(tx, found, bureau)
     if not evidence.of_task(tx, found.id, turn_of(found)):
         raise Refused("还没收到照片、文件或者一句话，先发过来，再点「发完了」。")
     moved = move(
@@ -135,6 +136,19 @@ def hand_in(tx: Transaction, person: int, task: int, bureau: Bureau, now: dateti
     if check_of(bureau, moved) == "none":
         return move(tx, moved, "settle", None, now, signed_at=now)
     return ask_checker(tx, moved, now)
+
+
+def _all_devices(tx: Transaction, task: Task, bureau: Bureau) -> None:
+    """A device check is done only when every device has a result. Raises Refused."""
+    one = bureau.obligation(task.code)
+    lacking = devices.lacking(tx, task.id) if one is not None and one.devices else []
+    if lacking:
+        names = "、".join(device.name for device in lacking[:3])
+        more = "等" if len(lacking) > 3 else ""
+        raise Refused(
+            f"还有 {len(lacking)} 台设备没有结果：{names}{more}。佐证都留着。\n"
+            "发「设备检查」逐台点一下，都有了就算交了。"
+        )
 
 
 def hand_in_now(tx: Transaction, person: int, bureau: Bureau, now: datetime) -> Task:
@@ -147,8 +161,8 @@ def hand_in_now(tx: Transaction, person: int, bureau: Bureau, now: datetime) -> 
 
 def check_of(bureau: Bureau, task: Task) -> str:
     """Who must look at its evidence: "none", a "second" person, or the "leader" after him."""
-    del bureau
-    return "leader" if task.code is None else "second"
+    one = bureau.obligation(task.code)
+    return one.check if one is not None else "leader" if task.code is None else "second"
 
 
 def take_back(tx: Transaction, person: int, task: int, now: datetime) -> Task:

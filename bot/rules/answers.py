@@ -6,15 +6,16 @@ Actions fill them, words read them. Moments are local.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from bot.rules.facts import FindFacts, SpotWeek, Week
 from bot.rules.indicators import Progress
 from bot.rules.ledger_facts import LedgerStanding, TaskList
 from bot.rules.metrics import METRICS
+from bot.rules.obligation_facts import RunFacts
 from bot.rules.quotas import QuotaStanding
-from bot.rules.records import Question, Span
+from bot.rules.records import Obligation, Question, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +199,21 @@ class Absent:
     of: int
 
 
+@dataclass(frozen=True, slots=True)
+class Obliged:
+    """How an obligation stands in the span: its runs, or (done, owed) by the quotas that count it.
+
+    `first` is the first day of its oldest run, None where there was none yet.
+    """
+
+    question: Question
+    over: Over
+    set: Obligation
+    runs: tuple[RunFacts, ...] = ()
+    count: tuple[int, int] | None = None
+    first: date | None = None
+
+
 def totals_of(answer: Answer) -> list[int]:
     """The numbers that the answer says, in the order in which its buttons open them."""
     match answer:
@@ -232,5 +248,14 @@ def shares_of(answer: Answer) -> dict[float, int]:
 
 
 Answer = (
-    Counted | Listing | Photos | Standing | Weekly | Bulletin | Absent | TaskList | LedgerStanding
+    Counted
+    | Listing
+    | Photos
+    | Standing
+    | Weekly
+    | Bulletin
+    | Absent
+    | TaskList
+    | LedgerStanding
+    | Obliged
 )

@@ -93,8 +93,10 @@ class Hearing:
 
     def hear(self, text: str, now: datetime) -> Heard:
         """The parts of the question asked at `now`."""
-        early = self._early.marks(text)
-        rest = _without(text, early)
+        obligation = self._obligations.find(text)
+        name = self._obligations.full_name(text, obligation) if obligation else []
+        early = self._early.marks(blanked(text, name))
+        rest = _without(blanked(text, name), early)
         mentions = self._places.find(rest)
         periods, rest = self._spans(blanked(rest, ((m.start, m.end) for m in mentions)), now)
         groups = [mark for mark in self._groups.marks(rest) if mark.kind == "group"]
@@ -102,7 +104,6 @@ class Hearing:
         another, rest = self._department(rest) if dept else (None, rest)
         rest = blanked(rest, ((a.start, a.end) for a in amounts(rest) if a.approx))
         marks = named_once(self._words.marks(rest), self._yielding)
-        obligation = self._obligations.find(text)
         left = _without(rest, marks)
         early += [*at_the_end(text, left), *first_few(left)]
         left = _without(left, early)

@@ -95,7 +95,6 @@ LISTS: dict[str, Measure] = {"problem_list": "problems", "export_records": "reco
 """Measures whose answer is rows: what these are."""
 
 NOT_YET: dict[str, str] = {
-    "obligation_status": "按月按季要交的材料还没有记，我现在答不了。",
 }  # fmt: skip
 """Measures that are understood, but of which nothing is recorded yet, with what to say."""
 

@@ -87,7 +87,7 @@ def _natural(heard: Heard, metrics: tuple[str, ...], now: datetime) -> Span | No
     if metric == "quota_status":
         return month(now) if "special" in heard.cues else week(now)
     if metric == "obligation_status" and heard.obligation is not None:
-        return unit_of(now, "quarter" if heard.obligation.per == "quarter" else "month")
+        return unit_of(now, heard.obligation.per)
     if "soon" in heard.cues:
         return Span(day(now).since, day(now, SOON_DAYS).until)
     return None

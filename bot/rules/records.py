@@ -21,6 +21,7 @@ Glossary: one noun, the same in every room, the field's own word beside it.
     rebound 反弹        trouble that came back after it was closed
     task 整改任务       a line of the rectification ledger 台账
     obligation 周期任务  something owed every month, quarter …
+    run 一期            an obligation in one period: a task   device 设备  what is checked monthly
     evidence 佐证       photos and papers that prove a task   sign-off 销号  the leader's last word
     card 卡片           what the bot shows of one thing to one chat, edited in place
     officer 队员, leader 中队长, supervisor 分管领导, owner 责任人, admin 管理员: a person's roles
@@ -244,6 +245,47 @@ class LedgerRule:
     extend_most: int = 90
 
 
+ObligationPer = Literal["week", "month", "quarter", "year", "event", "task", "unset"]
+Check = Literal["none", "second", "leader"]
+Proof = Literal["sessions", "file", "note", "table", "photo"]
+DueRule = Literal["last", "day", "before_end", "after", "before", "unset"]
+
+
+@dataclass(frozen=True)
+class Obligation:
+    """Something owed again and again 周期任务 (domain.md 1.2); `owner` "" is 未明确.
+
+    `per` is its period; unset is 「定期」 without a number, which only an admin can make one, and
+    `propose` what he is offered first. `due` with `days` is its due rule (rules.obligations_due).
+    `owner` is a person, a role or a department. `title` may hold {period} and {name}. `check` is
+    what settles a run: handing it in, a second person, or the leader's 销号 after him. `devices`
+    asks a result of every device. What `counts` names is computed from quotas (patrol, special,
+    review) or from long-term tasks (stages) and has no runs.
+    """
+
+    code: str
+    name: str
+    per: ObligationPer
+    due: DueRule = "last"
+    days: int = 0
+    owner: str = ""
+    proof: Proof = "file"
+    wants: str = ""
+    check: Check = "second"
+    title: str = "{period}{name}"
+    propose: ObligationPer = "month"
+    devices: bool = False
+    counts: Literal["", "patrol", "special", "review", "stages"] = ""
+
+
+@dataclass(frozen=True)
+class Device:
+    """A device that is checked every month 智能设备; `spot` is the code of where it stands."""
+
+    name: str
+    spot: str | None = None
+
+
 @dataclass(frozen=True)
 class Bureau:
     """A bureau as data: what another city changes without touching code."""
@@ -264,6 +306,8 @@ class Bureau:
     limits: Limits = field(default_factory=Limits)
     loop: LoopRule = field(default_factory=LoopRule)
     ledger: LedgerRule = field(default_factory=LedgerRule)
+    obligations: tuple[Obligation, ...] = ()
+    devices: tuple[Device, ...] = ()
     calendar: WorkCalendar = field(default_factory=WorkCalendar)
 
     @property
@@ -278,6 +322,10 @@ class Bureau:
     def category(self, code: str | None) -> Category | None:
         """The category with this code, or None."""
         return next((c for c in self.categories if c.code == code), None)
+
+    def obligation(self, code: str | None) -> Obligation | None:
+        """The recurring obligation with this code, or None."""
+        return next((o for o in self.obligations if o.code == code), None)
 
 
 Intent = Literal["problem", "patrol_ok", "followup", "presence", "obligation", "unknown"]

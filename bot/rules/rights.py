@@ -29,6 +29,9 @@ class Right(StrEnum):
     ACCEPT = "accept"
     PATROL = "patrol"
     RESEND = "resend"
+    OBLIGATIONS = "obligations"
+    REGISTER = "register"
+    EXEMPT = "exempt"
     ABSENCE = "absence"
     COUNTERS = "counters"
     LEDGER = "ledger"
@@ -55,6 +58,9 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     Right.ACCEPT: frozenset({_S}),
     Right.PATROL: frozenset({_O, _L}),
     Right.RESEND: frozenset({_S, _A}),
+    Right.OBLIGATIONS: frozenset({_A}),
+    Right.REGISTER: frozenset({_L, _S, _W, _A}),
+    Right.EXEMPT: frozenset({_L, _S}),
     Right.ABSENCE: frozenset({_L, _S, _A}),
     Right.COUNTERS: frozenset({_L, _S, _W, _A}),
     Right.LEDGER: frozenset({_A}),

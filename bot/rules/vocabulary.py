@@ -43,7 +43,7 @@ class ObligationWords:
     """An obligation is meant where every group has a word in the text."""
 
     code: str
-    per: Literal["month", "quarter"]
+    per: Literal["week", "month", "quarter", "year"]
     words: tuple[tuple[str, ...], ...] = ()
 
 

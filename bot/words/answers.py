@@ -16,6 +16,7 @@ from bot.rules.answers import (
     Counted,
     Listing,
     Measured,
+    Obliged,
     Part,
     Photos,
     Standing,
@@ -31,6 +32,7 @@ from bot.words.card import Button, Card, press
 from bot.words.charted import chart
 from bot.words.counted import said_number, short_names
 from bot.words.indicated import share
+from bot.words.obligations_asked import obliged
 from bot.words.plain import day, lasting
 from bot.words.reading import empty, looked_for, subject
 from bot.words.spans import said_span
@@ -61,6 +63,8 @@ def answer(facts: Answer, now: datetime, asked: int = 0, offers: Sequence[Offer]
             return _bulletin(facts, asked)
         case Absent():
             return _absent(facts, now)
+        case Obliged():
+            return obliged(facts, now)
     return replace(card, rows=_buttons(facts, asked, offers) if asked else ())
 
 

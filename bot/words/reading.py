@@ -17,7 +17,7 @@ PATROLS = {"full": "全域巡查", "special": "专项检查", "fixed": "值守"}
 NOUNS = {
     "problem_list": "问题", "export_records": "全部记录", "photo_list": "照片",
     "dup_photos": "重复照片", "absent": "谁没上报", "bulletin": "通报数字",
-    "weekly_summary": "周报", "quota_status": "够不够数",
+    "weekly_summary": "周报", "obligation_status": "周期任务", "quota_status": "够不够数",
 }  # fmt: skip
 
 

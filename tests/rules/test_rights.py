@@ -17,7 +17,8 @@ WANTED = {
     Right.INVITE: {A}, Right.PEOPLE: {A}, Right.SPOTS: {A}, Right.CHATS: {A}, Right.STATUS: {A},
     Right.CALENDAR: {A}, Right.DECIDE: {L, S, A}, Right.PAPERS: {L, S, A}, Right.SIGN_OFF: {S},
     Right.ACCEPT: {S}, Right.PATROL: {O, L}, Right.RESEND: {S, A}, Right.LEDGER: {A},
-    Right.COUNTERS: {L, S, W, A},
+    Right.COUNTERS: {L, S, W, A}, Right.ABSENCE: {L, S, A},
+    Right.OBLIGATIONS: {A}, Right.REGISTER: {L, S, W, A}, Right.EXEMPT: {L, S},
 }  # fmt: skip
 
 
