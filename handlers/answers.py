@@ -12,7 +12,6 @@ from aiogram.types import CallbackQuery
 from bot.actions import answering, asking, opened, photo_lists
 from bot.actions.asking import Lately
 from bot.rules.answers import shares_of, totals_of
-from bot.rules.metrics import not_yet
 from bot.rules.near import near
 from bot.rules.onward import LABEL, Offer, onward
 from bot.rules.records import Bureau, Question
@@ -52,10 +51,6 @@ async def reply(
     now: datetime, read: Read, write: Write,
 ) -> None:  # fmt: skip
     """The answer is owed, and the question is kept for its buttons and for what follows it."""
-    why_not = not_yet(question.metrics)
-    if why_not is not None:
-        await refuse(question, text, person, bureau, now, write, why_not)
-        return
     if about_me(text) and not question.filters.officers:
         question = replace(question, filters=replace(question.filters, officers=(person.name,)))
     facts = await read(answering.answer, person, question, bureau, now)
@@ -75,14 +70,12 @@ def near_offers(text: str, bureau: Bureau) -> tuple[Offer, ...]:
 
 async def refuse(
     question: Question, text: str, person: Person, bureau: Bureau, now: datetime,
-    write: Write, why_not: str | None = None,
+    write: Write,
 ) -> None:  # fmt: skip
     """What can't be answered gets its sentence and three near questions as buttons."""
     offers = near_offers(text, bureau)
 
     def worded(asked: int) -> Card:
-        if why_not is not None:
-            return refusals.not_yet(why_not, offers, asked)
         if question.reason == "rank":
             return refusals.no_ranking()
         if question.reason == "unannounced":

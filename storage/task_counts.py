@@ -18,7 +18,7 @@ from storage import tasks
 from storage.extensions import GRANTED
 from storage.schema import Transaction
 from storage.task_stages import longer, milestones
-from storage.tasks import DUTY, LEADER, LEDGER, OWNER, Task, c, named
+from storage.tasks import LEADER, LEDGER, OWNER, Task, c, named
 
 OPEN, CLOSED, OVERDUE = "open", "closed", "overdue"
 """What a question narrows tasks to: not done, done, beyond their day."""
@@ -183,11 +183,6 @@ def any_task(tx: Transaction) -> bool:
     """Whether there is a ledger at all."""
     query = select(true()).where(c.void.is_(False), c.kind == LEDGER).limit(1)
     return tx.execute(query).first() is not None
-
-
-def late_duties(tx: Transaction, today: date) -> list[Task]:
-    """The runs of obligations that are beyond their day."""
-    return rows(tx, TaskScope(today, kind=DUTY, state=OVERDUE))
 
 
 Names = tuple[tuple[str, ...], tuple[str, ...]]

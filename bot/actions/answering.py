@@ -26,7 +26,7 @@ from bot.rules.answers import (
 )
 from bot.rules.dates import Unit, step, unit_start
 from bot.rules.indicators import INDICATORS
-from bot.rules.metrics import LISTS, METRICS, Measure, not_yet
+from bot.rules.metrics import LISTS, METRICS, Measure
 from bot.rules.periods import previous, unit_of_span, year_before
 from bot.rules.quotas import PERS, Per, QuotaStanding
 from bot.rules.records import Bureau, Filters, Question, Role, Span
@@ -44,9 +44,6 @@ def answer(
 
     `asker` is None for the command line, which sees everything.
     """
-    why_not = not_yet(question.metrics)
-    if why_not is not None:
-        raise Refused(why_not)
     if question.metrics[0] in ledger_views.METRICS:
         return ledger_views.answer(tx, asker, question, bureau, now)
     seen = look(tx, asker, question, bureau, span_of(question, bureau, now), now)

@@ -5,9 +5,9 @@ Knows no sentence.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
 
+from bot.actions import obligations
 from bot.actions.ledger_views import NOT_YOURS
 from bot.actions.people import tell
 from bot.errors import NotAllowed
@@ -24,12 +24,6 @@ MISSED = 20
 """So many runs of obligations are named at the most."""
 
 
-def unset(tx: Transaction, bureau: Bureau) -> Sequence[str]:
-    """The names of the obligations that wait for a period (待明确周期)."""
-    del tx, bureau
-    return ()
-
-
 def reconciled(
     tx: Transaction, bureau: Bureau, first: date, now: datetime
 ) -> Reconciled | None:  # fmt: skip
@@ -40,11 +34,12 @@ def reconciled(
     lots = task_counts.lots(tx, TaskScope(today))
     span = midnight(first, bureau.tz), midnight(step(first, "month", 1), bureau.tz)
     late = [(name, n.overdue) for name, n in by_department(lots).items() if n.overdue]
-    missed = task_counts.late_duties(tx, today)[:MISSED]
+    until = min(step(first, "month", 1), today)
+    missed = obligations.missed(tx, bureau, first, until)[:MISSED]
     return Reconciled(
         first, today, tally(lots), *task_counts.moved(tx, *span), *task_counts.unclear(tx),
         tuple(sorted(late, key=lambda one: (-one[1], one[0] or ""))),
-        tuple(f"{one.number} {one.title}" for one in missed), tuple(unset(tx, bureau)),
+        tuple(missed), tuple(obligations.unset(tx, bureau)),
     )  # fmt: skip
 
 

@@ -93,12 +93,3 @@ METRICS: dict[str, Metric] = {
 
 LISTS: dict[str, Measure] = {"problem_list": "problems", "export_records": "records"}
 """Measures whose answer is rows: what these are."""
-
-NOT_YET: dict[str, str] = {
-}  # fmt: skip
-"""Measures that are understood, but of which nothing is recorded yet, with what to say."""
-
-
-def not_yet(metrics: tuple[str, ...]) -> str | None:
-    """Why the measures can't be answered, or None where they can."""
-    return next((NOT_YET[name] for name in metrics if name in NOT_YET), None)

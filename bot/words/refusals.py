@@ -40,11 +40,6 @@ def unannounced(offers: Sequence[Offer] = (), asked: int = 0) -> Card:
     return Card(said, near(offers, asked))
 
 
-def not_yet(reason: str, offers: Sequence[Offer] = (), asked: int = 0) -> Card:
-    """A question that is understood, of something that is not recorded yet."""
-    return Card(f"{reason}现在能查的，比如：", near(offers, asked) or (_general(),))
-
-
 def not_a_question(offers: Sequence[Offer] = (), asked: int = 0) -> Card:
     """A question that is half understood: not guessed."""
     return Card(

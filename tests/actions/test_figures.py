@@ -230,11 +230,6 @@ def test_a_person_nobody_knows_is_told(field: Field) -> None:
         ask(field, "report_count", span, filters=Filters(officers=("没有人",)))
 
 
-def test_a_metric_that_is_not_counted_yet_is_refused(field: Field) -> None:
-    with pytest.raises(Refused):
-        ask(field, "obligation_status", figures.week_of(field.bureau, field.now))
-
-
 def test_the_candidates_are_every_spot_once_the_owed_ones_first(field: Field) -> None:
     order = figures.candidates(field.tx, field.ids["张建国"], field.bureau, field.now)
     assert sorted(order) == sorted(spot.code for spot in field.bureau.spots)
