@@ -18,31 +18,23 @@ COMMANDS = (
 LINES: tuple[tuple[Right, str], ...] = (
     (Right.REPORT, "报情况：拍一张照片，写上路名和情况，发给我。"),
     (Right.PATROL, "去巡查：开始巡查；专项检查；开始值守。一句话也行：全域巡查，各点位正常。"),
-    (Right.ASK_OWN, "问数字：松江路本周几次；这个月发现多少问题；周报；指标；放假安排。"),
-    (Right.CORRECT_OWN, "报错了：点卡片上的改点位、改类别、撤回；或者发「撤回」。"),
-    (Right.CORRECT_SQUAD, "本中队的上报也能改：发编号，比如 0612-007，我把卡片给您。"),
-    (Right.DECIDE, "免掉或者顺延：国庆那周全域巡查免了，放假。转来的工单：原文或者表格发给我。"),
-    (Right.INVITE, "邀请：邀请 张建国 队员 一中队。"),
-    (Right.PEOPLE, "人员：人员；停用 姓名；恢复 姓名；离开 姓名 交给 姓名；移交 姓名 给 姓名。"),
-    (Right.SPOTS, "新地名：发「新地名」，看要不要加进点位表。放假通知：原文发给我。"),
-    (Right.STATUS, "运行情况：发「状态」；排好了什么：发「要发什么」。"),
+    (Right.ASK_OWN, "问数字：松江路本周几次；周报；指标。看台账：我的台账；挂图；整改情况。"),
+    (Right.CORRECT_OWN, "报错了：点卡片上的改点位、改类别、撤回。"),
+    (Right.CORRECT_SQUAD, "本中队的也能改：发编号，比如 0612-007。"),
+    (Right.DECIDE, "免掉或者顺延：国庆那周全域巡查免了，放假。工单：原文、表格发给我。"),
+    (Right.INVITE, "邀请：邀请 张建国 队员 一中队。台账：表格发给我；周期任务。"),
+    (Right.PEOPLE, "人员：人员；停用 姓名；恢复 姓名；离开 姓名 交给 姓名。"),
+    (Right.SPOTS, "新地名：发「新地名」。放假通知：原文发给我。"),
+    (Right.STATUS, "运行情况：状态；要发什么。"),
 )
 
-REST = "没办完的：发「我的待办」。几点提醒：设置。不在岗：请假 6月10日。"
+REST = "没办完的：我的待办。几点提醒：设置。不在岗：请假 6月10日。"
 
 
 def help_card(roles: Collection[Role]) -> Card:
     """What this person can do, a line each."""
     said = [line for right, line in LINES if may(roles, right)]
-    return Card(
-        "\n".join(
-            [
-                "我能帮您这些：",
-                *said,
-                "没办完的：发「我的待办」。几点提醒：设置。不在岗：请假 6月10日。",
-            ]
-        )
-    )
+    return Card("\n".join(["我能帮您这些：", *said, REST]))
 
 
 def line_down(title: str, since: str, until: str | None) -> Card:

@@ -36,7 +36,7 @@ DIGEST_LINES, DIGEST_CHARACTERS = 7, 160
 
 BUTTON, ROW, ROWS = 10, 3, 8
 HAN = "\u3400-\u9fff"
-FILE = re.compile(r"〔[^〕]+\.(xlsx|docx)〕")
+FILE = re.compile(r"〔[^〕]+\.(xlsx|docx|pdf)〕|〔document〕|[^\s，。好到]+\.pdf")
 HALF = re.compile(rf"[{HAN}][,;:!?()]|[,;:!?()][{HAN}]|[{HAN}]\.(?!\d)")
 ENGLISH = re.compile(r"[A-Za-z]{2,}")
 EMOJI = re.compile("[\u2600-\u27bf\U0001f000-\U0001faff]")
