@@ -400,7 +400,7 @@ def test_what_a_task_lacks_is_set_in_words(field: Field) -> None:
         json.loads(line.detail) for line in journal.lines(field.tx) if line.deed == "edit_task"
     ]
     assert lines[0] == {"责任人": ["", "王志强、新人"]}
-    assert len(lines) == 7
+    assert len(lines) == 9
     told = load(field, read_text(BULLETIN))
     assert (told.changed, told.who, told.when) == ([], ["2", "3"], ["3"])
 
