@@ -112,7 +112,7 @@ def _line(one: MatterFacts) -> str:
     if one.rung is Rung.OWNER:
         return f"{head}，{left}（{day(one.day)}）" if one.left else f"{head}，{left}"
     who = "、".join(one.whose[:1])
-    return f"{head}，{f'提醒不到{who}，' if who and one.away else who or '没责任人，'}{left}"
+    return f"{head}，{f'{who}不在，' if who and one.away else who or '没责任人，'}{left}"
 
 
 def _short(one: MatterFacts) -> Button:

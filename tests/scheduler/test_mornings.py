@@ -273,7 +273,7 @@ def test_without_anybody_of_its_own_it_goes_one_rung_up_three_days_before(days: 
     sent = days.run(june(16, 12))
     assert told(sent) == ["6月16日 李主任 有 2 件要您过问："]
     assert sent[0].text == (
-        "有 2 件要您过问：\n任务 27 事情27，提醒不到没来的人，还有 3 天\n"
+        "有 2 件要您过问：\n任务 27 事情27，没来的人不在，还有 3 天\n"
         "任务 28 事情28，没责任人，还有 3 天"
     )
     assert labels(sent[0].card) == ["27 换人", "28 换人", "都看看"]
@@ -293,7 +293,7 @@ def test_who_is_not_there_is_told_nothing_and_hears_the_newest_after(
         people.change(tx, who, state=how)
     sent = days.run(june(15, 23))
     assert told(sent) == ["6月13日 李主任 还有 3 天 · 任务 27 事情27"]
-    assert sent[0].text.endswith("责任人王志强现在联系不上，6月16日（周一）到期。")
+    assert sent[0].text.endswith("责任人王志强现在不在，6月16日（周一）到期。")
     people.change(tx, who, state=people.ACTIVE)
     people.reachable(tx, "telegram", days.field.chat("王志强"), True)
     assert told(days.run(june(16, 12))) == [
