@@ -200,7 +200,7 @@ def asks(facts: TaskFacts, kind: str) -> Card:
     picks = tuple(
         _button(said, act, facts, str(number + 1)) for number, said in enumerate(REASONS[kind])
     )
-    last = (_button("写一句", "lv", facts, kind), _button("先不办", "li", facts))
+    last = (_button("写一句", "lv", facts, kind), _button("算了", "li", facts))
     return Card(f"{named(facts)}。\n{ASKS[kind]}", (picks, last), quiet=False)
 
 
@@ -225,6 +225,11 @@ def ask_words(kind: str) -> Card:
 def noted(words: str) -> Card:
     """The written reason was taken."""
     return Card(f"记下了：「{cut(words, 60)}」。")
+
+
+def noted_stuck(words: str) -> Card:
+    """The written reason of 「办不了」 was taken, and who goes on."""
+    return Card(f"记下了：「{cut(words, 60)}」。\n领导会看到，由领导来定换人还是改期。")
 
 
 def given(facts: TaskFacts) -> Card:

@@ -68,7 +68,14 @@ async def twice(stage: Stage, name: str, act: str, task: int) -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["任务27号", "任务二十七", "任务 第 27 号 申请延期", "任务 27 已经办完了。", "任务27看佐证"],
+    [
+        "任务27号",
+        "任务二十七",
+        "任务 第 27 号 申请延期",
+        "任务 27 已经办完了。",
+        "任务27看佐证",
+        "申请延期 任务27",
+    ],
 )
 async def test_a_task_is_shown_however_its_number_is_said(
     stage: Stage, task: int, said: str
