@@ -329,7 +329,7 @@ def test_the_week_names_what_comes_due_in_the_next_one(ledger: Ledger) -> None:
     assert sorted(found.due) == sorted(wanted)
     lines = figure_words.week_lines(found)
     assert lines[0] == "台账 8 件：销号 1，在办 6，长期 1，超期 1。"
-    assert lines[1].startswith("下周到期：")
+    assert lines[1].startswith("下周到期的任务：")
 
 
 def test_the_month_says_what_moved_and_what_is_unclear(ledger: Ledger) -> None:
