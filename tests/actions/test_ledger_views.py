@@ -342,7 +342,10 @@ def test_the_month_says_what_moved_and_what_is_unclear(ledger: Ledger) -> None:
     row = task_stages.ask(tx, task=made["下周的"].id, person=ledger.id("王志强"), asked_at=now,
                           was=date(2025, 6, 1), until=date(2025, 6, 18), reason="等")  # fmt: skip
     task_stages.decide(tx, row, "granted", ledger.id("李主任"), now)
-    ledger.task("五月检", kind=tasks.DUTY, due=date(2025, 6, 2), state=S.UNDER_WAY)
+    ledger.task(
+        "五月检", kind=tasks.DUTY, code="device_check_monthly", period=date(2025, 5, 1),
+        due=date(2025, 6, 2), state=S.UNDER_WAY,
+    )  # fmt: skip
     found = reconcile_ledger.asked(tx, ledger.id("王芳"), ledger.bureau, first, now)
     assert found is not None
     assert (found.signed, found.met, found.granted) == (1, 1, 1)
