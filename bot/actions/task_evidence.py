@@ -9,14 +9,14 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from bot.actions.checkers import ask_checker, tell_checker
-from bot.actions.ledger import allow, known, move, note, owe_cards, turn_of
+from bot.actions.ledger import allow, known, may_move, move, note, owe_cards, turn_of
 from bot.actions.people import require, tell
 from bot.actions.reports import Message, owe_reaction
 from bot.errors import NotFound, Refused, TooLate
 from bot.rules.ledger import OWING, TaskState
 from bot.rules.records import Bureau, Role
 from bot.rules.rights import Right
-from storage import awaited, devices, evidence, journal, outbox, parts, tasks
+from storage import awaited, devices, evidence, journal, outbox, parts, people, tasks
 from storage.evidence import ASKED, DROPPED, KEPT, Evidence
 from storage.people import Person
 from storage.schema import Transaction
@@ -69,6 +69,14 @@ def stop(tx: Transaction, person: int, task: int, now: datetime) -> None:
     if wanted is not None and wanted.what == GIVING:
         awaited.done(tx, who.id)
     note(tx, found, now, menu=None)
+
+
+def takes(tx: Transaction, person: int, task: int) -> bool:
+    """Whether what the person sends can be evidence of the task: it is still his, and not checked."""
+    who, found = people.by_id(tx, person), tasks.by_id(tx, task)
+    if found is None or found.void:
+        return False
+    return any(may_move(tx, name, who, found) for name in ("hand_in", "take_back"))
 
 
 def add(tx: Transaction, person: int, task: int, message: Message, now: datetime) -> int | None:

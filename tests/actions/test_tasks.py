@@ -390,3 +390,26 @@ def test_the_journal_replays_to_the_state(ledger: Ledger) -> None:
     ]  # fmt: skip
     moved = [name for name in names if name in MOVE_NAMES]
     assert replay(S.NOT_STARTED, moved) is ledger.fresh(task).state
+
+
+def _void(ledger: Ledger, task: Any) -> None:
+    tasks.change(ledger.tx, ledger.fresh(task), void=True)
+
+
+def _signed(ledger: Ledger, task: Any) -> None:
+    tasks.change(ledger.tx, ledger.fresh(task), state=S.SIGNED_OFF)
+
+
+def _given_away(ledger: Ledger, task: Any) -> None:
+    task_deeds.give_to(ledger.tx, ledger.id("李主任"), task.id, ledger.id("周凯"), ledger.now)
+
+
+@pytest.mark.parametrize("happens", [_void, _signed, _given_away])
+def test_a_photo_is_not_lost_by_a_task_that_takes_no_more(ledger: Ledger, happens: Any) -> None:
+    task = ledger.task(owner="张建国")
+    ledger.gives("张建国", task)
+    happens(ledger, task)
+    officer, shot = ledger.id("张建国"), ledger.message("张建国")
+    assert take(ledger.tx, officer, shot, ledger.field.read, ledger.bureau, ledger.now)
+    assert len(evidence.of_task(ledger.tx, task.id)) == 1
+    assert awaited.of(ledger.tx, officer, ledger.now) is None
