@@ -156,6 +156,14 @@ def leaders(tx: Transaction, task: Task, but: frozenset[int] = frozenset()) -> l
     return [p for p in {p.id: p for p in found if p.active}.values() if p.id not in but]
 
 
+def leads(tx: Transaction, who: Person, task: Task) -> bool:
+    """Whether the person leads the task, stands above all, or leads the department that has it."""
+    if TaskPart.LEADER in parts(tx, who, task):
+        return True
+    groups = {who.department, who.squad} - {None}
+    return Role.LEADER in who.roles and task.department in groups
+
+
 def first_late_day(task: Task) -> date | None:
     """The first day on which the task is overdue, or None where it has no day."""
     return task.due + timedelta(days=1) if task.due is not None else None

@@ -11,11 +11,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.actions.checkers import ask_checker, ask_leader
-from bot.actions.ledger import allow, known, leaders, move, name_of, note, now_stands, parts
+from bot.actions.ledger import allow, known, leaders, leads, move, name_of, note, now_stands
 from bot.actions.people import require, tell
 from bot.actions.task_evidence import check_of
 from bot.errors import NotAllowed, NotFound, Refused, TooLate
-from bot.rules.ledger import OWING, TaskPart, TaskState
+from bot.rules.ledger import OWING, TaskState
 from bot.rules.records import Bureau, Role
 from bot.rules.rights import Right
 from storage import awaited, journal, people, task_stages, tasks
@@ -219,13 +219,13 @@ def stuck(
 
 
 def give_to(tx: Transaction, person: int, task: int, other: int, now: datetime) -> str:
-    """「换人」 by a leader or an admin: the other owns it from now on; his name.
+    """「换人」 by a leader, its department's too, or an admin: the other owns it now.
 
     Raises NotAllowed to anybody else, NotFound for somebody who is not there any more.
     """
     who, found = _ours(tx, person, task)
-    if TaskPart.LEADER not in parts(tx, who, found) and Role.ADMIN not in who.roles:
-        raise NotAllowed("换责任人要责任领导或者管理员来办，什么也没改。")
+    if not leads(tx, who, found) and Role.ADMIN not in who.roles:
+        raise NotAllowed("换责任人要责任领导、科室负责人或者管理员来办，什么也没改。")
     heir = people.by_id(tx, other)
     if heir is None or not heir.active:
         raise NotFound("这个人现在不在了，什么也没改。请另选一个。")

@@ -72,7 +72,7 @@ def stop(tx: Transaction, person: int, task: int, now: datetime) -> None:
 
 
 def takes(tx: Transaction, person: int, task: int) -> bool:
-    """Whether what the person sends can be evidence of the task: it is still his, and not checked."""
+    """Whether what the person sends can be evidence of the task: still his, not checked yet."""
     who, found = people.by_id(tx, person), tasks.by_id(tx, task)
     if found is None or found.void:
         return False

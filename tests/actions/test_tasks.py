@@ -413,3 +413,43 @@ def test_a_photo_is_not_lost_by_a_task_that_takes_no_more(ledger: Ledger, happen
     assert take(ledger.tx, officer, shot, ledger.field.read, ledger.bureau, ledger.now)
     assert len(evidence.of_task(ledger.tx, task.id)) == 1
     assert awaited.of(ledger.tx, officer, ledger.now) is None
+
+
+def test_a_colleague_who_checked_a_departments_task_looks_back_at_it(ledger: Ledger) -> None:
+    task = ledger.task(owner=None)
+    ledger.checked(ledger.handed_in(task, "赵敏", kind=None))
+    task_deeds.sign_off(ledger.tx, ledger.id("李主任"), task.id, ledger.bureau, ledger.now)
+    ledger.field.later(days=91)
+    with pytest.raises(NotAllowed, match="别人"):
+        look_backs.held(ledger.tx, ledger.id("赵敏"), task.id, ledger.bureau, ledger.now)
+    who = look_backs.looker(ledger.tx, ledger.fresh(task))
+    assert who is not None
+    assert who.name == "王志强"
+    found = look_backs.held(ledger.tx, who.id, task.id, ledger.bureau, ledger.now)
+    assert found.look_on is None
+
+
+def test_a_leader_of_the_department_grants_its_longer_time(ledger: Ledger) -> None:
+    people.change(ledger.tx, ledger.id("李主任"), department="设备科")
+    task = ledger.task(owner=None)
+    asked = task_longer.ask(
+        ledger.tx, ledger.id("赵敏"), task.id, date(2025, 6, 20), "等设备", ledger.bureau,
+        ledger.now,
+    )  # fmt: skip
+    assert ledger.cards("task_longer") == [("李主任", "task_longer", asked.id)]
+    found = task_longer.grant(ledger.tx, ledger.id("李主任"), asked.id, ledger.bureau, ledger.now)
+    assert found.due == date(2025, 6, 20)
+    own = task_longer.ask(
+        ledger.tx, ledger.id("李主任"), task.id, date(2025, 6, 25), "再等等", ledger.bureau,
+        ledger.now,
+    )  # fmt: skip
+    with pytest.raises(NotAllowed, match="自己的延期"):
+        task_longer.grant(ledger.tx, ledger.id("李主任"), own.id, ledger.bureau, ledger.now)
+
+
+def test_the_head_of_its_department_gives_it_to_another(ledger: Ledger) -> None:
+    people.change(ledger.tx, ledger.id("孙涛"), department="设备科")
+    task = ledger.task(owner=None)
+    head = ledger.id("孙涛")
+    task_deeds.give_to(ledger.tx, head, task.id, ledger.id("赵敏"), ledger.now)
+    assert [m.name for m in tasks.named_in(ledger.tx, task.id) if m.part == "owner"] == ["赵敏"]
