@@ -79,6 +79,15 @@ def pass_on_for(tx: Transaction, who: int, now: datetime) -> int:
     return len(mine)
 
 
+def asked_anew(tx: Transaction, task: int, now: datetime) -> None:
+    """Somebody else is asked where the task has become the checker's own: its people changed."""
+    found = tasks.by_id(tx, task)
+    if found is None or found.void or found.state is not TaskState.HANDED_IN:
+        return
+    if found.checker in whose(tx, found).owners:
+        ask_checker(tx, move(tx, found, "pass_on", None, now), now)
+
+
 def _chosen(tx: Transaction, task: Task, but: frozenset[int]) -> Person | None:
     own = whose(tx, task)
     out = own.owners | own.givers | but

@@ -111,7 +111,9 @@ def move(
         values["reason"] = reason
     if not tasks.change(tx, task, state=end, menu=None, **values):
         raise TooLate("刚刚有人动过这件任务，请再看一眼。什么也没改。")
-    detail = {"from": task.state, "to": end, "reason": reason}
+    detail: dict[str, Any] = {"from": task.state, "to": end, "reason": reason}
+    if "due" in values:
+        detail["due"] = [day and day.isoformat() for day in (task.due, values["due"])]
     journal.write(
         tx, now, who.id if who else None, f"task_{name}", f"task/{task.number}", detail
     )  # fmt: skip

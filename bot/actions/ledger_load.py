@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from bot.actions.checkers import asked_anew
 from bot.actions.ledger import owe_cards
 from bot.actions.ledger_diff import Changed, Difference, difference, house, told_in
 from bot.actions.ledger_people import Finder, finder, matched
@@ -207,3 +208,5 @@ def _edit(
     detail = {field.name: [field.old, field.new] for field in change.fields}
     journal.write(tx, now, person, "edit_task", f"task/{task.number}", detail)
     owe_cards(tx, task.id, now)
+    if not _PARTS.keys().isdisjoint(names):
+        asked_anew(tx, task.id, now)

@@ -163,14 +163,20 @@ def rethink(tx: Transaction, person: int, task: int, bureau: Bureau, now: dateti
         raise TooLate(f"过了 {hours} 小时，改不了主意了。要重办请点「重开」，写一句原因。")
     values: dict[str, Any] = {"signed_at": None, "signed_by": None, "look_on": None}
     if found.long_term:
-        met = [m for m in task_stages.milestones_of(tx, found.id) if m.met_at is not None]
-        if met:
-            task_stages.mark_met(tx, found.id, met[-1].due, None, None)
-            values["due"] = met[-1].due
-        values["met"] = max(found.met - 1, 0)
+        values |= {"met": max(found.met - 1, 0), "due": _before_met(tx, found)}
     moved = move(tx, found, "rethink", who, now, **values)
     tell_owners(tx, moved, "rethought", now)
     return moved
+
+
+def _before_met(tx: Transaction, found: Task) -> date | None:
+    """The stage that was met last is open again; the day that the task had before."""
+    met = [m for m in task_stages.milestones_of(tx, found.id) if m.met_at == found.signed_at]
+    for one in met[-1:]:
+        task_stages.mark_met(tx, found.id, one.due, None, None)
+    line = journal.newest(tx, ("task_meet",), f"task/{found.number}")
+    before = line.detail["due"][0] if line is not None else None
+    return date.fromisoformat(before) if before is not None else None
 
 
 def reopen(

@@ -135,7 +135,8 @@ def hand_in(tx: Transaction, person: int, task: int, bureau: Bureau, now: dateti
         return note(tx, found, now, menu=None)
     allow(tx, "hand_in", who, found)
     _all_devices(tx, found, bureau)
-    if not evidence.of_task(tx, found.id, turn_of(found)):
+    held = evidence.of_task(tx, found.id, turn_of(found))
+    if all(one.file == parts.UNAVAILABLE for one in held):
         raise Refused("还没收到照片、文件或者一句话，先发过来，再点「发完了」。")
     moved = move(
         tx, found, "hand_in", who, now, given_at=now, given_by=who.id, stuck=None,
@@ -281,7 +282,7 @@ def settled(tx: Transaction, part: int, now: datetime) -> bool:
     if found is None:
         return False
     task = tasks.by_id(tx, found.task)
-    if task is None or found.state != KEPT:
+    if task is None or task.void or found.state != KEPT:
         return False
     owe_cards(tx, task.id, now)
     if task.state is not TaskState.HANDED_IN:

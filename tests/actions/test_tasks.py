@@ -9,10 +9,12 @@ import pytest
 
 from bot.actions import (
     leaving,
+    ledger_set,
     look_backs,
     photos,
     task_deeds,
     task_evidence,
+    task_heirs,
     task_longer,
     todo,
 )
@@ -453,3 +455,60 @@ def test_the_head_of_its_department_gives_it_to_another(ledger: Ledger) -> None:
     head = ledger.id("孙涛")
     task_deeds.give_to(ledger.tx, head, task.id, ledger.id("赵敏"), ledger.now)
     assert [m.name for m in tasks.named_in(ledger.tx, task.id) if m.part == "owner"] == ["赵敏"]
+
+
+def test_who_rethinks_a_stage_gives_back_its_day(ledger: Ledger) -> None:
+    leader = ledger.id("李主任")
+    for stages in ((), ((JUNE_15, "上半年"), (date(2025, 12, 31), "下半年"))):
+        task = ledger.task("长期的", long_term=True)
+        task_stages.set_milestones(ledger.tx, task.id, stages)
+        later = date(2025, 6, 20)
+        task_longer.give_day(ledger.tx, leader, task.id, later, ledger.bureau, ledger.now)
+        ledger.signed(task)
+        found = task_deeds.rethink(ledger.tx, leader, task.id, ledger.bureau, ledger.now)
+        assert found.due == later
+        assert not [m for m in task_stages.milestones_of(ledger.tx, task.id) if m.met_at]
+
+
+def test_a_checker_who_becomes_its_owner_is_asked_no_more(ledger: Ledger) -> None:
+    task = ledger.task()
+    found = ledger.handed_in(task, kind=None)
+    assert ledger.names([found.checker]) == ["赵敏"]
+    admin = ledger.id("王芳")
+    ledger_set.set_field(
+        ledger.tx, admin, task.number, "责任人", "赵敏", ledger.bureau, ledger.now
+    )  # fmt: skip
+    found = ledger.fresh(task)
+    assert (found.state, found.checker) == (S.HANDED_IN, ledger.id("周凯"))
+    assert ("周凯", "task_check", task.id) in ledger.cards("task_check")
+
+
+def test_the_heir_does_not_check_what_he_got(ledger: Ledger) -> None:
+    task = ledger.task()
+    found = ledger.handed_in(task, kind=None)
+    who, heir = (people.by_id(ledger.tx, ledger.id(name)) for name in ("王志强", "赵敏"))
+    assert who is not None
+    assert heir is not None
+    assert found.checker == heir.id
+    task_heirs.hand_over(ledger.tx, who, heir, ledger.now)
+    assert ledger.names([ledger.fresh(task).checker]) == ["周凯"]
+
+
+def test_what_was_lost_on_its_way_is_not_handed_in(ledger: Ledger) -> None:
+    task = ledger.task()
+    ledger.gives("王志强", task)
+    (part,) = parts.due(ledger.tx, ledger.now, 9)
+    photos.lost(ledger.tx, part, "gone", "没了", ledger.now, {})
+    with pytest.raises(Refused, match="还没收到"):
+        task_evidence.hand_in(
+            ledger.tx, ledger.id("王志强"), task.id, ledger.bureau, ledger.now
+        )  # fmt: skip
+
+
+def test_a_file_of_a_task_that_was_struck_out_is_settled(ledger: Ledger) -> None:
+    task = ledger.task()
+    ledger.handed_in(task)
+    _void(ledger, task)
+    (part,) = parts.due(ledger.tx, ledger.now, 9)
+    photos.lost(ledger.tx, part, "gone", "没了", ledger.now, {})
+    assert parts.due(ledger.tx, ledger.now, 9) == []
