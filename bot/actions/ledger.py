@@ -46,7 +46,7 @@ def known(tx: Transaction, task: int) -> Task:
 
 def turn_of(task: Task) -> int:
     """How often its evidence was used up before: sent back, reopened, or a stage met by it."""
-    return task.returned + task.reopened + task.met
+    return task.returned + task.reopened + task.met + task.lapsed
 
 
 def whose(

@@ -196,7 +196,8 @@ def reopened(
     today = now.astimezone(bureau.tz).date()
     due = found.due if found.due and found.due > today else bureau.calendar.add_workdays(today, 10)
     moved = move(
-        tx, found, name, who, now, words, reopened=found.reopened + 1, due=due, given_at=None,
+        tx, found, name, who, now, words, reopened=found.reopened + 1, met=0,
+        lapsed=found.lapsed + found.met, due=due, given_at=None,
         given_by=None, checker=None, checked_at=None, signed_at=None, signed_by=None, look_on=None,
     )  # fmt: skip
     tell_owners(tx, moved, "reopened", now, but=None)

@@ -18,9 +18,10 @@ from bot.actions import (
     task_longer,
     todo,
 )
+from bot.actions.ledger import turn_of
 from bot.actions.taking import take
 from bot.errors import NotAllowed, NotFound, Refused, TooLate
-from bot.rules.ledger import TaskState
+from bot.rules.ledger import TaskState, is_done
 from storage import awaited, evidence, journal, outbox, parts, people, task_stages, tasks
 from storage.people import FROZEN
 from tests.actions.conftest import Field
@@ -512,3 +513,24 @@ def test_a_file_of_a_task_that_was_struck_out_is_settled(ledger: Ledger) -> None
     (part,) = parts.due(ledger.tx, ledger.now, 9)
     photos.lost(ledger.tx, part, "gone", "没了", ledger.now, {})
     assert parts.due(ledger.tx, ledger.now, 9) == []
+
+
+def test_a_lasting_task_that_was_reopened_counts_once_it_is_met_again(ledger: Ledger) -> None:
+    task = ledger.task("垃圾分类宣传", long_term=True)
+    ledger.signed(task)
+    leader = ledger.id("李主任")
+
+    def done() -> bool:
+        found = ledger.fresh(task)
+        return is_done(found.state, found.long_term, found.met)
+
+    assert done()
+    task_deeds.reopen(ledger.tx, leader, task.id, "回潮了", ledger.bureau, ledger.now)
+    assert not done()
+    found = ledger.handed_in(task, kind=None)
+    assert not done()
+    # Only what was given since counts as handed in.
+    assert len(evidence.of_task(ledger.tx, task.id, turn_of(found))) == 1
+    ledger.checked(found)
+    task_deeds.sign_off(ledger.tx, leader, task.id, ledger.bureau, ledger.now)
+    assert done()
