@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +13,9 @@ from aiogram.types import CallbackQuery
 from bot.actions import task_longer as deeds
 from bot.actions.ledger import name_of
 from bot.errors import Refused
+from bot.rules.away_words import away_in
 from bot.rules.deadlines import deadlines
+from bot.rules.ledger_dates import read_due
 from bot.rules.records import Bureau
 from bot.words import task_longer as words
 from bot.words.card import Card, Press, Toast
@@ -25,6 +28,7 @@ from storage.people import Person
 from storage.schema import Transaction
 
 REFUSAL = "task_longer_refusal"
+_YEAR = re.compile(r"20\d\d|[今本]年")
 
 
 def build_router() -> Router:
@@ -173,10 +177,15 @@ async def pick_day(
 
 
 def read_day(text: str, bureau: Bureau, now: datetime) -> date | None:
-    """The day that the words name, ahead of now, or None."""
-    here = now.astimezone(bureau.tz)
-    found = deadlines(f"{text.strip().rstrip('。前')}前", here, bureau.hours.work_to)
-    return found[0].moment.astimezone(bureau.tz).date() if found else None
+    """The day that the words name, ahead of now, or None: 6月20日, 下周五, 6月底."""
+    here, said = now.astimezone(bureau.tz), text.strip().rstrip("。前")
+    written = deadlines(f"{said}前", here, bureau.hours.work_to)
+    if written:
+        day = written[0].moment.astimezone(bureau.tz).date()
+        # A day of which no year is said lies ahead.
+        return day if day >= here.date() or _YEAR.search(said) else day.replace(year=day.year + 1)
+    spoken = away_in(said, here)
+    return spoken[1] if spoken is not None else read_due(said, here.year, here.date()).day
 
 
 def _day_said(

@@ -26,8 +26,9 @@ from storage.schema import Transaction
 from storage.tasks import HELPER, LEADER, OWNER, Task
 
 PARTS = {"责任人": OWNER, "协办人": HELPER, "责任领导": LEADER}
-DEPARTMENT, DUE, LASTING = "责任科室", "时限", "长期"
-FIELDS = (*PARTS, DEPARTMENT, DUE, LASTING)
+DEPARTMENT, DUE, LASTING, URGENT = "责任科室", "时限", "长期", "紧急"
+FIELDS = (*PARTS, DEPARTMENT, DUE, LASTING, URGENT)
+NO = ("否", "不是", "取消")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def set_field(
         return SetField(task, what, room)
     if what == DUE:
         return _due(tx, by, task, said, bureau, now)
-    return _lasting(tx, by, task, said, now)
+    return (_urgent if what == URGENT else _lasting)(tx, by, task, said, now)
 
 
 def _people(
@@ -93,8 +94,15 @@ def _due(
     return SetField(task, DUE, f"{due.day.year}年{due.day.month}月{due.day.day}日")
 
 
+def _urgent(tx: Transaction, by: int, task: Task, said: str, now: datetime) -> SetField:
+    """On days off somebody is told of it all the same."""
+    urgent = said.strip() not in NO
+    _change(tx, by, task, URGENT, task.urgent, urgent, now, urgent=urgent)
+    return SetField(task, URGENT, "是" if urgent else "否")
+
+
 def _lasting(tx: Transaction, by: int, task: Task, said: str, now: datetime) -> SetField:
-    lasts = said.strip() not in ("否", "不是", "取消")
+    lasts = said.strip() not in NO
     settled = task.state in (TaskState.SIGNED_OFF, TaskState.LASTING) or task.met > 0
     if settled and lasts is not task.long_term:
         raise Refused(f"任务 {task.number} 已经销号或者达过标，是不是长期改不了。什么也没改。")

@@ -70,10 +70,17 @@ def send_back(
 ) -> str:
     """「不够，退回」 with its reason: it is in the owner's hands again, who is told."""
     del bureau
+    return _give_back(tx, person, task, "send_back", words, now)
+
+
+def _give_back(
+    tx: Transaction, person: int, task: int, name: str, words: str, now: datetime
+) -> str:
+    """By that move; what was handed in is used up, and the owner hears why."""
     who, found = _ours(tx, person, task)
     moved = move(
-        tx, found, "send_back", who, now, words, returned=found.returned + 1, given_at=None,
-        checker=None, checked_at=None,
+        tx, found, name, who, now, words, returned=found.returned + 1, given_at=None, checker=None,
+        checked_at=None,
     )  # fmt: skip
     tell_owners(tx, moved, "returned", now)
     awaited.done(tx, who.id)
@@ -137,14 +144,7 @@ def refuse(
 ) -> str:
     """「退回」 of a leader, with its reason: the owner has it again."""
     del bureau
-    who, found = _ours(tx, person, task)
-    moved = move(
-        tx, found, "refuse", who, now, words, returned=found.returned + 1, given_at=None,
-        checker=None, checked_at=None,
-    )  # fmt: skip
-    tell_owners(tx, moved, "returned", now)
-    awaited.done(tx, who.id)
-    return words
+    return _give_back(tx, person, task, "refuse", words, now)
 
 
 def rethinkable(task: Task, bureau: Bureau, now: datetime) -> bool:

@@ -110,6 +110,8 @@ def was_set(number: int, what: str, value: str, strangers: Sequence[str]) -> Car
     """What a task lacked is written."""
     if what == "长期":
         text = f"记下了：任务 {number} {'是' if value == '是' else '不是'}长期任务。"
+    elif what == "紧急":
+        text = f"记下了：任务 {number} {'很急，休息日到期也提醒' if value == '是' else '不急了'}。"
     else:
         text = f"记下了：任务 {number} {what} {cut(value, 40)}。"
     if strangers:
@@ -125,8 +127,24 @@ def told_lines(facts: Preview) -> list[str]:
     ]  # fmt: skip
     for kind in ("no_owner", "no_day"):
         refs = [one.ref for one in facts.lines if one.kind == kind]
-        told += [f"{KINDS[kind]} {len(refs)} 件：{'、'.join(refs)}"] if refs else []
+        told += [f"{KINDS[kind]} {len(refs)} 件：{'、'.join(_runs(refs))}"] if refs else []
     return told
+
+
+def _runs(refs: Sequence[str]) -> list[str]:
+    """1 到 85 for numbers that follow one another, three or more of them."""
+    found: list[list[str]] = []
+    for ref in refs:
+        last = found[-1][-1] if found else ""
+        follows = ref.isdecimal() and last.isdecimal() and int(ref) == int(last) + 1
+        if follows:
+            found[-1].append(ref)
+        else:
+            found.append([ref])
+    return [
+        one for run in found
+        for one in ([f"{run[0]} 到 {run[-1]}"] if len(run) > 2 else run)
+    ]  # fmt: skip
 
 
 def _told(one: ListedLine) -> str:

@@ -82,7 +82,7 @@ def _led(one: MatterFacts) -> tuple[list[str], Rows]:
     if not who:
         lines.append(f"还没有责任人，{day_said}。")
     elif one.away:
-        lines.append(f"责任人{who}现在联系不上，{day_said}。")
+        lines.append(f"责任人{who}现在不在，{day_said}。")
     else:
         told = f"已提醒 {one.told} 次，" if one.told else ""
         lines.append(f"责任人{who}，{day_said}。{told}{_answered(one)}。")
@@ -116,7 +116,7 @@ def _check(one: MatterFacts) -> tuple[list[str], Rows]:
     gave = f"{one.giver}{day(one.day)} 交的佐证" if one.giver else f"{day(one.day)} 交的佐证"
     look = _button("看佐证", "le", one, primary=True)
     if one.rung is Rung.LEADER:
-        lack = f"复核人{one.checker}现在联系不上" if one.checker else "还没有复核人"
+        lack = f"复核人{one.checker}现在不在" if one.checker else "还没有复核人"
         other = _button("换人复核", "lp", one)
         return [f"等人复核 · {head}", f"{gave}，{lack}。"], ((look,), (other,))
     return [f"等您复核 · {head}", f"{gave}，还没人看。"], (

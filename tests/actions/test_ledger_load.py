@@ -388,6 +388,11 @@ def test_what_a_task_lacks_is_set_in_words(field: Field) -> None:
     set_(field, "长期", "")
     assert task(field, "1").long_term
     set_(field, "长期", "否")
+    for said, urgent in (("", True), ("否", False)):
+        set_(field, "紧急", said)
+        found = tasks.by_number(field.tx, 1)
+        assert found is not None
+        assert found.urgent is urgent
     assert not task(field, "1").long_term
     set_(field, "时限", "长期坚持", 2)
     assert task(field, "2").long_term
@@ -395,7 +400,7 @@ def test_what_a_task_lacks_is_set_in_words(field: Field) -> None:
         json.loads(line.detail) for line in journal.lines(field.tx) if line.deed == "edit_task"
     ]
     assert lines[0] == {"责任人": ["", "王志强、新人"]}
-    assert len(lines) == 7
+    assert len(lines) == 9
     told = load(field, read_text(BULLETIN))
     assert (told.changed, told.who, told.when) == ([], ["2", "3"], ["3"])
 

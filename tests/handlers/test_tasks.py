@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -10,9 +10,11 @@ import pytest
 from bot.rules.ledger import TaskState
 from bot.rules.records import Role
 from bot.words.card import press
+from handlers.task_longer import read_day
 from storage import evidence, people, tasks
 from storage.schema import Transaction
 from storage.tasks import Task
+from tests.actions.conftest import default_bureau
 from tests.house import Stage
 
 DUE = date(2025, 6, 15)
@@ -159,3 +161,19 @@ async def test_a_hostile_name_of_a_file_is_plain_everywhere(stage: Stage, task: 
     assert not set(sent[0]) & set('/\\<>|:*?"')
     assert sent[0].endswith(".pdf")
     assert stage.objections() == []
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("6月20日", date(2025, 6, 20)), ("6月20号前", date(2025, 6, 20)),
+        ("1月5日", date(2026, 1, 5)), ("六月二十日", date(2025, 6, 20)),
+        ("明天", date(2025, 6, 13)), ("下周五", date(2025, 6, 20)), ("6月底", date(2025, 6, 30)),
+        ("6.25", date(2025, 6, 25)), ("2025年7月1日", date(2025, 7, 1)),
+        ("不知道哪天", None), ("", None), ("2月30日", None), ("=1+1", None),
+    ],
+)  # fmt: skip
+def test_a_day_in_words(said: str, day: date | None) -> None:
+    bureau, _ = default_bureau()
+    now = datetime(2025, 6, 12, 10, 0, tzinfo=bureau.tz)
+    assert read_day(said, bureau, now) == day

@@ -298,7 +298,7 @@ def test_who_is_not_there_is_told_nothing_and_hears_the_newest_after(
         people.change(tx, who, state=how)
     sent = days.run(june(15, 23))
     assert told(sent) == ["6月13日 李主任 还有 3 天 · 任务 27 事情27"]
-    assert sent[0].text.endswith("责任人王志强现在联系不上，6月16日（周一）到期。")
+    assert sent[0].text.endswith("责任人王志强现在不在，6月16日（周一）到期。")
     people.change(tx, who, state=people.ACTIVE)
     people.reachable(tx, "telegram", days.field.chat("王志强"), True)
     assert told(days.run(june(16, 12))) == [
