@@ -109,6 +109,10 @@ class Awaits(Filter):
             return False
         if wanted.what == GIVING and not await read(takes, person.id, wanted.subject):
             return False
+        if wanted.what == device_deeds.DEVICE and not await read(
+            device_deeds.takes, person.id, wanted
+        ):
+            return False
         text = message.text or ""
         if plain(text) in ENOUGH:
             return {"wanted": wanted}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from bot.actions.checkers import ask_checker, tell_checker
+from bot.actions.checkers import ask_checker, asked_anew, tell_checker
 from bot.actions.ledger import allow, known, may_move, move, note, owe_cards, turn_of
 from bot.actions.people import require, tell
 from bot.actions.reports import Message, owe_reaction
@@ -98,11 +98,11 @@ def add(tx: Transaction, person: int, task: int, message: Message, now: datetime
     _keep(tx, person, found, message, KEPT, now)
     if message.file is not None:
         owe_reaction(tx, message.line, message.chat, message.number, now)
-    if found.state is TaskState.HANDED_IN:
+    if found.state is not TaskState.HANDED_IN:
+        owe_cards(tx, task, now)
+    elif not asked_anew(tx, task, now):
         found = note(tx, found, now, asked=found.asked + 1)
         tell_checker(tx, found, now)
-    else:
-        owe_cards(tx, task, now)
     return len(held) + 1
 
 
@@ -285,14 +285,13 @@ def settled(tx: Transaction, part: int, now: datetime) -> bool:
     if task is None or task.void or found.state != KEPT:
         return False
     owe_cards(tx, task.id, now)
+    if found.file == parts.UNAVAILABLE and task.state in (*OWING, TaskState.HANDED_IN):
+        key = f"task_told:{task.id}:lost:{part}"
+        tell(tx, found.person, "task_told", task.id, now, {"what": "lost"}, key=key)
     if task.state is not TaskState.HANDED_IN:
         return True
     held = evidence.of_task(tx, task.id, turn_of(task))
     if all(one.file == parts.UNAVAILABLE for one in held):
-        moved = move(
-            tx, task, "take_back", None, now, given_at=None, given_by=None, checker=None
-        )  # fmt: skip
-        key = f"task_told:{task.id}:lost:{moved.version}"
-        tell(tx, found.person, "task_told", task.id, now, {"what": "lost"}, key=key)
+        move(tx, task, "take_back", None, now, given_at=None, given_by=None, checker=None)
         return True
     return tell_checker(tx, task, now)

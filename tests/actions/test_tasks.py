@@ -20,8 +20,10 @@ from bot.actions import (
 )
 from bot.actions.ledger import turn_of
 from bot.actions.taking import take
+from bot.actions.task_facts import task_facts
 from bot.errors import NotAllowed, NotFound, Refused, TooLate
 from bot.rules.ledger import TaskState, is_done
+from bot.words.task_reviews import told
 from storage import awaited, evidence, journal, outbox, parts, people, task_stages, tasks
 from storage.people import FROZEN
 from tests.actions.conftest import Field
@@ -534,3 +536,23 @@ def test_a_lasting_task_that_was_reopened_counts_once_it_is_met_again(ledger: Le
     ledger.checked(found)
     task_deeds.sign_off(ledger.tx, leader, task.id, ledger.bureau, ledger.now)
     assert done()
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_who_sent_a_file_that_is_lost_hears_of_it(ledger: Ledger, when: str) -> None:
+    """One of two: what is here is handed in, or may be, all the same."""
+    task = ledger.task()
+    ledger.gives("王志强", task)
+    ledger.gives("王志强", task, kind=None)
+    if when == "after":
+        task_evidence.hand_in(ledger.tx, ledger.id("王志强"), task.id, ledger.bureau, ledger.now)
+    (part,) = parts.due(ledger.tx, ledger.now, 9)
+    photos.lost(ledger.tx, part, "gone", "没了", ledger.now, {})
+    assert ledger.cards("task_told") == [("王志强", "task_told", task.id)]
+    facts = task_facts(ledger.tx, task.id, ledger.id("王志强"), ledger.bureau, ledger.now)
+    assert facts is not None
+    card = told(facts, "lost")
+    assert card is not None
+    assert "有佐证没收到" in card.text
+    label = {"before": "已完成，交佐证", "after": "补充佐证"}[when]
+    assert [one.label for row in card.rows for one in row] == [label]
