@@ -24,7 +24,7 @@ from bot.rules.ledger import (
     row,
 )
 from bot.rules.records import Role
-from storage import evidence, journal, outbox, people, reminded, task_stages, tasks
+from storage import evidence, journal, outbox, people, reminded, tasks
 from storage.people import Person
 from storage.schema import Transaction
 from storage.tasks import HELPER, LEADER, OWNER, Mention, Task
@@ -169,12 +169,6 @@ def leads(tx: Transaction, who: Person, task: Task) -> bool:
 def first_late_day(task: Task) -> date | None:
     """The first day on which the task is overdue, or None where it has no day."""
     return task.due + timedelta(days=1) if task.due is not None else None
-
-
-def next_stage(tx: Transaction, task: Task) -> date | None:
-    """The day of the next stage of a long-term task that is not met, or None."""
-    waits = [one.due for one in task_stages.milestones_of(tx, task.id) if one.met_at is None]
-    return min(waits, default=None)
 
 
 def _refusal(tx: Transaction, task: Task, name: str, wrong: str) -> Refused:
