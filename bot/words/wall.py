@@ -17,7 +17,7 @@ WIDTH, MARGIN = 1080, 40
 TITLE, HEAD, NOTE = 44, 30, 26
 GAP = 8
 ZOOMS = ((120, 0.8), (240, 0.65), (MOST_CELLS, 0.5))
-"""So large a picture is up to so many cells: every cell costs time, also to whoever waits for it."""
+"""So large a picture is up to so many cells: every cell costs time, and somebody waits for it."""
 
 MARKS = {
     "done": ("销", "已销号", "#2f6f4f", "#ffffff"),
