@@ -17,7 +17,7 @@ from aiogram.types import Message
 from bot.actions import acceptance, misses
 from bot.actions import checks as check_deeds
 from bot.actions import devices as device_deeds
-from bot.actions.task_evidence import GIVING, add, stop
+from bot.actions.task_evidence import GIVING, add, stop, takes
 from bot.rules.captions import CaptionReader
 from bot.rules.records import Bureau, Reading
 from bot.transports.line import Line
@@ -106,6 +106,12 @@ class Awaits(Filter):
         """What is awaited, where the text is an answer to it."""
         wanted = await read(awaited.of, person.id, now)
         if wanted is None or wanted.what not in (*AWAITED, *FINDINGS, GIVING):
+            return False
+        if wanted.what == GIVING and not await read(takes, person.id, wanted.subject):
+            return False
+        if wanted.what == device_deeds.DEVICE and not await read(
+            device_deeds.takes, person.id, wanted
+        ):
             return False
         text = message.text or ""
         if plain(text) in ENOUGH:

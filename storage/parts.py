@@ -222,15 +222,15 @@ def census(tx: Transaction) -> dict[str, int]:
 
 
 def troubled(tx: Transaction, most: int = 50) -> list[tuple[int, str, str]]:
-    """The newest files that can't be had: part, report number, reason."""
+    """The newest files that can't be had: part, report number (or evidence), reason."""
     rows = tx.execute(
         select(c.id, reports.c.number, c.reason)
-        .join(reports, reports.c.id == c.report)
+        .outerjoin(reports, reports.c.id == c.report)
         .where(c.state == UNAVAILABLE)
         .order_by(c.id.desc())
         .limit(most)
     )
-    return [(row.id, row.number, row.reason or "") for row in rows]
+    return [(row.id, row.number or "evidence", row.reason or "") for row in rows]
 
 
 def hashes(tx: Transaction) -> set[str]:

@@ -42,9 +42,10 @@ class TaskColumns(TypedColumns):
 
     `wants` is what is to be handed in, `due` the last day that is on time, `due_first` the first
     such day it had; `given_at` is when its evidence was handed in last, by `given_by`. `asked`
-    counts the askings of a checker. `met` counts the stages that were met, `look_on` is the day of
-    its next 回头看, `stuck` why its owner says that he can't. `code` and `period` tell which run of
-    which obligation it is, `loaded` in which state it came in.
+    counts the askings of a checker. `met` counts the stages that were met, `lapsed` those that
+    count no more since it was reopened. `look_on` is the day of its next 回头看, `stuck` why its
+    owner says that he can't. `code` and `period` tell which run of which obligation it is, `loaded`
+    in which state it came in.
     """
 
     id: Named[int] = Column(BigId, primary_key=True, autoincrement=True)
@@ -75,6 +76,7 @@ class TaskColumns(TypedColumns):
     signed_by: Named[int | None]
     signed_at: Named[datetime | None] = Column(UtcDateTime)
     met: Named[int]
+    lapsed: Named[int]
     returned: Named[int]
     reopened: Named[int]
     extended: Named[int]
@@ -152,6 +154,7 @@ class Task:
     signed_by: int | None
     signed_at: datetime | None
     met: int
+    lapsed: int
     returned: int
     reopened: int
     extended: int
@@ -203,8 +206,8 @@ def add(tx: Transaction, number: int, now: datetime, **values: Any) -> int:
     """The id of a new task; not started, of the ledger, where `values` say nothing else."""
     fresh: dict[str, Any] = {
         "kind": LEDGER, "text": "", "wants": "", "note": "", "long_term": False, "urgent": False,
-        "state": TaskState.NOT_STARTED, "asked": 0, "met": 0, "returned": 0, "reopened": 0,
-        "extended": 0, "void": False, "version": 1,
+        "state": TaskState.NOT_STARTED, "asked": 0, "met": 0, "lapsed": 0, "returned": 0,
+        "reopened": 0, "extended": 0, "void": False, "version": 1,
     }  # fmt: skip
     fresh |= values
     fresh.setdefault("due_first", fresh.get("due"))

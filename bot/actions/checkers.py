@@ -79,6 +79,18 @@ def pass_on_for(tx: Transaction, who: int, now: datetime) -> int:
     return len(mine)
 
 
+def asked_anew(tx: Transaction, task: int, now: datetime) -> bool:
+    """Somebody else is asked where the checker owns it by now, or gave evidence; whether he is."""
+    found = tasks.by_id(tx, task)
+    if found is None or found.void or found.state is not TaskState.HANDED_IN:
+        return False
+    own = whose(tx, found)
+    if found.checker not in own.owners | own.givers:
+        return False
+    ask_checker(tx, move(tx, found, "pass_on", None, now), now)
+    return True
+
+
 def _chosen(tx: Transaction, task: Task, but: frozenset[int]) -> Person | None:
     own = whose(tx, task)
     out = own.owners | own.givers | but

@@ -20,7 +20,19 @@ from bot.rules.checklists import category_of
 from bot.rules.ledger import OWING, TaskState
 from bot.rules.records import Bureau, Find, Reading
 from bot.rules.rights import Right
-from storage import awaited, devices, evidence, journal, obligations, outbox, parts, reports, tasks
+from storage import (
+    awaited,
+    devices,
+    evidence,
+    journal,
+    obligations,
+    outbox,
+    parts,
+    people,
+    reports,
+    tasks,
+)
+from storage.awaited import Awaited
 from storage.devices import BROKEN, FINE, Device, Found
 from storage.obligations import Run
 from storage.people import Person
@@ -94,7 +106,10 @@ def remove(tx: Transaction, person: int, name: str, bureau: Bureau, now: datetim
         results = [one for one in devices.found_in(tx, run.task) if one.device != found.id]
         devices.forget(tx, run.task, found.id)
         if results and not devices.lacking(tx, run.task):
-            done.append(_hand_in(tx, run.task, results[-1].person, bureau, now))
+            last = people.by_id(tx, results[-1].person)
+            # Who left, or has it no more, hands nothing in: whoever has it does.
+            if may_move(tx, "hand_in", last, run_of(tx, run.task)[1]):
+                done.append(_hand_in(tx, run.task, results[-1].person, bureau, now))
     _owe_open(tx, bureau, now)
     return done
 
@@ -260,6 +275,14 @@ def _report(tx: Transaction, report: int) -> Report:
     if found is None:
         raise NotFound
     return found
+
+
+def takes(tx: Transaction, person: int, wanted: Awaited) -> bool:
+    """Whether what the person sends can still tell what is wrong with the device."""
+    if "report" in wanted.args:
+        return True
+    who, (run, found) = people.by_id(tx, person), run_of(tx, wanted.subject)
+    return not run.exempt and (may_move(tx, "hand_in", who, found) or _is_nobodys(tx, found))
 
 
 def _may(tx: Transaction, person: int, task: int) -> tuple[Person, Task]:

@@ -10,12 +10,12 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from functools import cached_property
 
-from bot.actions.ledger import known, label, owners, parts
+from bot.actions.ledger import known, label, leads, owners, parts
 from bot.actions.people import require, tell
 from bot.actions.reviewers import ON_DUTY
 from bot.errors import NotAllowed, NotFound, Refused, TooLate
 from bot.rules.ladder import Rung, What
-from bot.rules.ledger import OWING, TaskPart
+from bot.rules.ledger import OWING
 from bot.rules.own_hours import open_moment
 from bot.rules.quiet import is_quiet, next_morning
 from bot.rules.records import Bureau, Role
@@ -147,14 +147,6 @@ def _when(tx: Transaction, who: Person, bureau: Bureau, now: datetime) -> dateti
     here = at.astimezone(bureau.tz)
     own = preferences.of(tx, who.id)
     return open_moment(own, bureau.hours, here) or next_morning(bureau, at)
-
-
-def leads(tx: Transaction, who: Person, task: Task) -> bool:
-    """Whether the person leads the task, stands above all, or leads the department that has it."""
-    if TaskPart.LEADER in parts(tx, who, task):
-        return True
-    groups = {who.department, who.squad} - {None}
-    return Role.LEADER in who.roles and task.department in groups
 
 
 def told_of(tx: Transaction, by: int, number: int, bureau: Bureau) -> ToldOf:

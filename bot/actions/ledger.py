@@ -24,7 +24,7 @@ from bot.rules.ledger import (
     row,
 )
 from bot.rules.records import Role
-from storage import evidence, journal, outbox, people, reminded, task_stages, tasks
+from storage import evidence, journal, outbox, people, reminded, tasks
 from storage.people import Person
 from storage.schema import Transaction
 from storage.tasks import HELPER, LEADER, OWNER, Mention, Task
@@ -46,7 +46,7 @@ def known(tx: Transaction, task: int) -> Task:
 
 def turn_of(task: Task) -> int:
     """How often its evidence was used up before: sent back, reopened, or a stage met by it."""
-    return task.returned + task.reopened + task.met
+    return task.returned + task.reopened + task.met + task.lapsed
 
 
 def whose(
@@ -111,7 +111,9 @@ def move(
         values["reason"] = reason
     if not tasks.change(tx, task, state=end, menu=None, **values):
         raise TooLate("刚刚有人动过这件任务，请再看一眼。什么也没改。")
-    detail = {"from": task.state, "to": end, "reason": reason}
+    detail: dict[str, Any] = {"from": task.state, "to": end, "reason": reason}
+    if "due" in values:
+        detail["due"] = [day and day.isoformat() for day in (task.due, values["due"])]
     journal.write(
         tx, now, who.id if who else None, f"task_{name}", f"task/{task.number}", detail
     )  # fmt: skip
@@ -156,15 +158,17 @@ def leaders(tx: Transaction, task: Task, but: frozenset[int] = frozenset()) -> l
     return [p for p in {p.id: p for p in found if p.active}.values() if p.id not in but]
 
 
+def leads(tx: Transaction, who: Person, task: Task) -> bool:
+    """Whether the person leads the task, stands above all, or leads the department that has it."""
+    if TaskPart.LEADER in parts(tx, who, task):
+        return True
+    groups = {who.department, who.squad} - {None}
+    return Role.LEADER in who.roles and task.department in groups
+
+
 def first_late_day(task: Task) -> date | None:
     """The first day on which the task is overdue, or None where it has no day."""
     return task.due + timedelta(days=1) if task.due is not None else None
-
-
-def next_stage(tx: Transaction, task: Task) -> date | None:
-    """The day of the next stage of a long-term task that is not met, or None."""
-    waits = [one.due for one in task_stages.milestones_of(tx, task.id) if one.met_at is None]
-    return min(waits, default=None)
 
 
 def _refusal(tx: Transaction, task: Task, name: str, wrong: str) -> Refused:

@@ -7,9 +7,11 @@ task has its line in the journal, with the old values. Knows no file and no sent
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
+from bot.actions.checkers import asked_anew
 from bot.actions.ledger import owe_cards
 from bot.actions.ledger_diff import Changed, Difference, difference, house, told_in
 from bot.actions.ledger_people import Finder, finder, matched
@@ -27,6 +29,8 @@ from storage.tasks import HELPER, LEADER, OWNER
 DRAFT_CARD = "ledger_draft"
 MOST_BY_CHAT = 3000
 """Tasks of a file: a load is one deed, during which nobody else's is done."""
+BEYOND = 10**5
+"""A number from here on is none to say (a date, a phone), and the next one would be as long."""
 _PARTS = {"owners": OWNER, "helpers": HELPER, "leaders": LEADER}
 
 
@@ -158,13 +162,15 @@ def told_words(one: DraftTask) -> dict[str, str]:
 
 
 def _add(tx: Transaction, person: int | None, one: DraftTask, find: Finder, now: datetime) -> int:
-    wanted = int(one.ref) if one.ref.isdecimal() and 0 < int(one.ref) < 10**9 else None
+    said = int(one.ref) if one.ref.isdecimal() and len(one.ref) < 10 else 0
+    wanted = said if 0 < said < BEYOND else None
     number = tasks.next_number(tx, wanted)
     state = one.state or TaskState.NOT_STARTED
     met = max(one.met or 0, state is TaskState.LASTING)
     task = tasks.add(
         tx, number, now, ref=one.ref, path=one.path, title=one.title, text=one.text,
-        wants=one.wants, note=one.note, phase=one.phase, department=one.department, due=one.due,
+        wants=one.wants, note=one.note, phase=one.phase, department=one.department,
+        due=one.due or _next_stage(one),
         long_term=bool(one.long_term), urgent=bool(one.urgent), state=state,
         met=met if one.long_term else 0,
     )  # fmt: skip
@@ -175,6 +181,11 @@ def _add(tx: Transaction, person: int | None, one: DraftTask, find: Finder, now:
     detail = {"to": state, "ref": one.ref, "line": one.line}
     journal.write(tx, now, person, "task_load", f"task/{number}", detail)
     return task
+
+
+def _next_stage(one: DraftTask) -> date | None:
+    """The day of the first stage that is not met, of a long-term task: it is due then."""
+    return min((stage.due for stage in one.stages if not stage.met and one.long_term), default=None)
 
 
 def _set_stages(
@@ -195,8 +206,12 @@ def _edit(
     values: dict[str, Any] = {
         name: getattr(one, name) for name in names if name not in (*_PARTS, "stages")
     }  # fmt: skip
+    if "stages" in names and "due" not in names and (task.long_term or one.long_term):
+        before = {m.due for m in task_stages.milestones_of(tx, task.id) if m.met_at is None}
+        if task.due is None or task.due in before:
+            values["due"] = _next_stage(replace(one, long_term=True))
     if "due" in values and task.due_first is None:
-        values["due_first"] = one.due
+        values["due_first"] = values["due"]
     if not tasks.change(tx, task, **values):
         raise TooLate("刚刚有人动过台账，什么也没改。请再点一次。")
     for name in names:
@@ -208,3 +223,5 @@ def _edit(
     detail = {field.name: [field.old, field.new] for field in change.fields}
     journal.write(tx, now, person, "edit_task", f"task/{task.number}", detail)
     owe_cards(tx, task.id, now)
+    if not _PARTS.keys().isdisjoint(names):
+        asked_anew(tx, task.id, now)

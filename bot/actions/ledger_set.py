@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.actions.checkers import asked_anew
 from bot.actions.ledger import owe_cards
 from bot.actions.ledger_people import finder, matched
 from bot.actions.people import require
@@ -80,6 +81,7 @@ def _people(
     tasks.name(tx, task.id, part, who)
     value = "、".join(names.people)
     _change(tx, by, task, what, before, value, now)
+    asked_anew(tx, task.id, now)
     return SetField(task, what, value, tuple(name for name, person in who if person is None))
 
 

@@ -24,11 +24,11 @@ from storage.tasks import Task
 
 def looker(tx: Transaction, task: Task) -> Person | None:
     """Who is asked to look back: whoever checked it, else a leader; never its owner."""
-    owners = whose(tx, task).owners
+    own = whose(tx, task)
     who = people.by_id(tx, task.checker) if task.checker is not None else None
-    if who is not None and who.active and who.id not in owners:
+    if who is not None and who.active and who.id not in own.owners | own.givers:
         return who
-    return next(iter(leaders(tx, task, owners)), None)
+    return next(iter(leaders(tx, task, own.owners | own.givers)), None)
 
 
 def held(tx: Transaction, person: int, task: int, bureau: Bureau, now: datetime) -> Task:
@@ -58,8 +58,9 @@ def failed(
 
 def _may_look(tx: Transaction, person: int, task: int) -> tuple[Person, Task]:
     who, found = require(tx, person, Right.REPORT), known(tx, task)
-    mine = parts(tx, who, found)
-    if TaskPart.OWNER in mine:
+    mine, own = parts(tx, who, found), whose(tx, found)
+    # Of a department's task whoever gave nothing may look, as he may check it.
+    if who.id in own.owners | own.givers:
         raise NotAllowed("自己的任务要别人来回头看，什么也没改。")
     if not mine & {TaskPart.CHECKER, TaskPart.LEADER}:
         raise NotAllowed("回头看要复核人或者责任领导来定，什么也没改。")

@@ -115,7 +115,7 @@ def _matter(
         counted, left, row.stage, named, not any(one.person in there.people for one in said),
         _times(tx, task, row.on), _answer(tx, task),
         len(evidence.of_task(tx, task.id, turn_of(task))),
-        _until(tx, task, bureau, today), task.stuck or "", _name(tx, task.given_by),
+        _until(tx, task, who, bureau, today), task.stuck or "", _name(tx, task.given_by),
         _name(tx, task.checker), "" if _holds(tx, task, row, who, bureau) else
         _moved(tx, task, row),
     )  # fmt: skip
@@ -174,8 +174,13 @@ def _asked(tx: Transaction, task: Task) -> date | None:
     return waits[-1] if waits else None
 
 
-def _until(tx: Transaction, task: Task, bureau: Bureau, today: date) -> date:
-    """The longer time that a leader is offered: what was asked for, else a working day soon."""
+def _until(tx: Transaction, task: Task, who: Person, bureau: Bureau, today: date) -> date | None:
+    """The longer time that a leader is offered: what was asked for, else a working day soon.
+
+    None to who can't give it: the department's head hears of it, the 责任领导 decides.
+    """
+    if TaskPart.LEADER not in parts(tx, who, task):
+        return None
     asked = _asked(tx, task)
     if asked is not None and asked > today:
         return asked

@@ -34,6 +34,10 @@ def take(
     if parts.by_message(tx, message.line, message.chat, message.number) is not None:
         return None
     wanted = awaited.of(tx, person, now)
+    if wanted is not None and wanted.what == DEVICE and not devices.takes(tx, person, wanted):
+        # Handed in or exempted meanwhile: the photo is not lost by it.
+        awaited.done(tx, person)
+        wanted = None
     if wanted is not None and wanted.what == DEVICE:
         device = wanted.args["device"]
         return devices.finding(

@@ -33,6 +33,10 @@ def take(
 ) -> str | None:
     """The file is stored as what it is; the report's number where it is a report's."""
     wanted = awaited.of(tx, person, now)
+    if wanted and wanted.what == GIVING and not task_evidence.takes(tx, person, wanted.subject):
+        # Checked, struck out or given to another meanwhile: a photo is not lost by it.
+        awaited.done(tx, person)
+        wanted = None
     if wanted is not None:
         if wanted.what == GIVING and not _tells_trouble(message, read):
             task_evidence.add(tx, person, wanted.subject, message, now)

@@ -11,11 +11,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.actions.checkers import ask_checker, ask_leader
-from bot.actions.ledger import allow, known, leaders, move, name_of, note, now_stands, parts
+from bot.actions.ledger import allow, known, leaders, leads, move, name_of, note, now_stands
 from bot.actions.people import require, tell
 from bot.actions.task_evidence import check_of
 from bot.errors import NotAllowed, NotFound, Refused, TooLate
-from bot.rules.ledger import OWING, TaskPart, TaskState
+from bot.rules.ledger import OWING, TaskState
 from bot.rules.records import Bureau, Role
 from bot.rules.rights import Right
 from storage import awaited, journal, people, task_stages, tasks
@@ -163,14 +163,20 @@ def rethink(tx: Transaction, person: int, task: int, bureau: Bureau, now: dateti
         raise TooLate(f"过了 {hours} 小时，改不了主意了。要重办请点「重开」，写一句原因。")
     values: dict[str, Any] = {"signed_at": None, "signed_by": None, "look_on": None}
     if found.long_term:
-        met = [m for m in task_stages.milestones_of(tx, found.id) if m.met_at is not None]
-        if met:
-            task_stages.mark_met(tx, found.id, met[-1].due, None, None)
-            values["due"] = met[-1].due
-        values["met"] = max(found.met - 1, 0)
+        values |= {"met": max(found.met - 1, 0), "due": _before_met(tx, found)}
     moved = move(tx, found, "rethink", who, now, **values)
     tell_owners(tx, moved, "rethought", now)
     return moved
+
+
+def _before_met(tx: Transaction, found: Task) -> date | None:
+    """The stage that was met last is open again; the day that the task had before."""
+    met = [m for m in task_stages.milestones_of(tx, found.id) if m.met_at == found.signed_at]
+    for one in met[-1:]:
+        task_stages.mark_met(tx, found.id, one.due, None, None)
+    line = journal.newest(tx, ("task_meet",), f"task/{found.number}")
+    before = line.detail["due"][0] if line is not None else None
+    return date.fromisoformat(before) if before is not None else None
 
 
 def reopen(
@@ -190,7 +196,8 @@ def reopened(
     today = now.astimezone(bureau.tz).date()
     due = found.due if found.due and found.due > today else bureau.calendar.add_workdays(today, 10)
     moved = move(
-        tx, found, name, who, now, words, reopened=found.reopened + 1, due=due, given_at=None,
+        tx, found, name, who, now, words, reopened=found.reopened + 1, met=0,
+        lapsed=found.lapsed + found.met, due=due, given_at=None,
         given_by=None, checker=None, checked_at=None, signed_at=None, signed_by=None, look_on=None,
     )  # fmt: skip
     tell_owners(tx, moved, "reopened", now, but=None)
@@ -219,13 +226,13 @@ def stuck(
 
 
 def give_to(tx: Transaction, person: int, task: int, other: int, now: datetime) -> str:
-    """「换人」 by a leader or an admin: the other owns it from now on; his name.
+    """「换人」 by a leader, its department's too, or an admin: the other owns it now.
 
     Raises NotAllowed to anybody else, NotFound for somebody who is not there any more.
     """
     who, found = _ours(tx, person, task)
-    if TaskPart.LEADER not in parts(tx, who, found) and Role.ADMIN not in who.roles:
-        raise NotAllowed("换责任人要责任领导或者管理员来办，什么也没改。")
+    if not leads(tx, who, found) and Role.ADMIN not in who.roles:
+        raise NotAllowed("换责任人要责任领导、科室负责人或者管理员来办，什么也没改。")
     heir = people.by_id(tx, other)
     if heir is None or not heir.active:
         raise NotFound("这个人现在不在了，什么也没改。请另选一个。")

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from bot.actions.checkers import ask_checker, tell_checker
-from bot.actions.ledger import allow, known, move, note, owe_cards, turn_of
+from bot.actions.checkers import ask_checker, asked_anew, tell_checker
+from bot.actions.ledger import allow, known, may_move, move, note, owe_cards, turn_of
 from bot.actions.people import require, tell
 from bot.actions.reports import Message, owe_reaction
 from bot.errors import NotFound, Refused, TooLate
 from bot.rules.ledger import OWING, TaskState
 from bot.rules.records import Bureau, Role
 from bot.rules.rights import Right
-from storage import awaited, devices, evidence, journal, outbox, parts, tasks
+from storage import awaited, devices, evidence, journal, outbox, parts, people, tasks
 from storage.evidence import ASKED, DROPPED, KEPT, Evidence
 from storage.people import Person
 from storage.schema import Transaction
@@ -71,6 +71,14 @@ def stop(tx: Transaction, person: int, task: int, now: datetime) -> None:
     note(tx, found, now, menu=None)
 
 
+def takes(tx: Transaction, person: int, task: int) -> bool:
+    """Whether what the person sends can be evidence of the task: still his, not checked yet."""
+    who, found = people.by_id(tx, person), tasks.by_id(tx, task)
+    if found is None or found.void:
+        return False
+    return any(may_move(tx, name, who, found) for name in ("hand_in", "take_back"))
+
+
 def add(tx: Transaction, person: int, task: int, message: Message, now: datetime) -> int | None:
     """The message is evidence of the task; how much there is of it now.
 
@@ -90,11 +98,11 @@ def add(tx: Transaction, person: int, task: int, message: Message, now: datetime
     _keep(tx, person, found, message, KEPT, now)
     if message.file is not None:
         owe_reaction(tx, message.line, message.chat, message.number, now)
-    if found.state is TaskState.HANDED_IN:
+    if found.state is not TaskState.HANDED_IN:
+        owe_cards(tx, task, now)
+    elif not asked_anew(tx, task, now):
         found = note(tx, found, now, asked=found.asked + 1)
         tell_checker(tx, found, now)
-    else:
-        owe_cards(tx, task, now)
     return len(held) + 1
 
 
@@ -127,7 +135,8 @@ def hand_in(tx: Transaction, person: int, task: int, bureau: Bureau, now: dateti
         return note(tx, found, now, menu=None)
     allow(tx, "hand_in", who, found)
     _all_devices(tx, found, bureau)
-    if not evidence.of_task(tx, found.id, turn_of(found)):
+    held = evidence.of_task(tx, found.id, turn_of(found))
+    if all(one.file == parts.UNAVAILABLE for one in held):
         raise Refused("还没收到照片、文件或者一句话，先发过来，再点「发完了」。")
     moved = move(
         tx, found, "hand_in", who, now, given_at=now, given_by=who.id, stuck=None,
@@ -273,17 +282,16 @@ def settled(tx: Transaction, part: int, now: datetime) -> bool:
     if found is None:
         return False
     task = tasks.by_id(tx, found.task)
-    if task is None or found.state != KEPT:
+    if task is None or task.void or found.state != KEPT:
         return False
     owe_cards(tx, task.id, now)
+    if found.file == parts.UNAVAILABLE and task.state in (*OWING, TaskState.HANDED_IN):
+        key = f"task_told:{task.id}:lost:{part}"
+        tell(tx, found.person, "task_told", task.id, now, {"what": "lost"}, key=key)
     if task.state is not TaskState.HANDED_IN:
         return True
     held = evidence.of_task(tx, task.id, turn_of(task))
     if all(one.file == parts.UNAVAILABLE for one in held):
-        moved = move(
-            tx, task, "take_back", None, now, given_at=None, given_by=None, checker=None
-        )  # fmt: skip
-        key = f"task_told:{task.id}:lost:{moved.version}"
-        tell(tx, found.person, "task_told", task.id, now, {"what": "lost"}, key=key)
+        move(tx, task, "take_back", None, now, given_at=None, given_by=None, checker=None)
         return True
     return tell_checker(tx, task, now)

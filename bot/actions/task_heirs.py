@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.actions.checkers import pass_on_for
+from bot.actions.checkers import asked_anew, pass_on_for
 from bot.actions.ledger import note
 from bot.rules.ledger import TaskState
 from storage import journal, tasks
@@ -39,6 +39,7 @@ def hand_over(tx: Transaction, who: Person, heir: Person, now: datetime) -> int:
         fresh = tasks.by_id(tx, task.id)
         if fresh is not None:
             note(tx, fresh, now, menu=None)
+            asked_anew(tx, task.id, now)
         detail = {"from": [who.name], "to": heir.name}
         journal.write(tx, now, None, "task_owner", f"task/{task.number}", detail)
         moved.add(task.id)

@@ -200,7 +200,7 @@ def is_done(state: TaskState, long_term: bool, met: int) -> bool:
     """Whether the task counts as 已整改完成: signed off, or long-term with a stage that was met.
 
     Such a one stays done while the next stage is under way (「取得阶段性成效并长期坚持」), until
-    it is reopened.
+    it is reopened: what was met before counts no more.
     """
     if long_term:
         return met > 0 and state is not TaskState.REOPENED

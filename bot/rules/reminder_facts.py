@@ -19,8 +19,8 @@ class MatterFacts:
     what waits the days since. `stage` is that of the ladder. `whose` are its owners by name, `away`
     says that none of them can be told. `told` counts the days on which they were reminded, `answer`
     what came of it: "" nothing, or a code below; `files` were sent without 发完了. `until` is a
-    longer time that a leader may give. `moved` is what became of it since, in words, `again` the
-    later day on which he was told of it anew: either takes its buttons.
+    longer time that he may give, as its leader. `moved` is what became of it since, in words,
+    `again` the later day on which he was told of it anew: either takes its buttons.
     """
 
     task: int

@@ -86,26 +86,20 @@ def _led(one: MatterFacts) -> tuple[list[str], Rows]:
     else:
         told = f"已提醒 {one.told} 次，" if one.told else ""
         lines.append(f"责任人{who}，{day_said}。{told}{_answered(one)}。")
-    change, longer = (
-        _button("换人", "la", one),
-        _button(_until_label(one), "lj", one, _ordinal(one)),
-    )
+    change, look = _button("换人", "la", one), _button("看要求", "lr", one)
+    longer = look if one.until is None or not late else _longer(one, one.until)
     if not who or one.away:
-        first = (_button("换人", "la", one, primary=True),)
-        return lines, (first, (longer,)) if late else (first, (_button("看要求", "lr", one),))
+        return lines, ((_button("换人", "la", one, primary=True),), (longer,))
     if not late:
-        return lines, ((change, _button("看要求", "lr", one)),)
+        return lines, ((change, look),)
     return lines, ((_button("再催一次", "bu", one, primary=True),), (longer, change))
 
 
-def _until_label(one: MatterFacts) -> str:
+def _longer(one: MatterFacts, until: date) -> Button:
     """同意延到 6月18日, in ten characters at the most."""
-    said = day(one.until) if one.until is not None else ""
-    return f"同意延到 {said}" if len(said) <= 5 else f"同意延到{said}"
-
-
-def _ordinal(one: MatterFacts) -> str:
-    return str(one.until.toordinal()) if one.until is not None else ""
+    said = day(until)
+    label = f"同意延到 {said}" if len(said) <= 5 else f"同意延到{said}"
+    return _button(label, "lj", one, str(until.toordinal()))
 
 
 def _answered(one: MatterFacts) -> str:
@@ -123,7 +117,8 @@ def _check(one: MatterFacts) -> tuple[list[str], Rows]:
     look = _button("看佐证", "le", one, primary=True)
     if one.rung is Rung.LEADER:
         lack = f"复核人{one.checker}现在不在" if one.checker else "还没有复核人"
-        return [f"等人复核 · {head}", f"{gave}，{lack}。"], ((look,),)
+        other = _button("换人复核", "lp", one)
+        return [f"等人复核 · {head}", f"{gave}，{lack}。"], ((look,), (other,))
     return [f"等您复核 · {head}", f"{gave}，还没人看。"], (
         (look,),
         (_button("够了，报销号", "lk", one),),

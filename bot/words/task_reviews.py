@@ -154,7 +154,11 @@ def _reopened(facts: TaskFacts) -> Card | None:
 
 
 def _lost(facts: TaskFacts) -> Card | None:
-    first = f"任务 {facts.number} 的佐证没收到，文件下载不下来。"
+    if facts.state is TaskState.HANDED_IN:
+        first = f"任务 {facts.number} 有佐证没收到，文件下载不下来。别的都交上去了。"
+        more = (_button("补充佐证", "lg", facts, primary=True),)
+        return Card(f"{first}\n要补请点「补充佐证」再发一次。", (more,) if facts.mine else ())
+    first = f"任务 {facts.number} 有佐证没收到，文件下载不下来。"
     return _again(facts, first, "任务还在您手上，请再发一次。")
 
 

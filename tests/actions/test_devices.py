@@ -13,7 +13,7 @@ from bot.actions.device_cards import checked_devices
 from bot.errors import GangtingError, NotAllowed, NotFound, Refused, TooLate
 from bot.rules.ledger import OWING, TaskState
 from bot.rules.records import Bureau, Device
-from storage import awaited, evidence
+from storage import awaited, evidence, tasks
 from storage import devices as kept
 from tests.actions.conftest import Field
 from tests.actions.obliging import DEVICE, PARTY, Obliging
@@ -361,3 +361,36 @@ def _play(house: Obliging, steps: list[tuple[str, int]]) -> None:
         else:
             whole = ids(house) and not kept.lacking(house.tx, task)
             assert not whole or given_back
+
+
+def test_a_photo_is_not_lost_by_a_check_that_is_over(house: Obliging) -> None:
+    first, second, _ = ids(house)
+    task, me = house.run(), house.field.ids["王志强"]
+    house.fine(task, first)
+    devices.ask(house.tx, me, task, second, house.now)
+    house.exempts(DEVICE, None, "停用")
+    number = house.tells("王志强", "松江路 占道经营1处", "photo")
+    assert house.field.report(number).intent == "problem"
+    assert awaited.of(house.tx, me, house.now) is None
+
+
+def test_a_device_goes_though_who_checked_the_others_left(house: Obliging) -> None:
+    task, (first, second, _) = house.run(), ids(house)
+    house.fine(task, first)
+    house.fine(task, second)
+    tasks.name(house.tx, task, tasks.OWNER, [("赵敏", house.field.ids["赵敏"])])
+    assert house.removes("称重台") == []
+    assert house.task(task).state in OWING
+
+
+def test_a_checker_who_adds_evidence_checks_it_no_more(house: Obliging) -> None:
+    house.gives(PARTY, "王志强")
+    house.tells("王志强", "本月党支部汇报交了")
+    task = house.run(PARTY)
+    names = {number: name for name, number in house.field.ids.items()}
+    checker = house.task(task).checker
+    assert checker is not None
+    house.tells(names[checker], "本月党支部工作汇报已报送", "photo")
+    found = house.task(task)
+    assert len(evidence.of_task(house.tx, task)) == 2
+    assert found.checker not in (None, checker, house.field.ids["王志强"])

@@ -192,6 +192,21 @@ def test_a_settled_task_does_not_become_a_lasting_one(field: Field) -> None:
     assert not task(field, "1").long_term
 
 
+def test_a_stage_of_a_long_term_task_is_what_it_is_due_by(field: Field) -> None:
+    """「长期」 for a day and 阶段目标 beside it: else nobody would ever be reminded."""
+    stages = (Stage(date(2025, 3, 31), "一季度", met=True), Stage(JUNE_30, "二季度"),
+              Stage(date(2025, 9, 30), "三季度"))  # fmt: skip
+    load(field, draft_of(replace(TWO, stages=stages)))
+    assert task(field, "2").due == JUNE_30
+    assert same(look(field, draft_of(replace(TWO, stages=stages))))
+    load(field, draft_of(replace(TWO, stages=(Stage(JULY_31, "二季度"), *stages[2:]))))
+    assert task(field, "2").due == JULY_31
+    # A longer time that was given is not taken back by the stages' words.
+    tasks.change(field.tx, task(field, "2"), due=date(2025, 8, 15), extended=1)
+    load(field, draft_of(replace(TWO, stages=(Stage(JULY_31, "二季度巡查"), *stages[2:]))))
+    assert task(field, "2").due == date(2025, 8, 15)
+
+
 def test_states_of_new_tasks(field: Field) -> None:
     load(field, draft_of(
         replace(ONE, state=TaskState.SIGNED_OFF), replace(TWO, state=TaskState.LASTING),
@@ -223,6 +238,13 @@ def test_headings_without_numbers_are_known_by_their_titles(field: Field) -> Non
     assert task(field, "3").path == "1.1.1"
     assert task(field, "1").path == "2.1.1"
     assert tasks.titles(field.tx) == HEADINGS | {"2": "新的方面", "2.1": "x", "2.1.1": "y"}
+
+
+@pytest.mark.parametrize("ref", ["20250630", "13800001111", "9" * 5000, "100000", "0"])
+def test_a_long_number_is_nobodys_way_to_call_it(field: Field, ref: str) -> None:
+    """What comes after is numbered after the highest: all of it must stay short enough to say."""
+    load(field, draft_of(replace(ONE, ref=ref), replace(TWO, ref="1.1-1")))
+    assert [one.number for one in tasks.everything(field.tx)] == [1, 2]
 
 
 def test_numbers_that_are_taken_are_given_anew(field: Field) -> None:

@@ -9,16 +9,21 @@ import pytest
 
 from bot.actions import (
     leaving,
+    ledger_set,
     look_backs,
     photos,
     task_deeds,
     task_evidence,
+    task_heirs,
     task_longer,
     todo,
 )
+from bot.actions.ledger import turn_of
 from bot.actions.taking import take
+from bot.actions.task_facts import task_facts
 from bot.errors import NotAllowed, NotFound, Refused, TooLate
-from bot.rules.ledger import TaskState
+from bot.rules.ledger import TaskState, is_done
+from bot.words.task_reviews import told
 from storage import awaited, evidence, journal, outbox, parts, people, task_stages, tasks
 from storage.people import FROZEN
 from tests.actions.conftest import Field
@@ -390,3 +395,164 @@ def test_the_journal_replays_to_the_state(ledger: Ledger) -> None:
     ]  # fmt: skip
     moved = [name for name in names if name in MOVE_NAMES]
     assert replay(S.NOT_STARTED, moved) is ledger.fresh(task).state
+
+
+def _void(ledger: Ledger, task: Any) -> None:
+    tasks.change(ledger.tx, ledger.fresh(task), void=True)
+
+
+def _signed(ledger: Ledger, task: Any) -> None:
+    tasks.change(ledger.tx, ledger.fresh(task), state=S.SIGNED_OFF)
+
+
+def _given_away(ledger: Ledger, task: Any) -> None:
+    task_deeds.give_to(ledger.tx, ledger.id("李主任"), task.id, ledger.id("周凯"), ledger.now)
+
+
+@pytest.mark.parametrize("happens", [_void, _signed, _given_away])
+def test_a_photo_is_not_lost_by_a_task_that_takes_no_more(ledger: Ledger, happens: Any) -> None:
+    task = ledger.task(owner="张建国")
+    ledger.gives("张建国", task)
+    happens(ledger, task)
+    officer, shot = ledger.id("张建国"), ledger.message("张建国")
+    assert take(ledger.tx, officer, shot, ledger.field.read, ledger.bureau, ledger.now)
+    assert len(evidence.of_task(ledger.tx, task.id)) == 1
+    assert awaited.of(ledger.tx, officer, ledger.now) is None
+
+
+def test_a_colleague_who_checked_a_departments_task_looks_back_at_it(ledger: Ledger) -> None:
+    task = ledger.task(owner=None)
+    ledger.checked(ledger.handed_in(task, "赵敏", kind=None))
+    task_deeds.sign_off(ledger.tx, ledger.id("李主任"), task.id, ledger.bureau, ledger.now)
+    ledger.field.later(days=91)
+    with pytest.raises(NotAllowed, match="别人"):
+        look_backs.held(ledger.tx, ledger.id("赵敏"), task.id, ledger.bureau, ledger.now)
+    who = look_backs.looker(ledger.tx, ledger.fresh(task))
+    assert who is not None
+    assert who.name == "王志强"
+    found = look_backs.held(ledger.tx, who.id, task.id, ledger.bureau, ledger.now)
+    assert found.look_on is None
+
+
+def test_a_leader_of_the_department_grants_its_longer_time(ledger: Ledger) -> None:
+    people.change(ledger.tx, ledger.id("李主任"), department="设备科")
+    task = ledger.task(owner=None)
+    asked = task_longer.ask(
+        ledger.tx, ledger.id("赵敏"), task.id, date(2025, 6, 20), "等设备", ledger.bureau,
+        ledger.now,
+    )  # fmt: skip
+    assert ledger.cards("task_longer") == [("李主任", "task_longer", asked.id)]
+    found = task_longer.grant(ledger.tx, ledger.id("李主任"), asked.id, ledger.bureau, ledger.now)
+    assert found.due == date(2025, 6, 20)
+    own = task_longer.ask(
+        ledger.tx, ledger.id("李主任"), task.id, date(2025, 6, 25), "再等等", ledger.bureau,
+        ledger.now,
+    )  # fmt: skip
+    with pytest.raises(NotAllowed, match="自己的延期"):
+        task_longer.grant(ledger.tx, ledger.id("李主任"), own.id, ledger.bureau, ledger.now)
+
+
+def test_the_head_of_its_department_gives_it_to_another(ledger: Ledger) -> None:
+    people.change(ledger.tx, ledger.id("孙涛"), department="设备科")
+    task = ledger.task(owner=None)
+    head = ledger.id("孙涛")
+    task_deeds.give_to(ledger.tx, head, task.id, ledger.id("赵敏"), ledger.now)
+    assert [m.name for m in tasks.named_in(ledger.tx, task.id) if m.part == "owner"] == ["赵敏"]
+
+
+def test_who_rethinks_a_stage_gives_back_its_day(ledger: Ledger) -> None:
+    leader = ledger.id("李主任")
+    for stages in ((), ((JUNE_15, "上半年"), (date(2025, 12, 31), "下半年"))):
+        task = ledger.task("长期的", long_term=True)
+        task_stages.set_milestones(ledger.tx, task.id, stages)
+        later = date(2025, 6, 20)
+        task_longer.give_day(ledger.tx, leader, task.id, later, ledger.bureau, ledger.now)
+        ledger.signed(task)
+        found = task_deeds.rethink(ledger.tx, leader, task.id, ledger.bureau, ledger.now)
+        assert found.due == later
+        assert not [m for m in task_stages.milestones_of(ledger.tx, task.id) if m.met_at]
+
+
+def test_a_checker_who_becomes_its_owner_is_asked_no_more(ledger: Ledger) -> None:
+    task = ledger.task()
+    found = ledger.handed_in(task, kind=None)
+    assert ledger.names([found.checker]) == ["赵敏"]
+    admin = ledger.id("王芳")
+    ledger_set.set_field(
+        ledger.tx, admin, task.number, "责任人", "赵敏", ledger.bureau, ledger.now
+    )  # fmt: skip
+    found = ledger.fresh(task)
+    assert (found.state, found.checker) == (S.HANDED_IN, ledger.id("周凯"))
+    assert ("周凯", "task_check", task.id) in ledger.cards("task_check")
+
+
+def test_the_heir_does_not_check_what_he_got(ledger: Ledger) -> None:
+    task = ledger.task()
+    found = ledger.handed_in(task, kind=None)
+    who, heir = (people.by_id(ledger.tx, ledger.id(name)) for name in ("王志强", "赵敏"))
+    assert who is not None
+    assert heir is not None
+    assert found.checker == heir.id
+    task_heirs.hand_over(ledger.tx, who, heir, ledger.now)
+    assert ledger.names([ledger.fresh(task).checker]) == ["周凯"]
+
+
+def test_what_was_lost_on_its_way_is_not_handed_in(ledger: Ledger) -> None:
+    task = ledger.task()
+    ledger.gives("王志强", task)
+    (part,) = parts.due(ledger.tx, ledger.now, 9)
+    photos.lost(ledger.tx, part, "gone", "没了", ledger.now, {})
+    with pytest.raises(Refused, match="还没收到"):
+        task_evidence.hand_in(
+            ledger.tx, ledger.id("王志强"), task.id, ledger.bureau, ledger.now
+        )  # fmt: skip
+
+
+def test_a_file_of_a_task_that_was_struck_out_is_settled(ledger: Ledger) -> None:
+    task = ledger.task()
+    ledger.handed_in(task)
+    _void(ledger, task)
+    (part,) = parts.due(ledger.tx, ledger.now, 9)
+    photos.lost(ledger.tx, part, "gone", "没了", ledger.now, {})
+    assert parts.due(ledger.tx, ledger.now, 9) == []
+
+
+def test_a_lasting_task_that_was_reopened_counts_once_it_is_met_again(ledger: Ledger) -> None:
+    task = ledger.task("垃圾分类宣传", long_term=True)
+    ledger.signed(task)
+    leader = ledger.id("李主任")
+
+    def done() -> bool:
+        found = ledger.fresh(task)
+        return is_done(found.state, found.long_term, found.met)
+
+    assert done()
+    task_deeds.reopen(ledger.tx, leader, task.id, "回潮了", ledger.bureau, ledger.now)
+    assert not done()
+    found = ledger.handed_in(task, kind=None)
+    assert not done()
+    # Only what was given since counts as handed in.
+    assert len(evidence.of_task(ledger.tx, task.id, turn_of(found))) == 1
+    ledger.checked(found)
+    task_deeds.sign_off(ledger.tx, leader, task.id, ledger.bureau, ledger.now)
+    assert done()
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_who_sent_a_file_that_is_lost_hears_of_it(ledger: Ledger, when: str) -> None:
+    """One of two: what is here is handed in, or may be, all the same."""
+    task = ledger.task()
+    ledger.gives("王志强", task)
+    ledger.gives("王志强", task, kind=None)
+    if when == "after":
+        task_evidence.hand_in(ledger.tx, ledger.id("王志强"), task.id, ledger.bureau, ledger.now)
+    (part,) = parts.due(ledger.tx, ledger.now, 9)
+    photos.lost(ledger.tx, part, "gone", "没了", ledger.now, {})
+    assert ledger.cards("task_told") == [("王志强", "task_told", task.id)]
+    facts = task_facts(ledger.tx, task.id, ledger.id("王志强"), ledger.bureau, ledger.now)
+    assert facts is not None
+    card = told(facts, "lost")
+    assert card is not None
+    assert "有佐证没收到" in card.text
+    label = {"before": "已完成，交佐证", "after": "补充佐证"}[when]
+    assert [one.label for row in card.rows for one in row] == [label]

@@ -116,7 +116,7 @@ async def test_a_file_that_is_a_ledger_by_its_name_alone_is_refused(
 
 
 async def test_a_broken_file_that_is_called_a_ledger_is_said_to_be(desk: Stage) -> None:
-    assert "打不开，一件也没收" in await sends(desk, "王芳", "台账.docx", b"PK broken")
+    assert "打不开，一行也没收" in await sends(desk, "王芳", "台账.docx", b"PK broken")
 
 
 OTHERS = [("张建国", "台账.docx"), ("王芳", "会议纪要.docx"), ("王芳", "坏的.docx"),

@@ -256,10 +256,15 @@ def test_escalation_climbs_and_stops_when_it_is_done(days: Mornings) -> None:
     tasks.name(tx, task.id, LEADER, [("钱局", field.ids["钱局"])])
     days.run(june(9, 23))
     days.sent.clear()
-    assert {(one.at.day, one.name) for one in days.run(june(13, 12))} == {
+    sent = days.run(june(13, 12))
+    assert {(one.at.day, one.name) for one in sent} == {
         (10, "王志强"), (10, "周科长"), (10, "钱局"),
         (13, "李主任"), (13, "王志强"), (13, "周科长"), (13, "钱局"),
     }  # fmt: skip
+    first = {one.name: labels(one.card) for one in sent if one.at.day == 10}
+    # A longer time is the leader's to give, not the department's head's.
+    assert first["周科长"] == ["再催一次", "看要求", "换人"]
+    assert first["钱局"] == ["再催一次", "同意延到 6月16日", "换人"]
     days.change(task, state=TaskState.CHECKED, checked_at=june(13, 15), given_at=june(13, 14))
     sent = days.run(june(17, 12))
     assert told(sent) == ["6月16日 钱局 等您销号 · 任务 31 事情31"]
@@ -332,7 +337,9 @@ def test_evidence_that_nobody_looks_at_is_said_again(days: Mornings) -> None:
     ]
     assert labels(sent[0].card) == ["看佐证", "够了，报销号"]
     absences.add(days.field.tx, checker, on(16), on(20), 1, june(14))
-    assert told(days.run(june(16, 12))) == ["6月16日 李主任 等人复核 · 任务 27 事情27"]
+    (late,) = days.run(june(16, 12))
+    assert told([late]) == ["6月16日 李主任 等人复核 · 任务 27 事情27"]
+    assert labels(late.card) == ["看佐证", "换人复核"]
 
 
 def test_who_gave_or_checked_it_is_not_asked_to_sign(days: Mornings) -> None:
