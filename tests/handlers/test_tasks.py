@@ -200,6 +200,7 @@ async def test_a_hostile_name_of_a_file_is_plain_everywhere(stage: Stage, task: 
         ("1月5日", date(2026, 1, 5)), ("六月二十日", date(2025, 6, 20)),
         ("明天", date(2025, 6, 13)), ("下周五", date(2025, 6, 20)), ("6月底", date(2025, 6, 30)),
         ("6.25", date(2025, 6, 25)), ("2025年7月1日", date(2025, 7, 1)),
+        ("6月1日", date(2025, 6, 1)), ("3月31日", date(2025, 3, 31)), ("3月1日", date(2026, 3, 1)),
         ("不知道哪天", None), ("", None), ("2月30日", None), ("=1+1", None),
     ],
 )  # fmt: skip
@@ -207,3 +208,9 @@ def test_a_day_in_words(said: str, day: date | None) -> None:
     bureau, _ = default_bureau()
     now = datetime(2025, 6, 12, 10, 0, tzinfo=bureau.tz)
     assert read_day(said, bureau, now) == day
+
+
+def test_a_leap_day_that_is_over_is_over() -> None:
+    bureau, _ = default_bureau()
+    now = datetime(2028, 3, 1, 10, 0, tzinfo=bureau.tz)
+    assert read_day("2月29日", bureau, now) == date(2028, 2, 29)
