@@ -193,6 +193,22 @@ async def test_a_hostile_name_of_a_file_is_plain_everywhere(stage: Stage, task: 
     assert stage.objections() == []
 
 
+async def test_whoever_checks_it_can_do_so_on_the_tasks_own_card(stage: Stage, task: int) -> None:
+    await stage.says("王志强", "两路都换好了，在线", reply_to=card(stage, "王志强"))
+    await stage.settle()
+    await stage.presses("王志强", "发完了")
+    await stage.settle()
+    await stage.says("赵敏", "任务 27")
+    await stage.settle()
+    number = card(stage, "赵敏")
+    shown = stage.fake.world.chats[stage.user("赵敏")].messages[number]
+    assert shown["text"] == "任务 27 · 佐证已交（1 句话）\n等您复核，再由李主任销号。"
+    await stage.presses("赵敏", "够了，报销号", number)
+    await stage.settle()
+    found = await read(stage, tasks.by_id, task)
+    assert found.state is TaskState.CHECKED
+
+
 @pytest.mark.parametrize(
     ("said", "day"),
     [
