@@ -141,7 +141,7 @@ def reconciled(facts: Reconciled | None) -> Card:
     late = [f"{name or UNSAID} {many}" for name, many in facts.overdue]
     lines += [f"超期：{_some(late, LATE)}。"] if late else []
     lines += [f"周期任务没按时：{_some(list(facts.missed), DUTIES)}。"] if facts.missed else []
-    lines += [f"待明确周期：{_some(list(facts.unset), DUTIES)}。"] if facts.unset else []
+    lines += [f"待明确周期：{len(facts.unset)} 项。"] if facts.unset else []
     first = facts.first.toordinal()
     return Card("\n".join(lines), ((WALL, Button("导出台账", press("tx", first, 1))),))
 
