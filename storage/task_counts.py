@@ -28,9 +28,10 @@ OPEN, CLOSED, OVERDUE = "open", "closed", "overdue"
 class TaskScope:
     """Which tasks; those that are void never.
 
-    `kind` None is runs of obligations too, of which those that are over are left out. `person` is
-    named in it; `seen_by` is whose own tasks and whose department's these must be. `since` and
-    `until` (not included) are of the due day; what is settled is then left out of the open ones.
+    `kind` None is runs of obligations too, of which those that are over are left out. `person`
+    owns, helps with or leads it; `seen_by` is whose own tasks and whose department's these must be.
+    `since` and `until` (not included) are of the due day; what is settled is then left out of the
+    open ones.
     """
 
     today: date
@@ -59,7 +60,8 @@ def _late(today: date) -> Any:
 
 
 def _named_in(person: int) -> Any:
-    return c.id.in_(select(named.c.task).where(named.c.person == person))
+    led = select(named.c.task).where(named.c.person == person, named.c.part == LEADER)
+    return c.id.in_(tasks.ids_owned_by(person, led))
 
 
 def _where(scope: TaskScope) -> Any:

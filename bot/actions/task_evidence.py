@@ -206,7 +206,7 @@ def tasks_for(tx: Transaction, who: Person, today: date) -> list[Task]:
 
     Who goes out to the streets sends files of them: there only the one that is due is asked about.
     """
-    mine = [t for t in tasks.owned_by(tx, who.id) if t.state in OWING]
+    mine = [t for t in tasks.lying_with(tx, who.id) if t.state in OWING]
     near = [t for t in mine if t.due is not None and t.due <= today + SOON]
     if len(near) == 1 or goes_out(who):
         return near if len(near) == 1 else []

@@ -144,7 +144,7 @@ def _mine_left(tx: Transaction, viewer: int | None) -> int:
     if viewer is None:
         return 0
     settled = (TaskState.SIGNED_OFF, TaskState.LASTING)
-    return sum(one.state not in settled for one in tasks.owned_by(tx, viewer))
+    return sum(one.state not in settled for one in tasks.lying_with(tx, viewer))
 
 
 def longer_facts(

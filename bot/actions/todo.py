@@ -48,7 +48,7 @@ def _tasks(tx: Transaction, person: int, today: date) -> list[TaskTodo]:
         if (above or task.id in led) and (signer := signer_of(tx, task)) and signer.id == person
     ]  # fmt: skip
     own = [
-        task for task in tasks.owned_by(tx, person)
+        task for task in tasks.lying_with(tx, person)
         if task.state in OWING and task.due is not None and task.due <= today + SOON
     ]  # fmt: skip
     named: tuple[tuple[Literal["check", "sign", "own"], list[Task]], ...] = (

@@ -10,6 +10,7 @@ import pytest
 from bot.actions import (
     leaving,
     ledger_set,
+    ledger_views,
     look_backs,
     photos,
     task_deeds,
@@ -556,3 +557,28 @@ def test_who_sent_a_file_that_is_lost_hears_of_it(ledger: Ledger, when: str) -> 
     assert "有佐证没收到" in card.text
     label = {"before": "已完成，交佐证", "after": "补充佐证"}[when]
     assert [one.label for row in card.rows for one in row] == [label]
+
+
+def test_what_is_the_departments_is_in_its_peoples_ledger_and_to_dos(ledger: Ledger) -> None:
+    """Who may hand it in, and is reminded of it, finds it; not once somebody owns it."""
+    task = ledger.task(owner=None)
+    ledger.task("没来的人的", owner="没来的人", department="市容科")
+
+    def sees(name: str) -> tuple[list[str], list[str], list[str]]:
+        who = people.by_id(ledger.tx, ledger.id(name))
+        assert who is not None
+        listed = ledger_views.listing(
+            ledger.tx, who, ledger_views.mine(name), 10, ledger.bureau, ledger.now
+        )  # fmt: skip
+        waits = todo.todo(ledger.tx, who.id, ledger.bureau, ledger.now).tasks
+        asked = task_evidence.tasks_for(ledger.tx, who, ledger.now.date())
+        return (
+            [one.title for one in listed.rows], [one.title for one in waits],
+            [one.title for one in asked],
+        )  # fmt: skip
+
+    assert sees("赵敏") == (["更换 2 路监控"],) * 3
+    assert sees("周凯") == (["没来的人的"],) * 3
+    tasks.name(ledger.tx, task.id, tasks.OWNER, [("王志强", ledger.id("王志强"))])
+    assert sees("赵敏") == ([], [], [])
+    assert sees("王志强") == (["更换 2 路监控"],) * 3

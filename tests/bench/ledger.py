@@ -59,8 +59,8 @@ def fill(tx: Connection, many: int = TASKS, seed: int = 1) -> None:
             "department": f"科室{n % DEPARTMENTS}",
             "due": today + timedelta(days=dice.randint(-60, 300)), "long_term": n % 7 == 0,
             "urgent": False, "state": state, "loaded": state, "asked": 0, "met": int(n % 14 == 0),
-            "returned": 0, "reopened": 0, "extended": 0, "void": False, "created_at": NOW,
-            "version": 1,
+            "lapsed": 0, "returned": 0, "reopened": 0, "extended": 0, "void": False,
+            "created_at": NOW, "version": 1,
         })  # fmt: skip
         who = n % OWNERS
         named.append({"task": n, "part": tasks.OWNER, "position": 0, "name": f"责任人{who}",

@@ -58,8 +58,8 @@ def made(case: str) -> Iterator[dict[str, Any]]:
             "id": n + 1, "number": n + 1, "kind": "ledger", "title": f"任务{n}", "text": "",
             "wants": "", "note": "", "department": f"科室{n % DEPARTMENTS}", "due": due,
             "due_first": due, "long_term": False, "urgent": n % 50 == 0, "state": state,
-            "loaded": TaskState.NOT_STARTED, "asked": 0, "met": 0, "returned": 0, "reopened": 0,
-            "extended": 0, "void": False, "version": 1, "checker": n % OWNERS + 1,
+            "loaded": TaskState.NOT_STARTED, "asked": 0, "met": 0, "lapsed": 0, "returned": 0,
+            "reopened": 0, "extended": 0, "void": False, "version": 1, "checker": n % OWNERS + 1,
             "given_at": datetime(2025, 6, 6, 15, tzinfo=TZ), "given_by": 1,
             "look_on": None, "created_at": datetime(2025, 1, 1, tzinfo=TZ),
         }  # fmt: skip
