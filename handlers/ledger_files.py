@@ -118,7 +118,7 @@ async def set_field(
 ) -> None:  # fmt: skip
     """「任务 27 责任人 王志强」."""
     await write.saying(
-        lambda one: words.was_set(one.task.number, one.what, one.value, one.strangers),
+        lambda one: words.was_set(one.task.number, one.what, one.value, one.strangers, one.over),
         ledger_set.set_field, person.id, int(said["number"]), said["what"], said["said"], bureau,
         now,
     )  # fmt: skip

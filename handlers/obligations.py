@@ -16,7 +16,7 @@ from bot.actions.obligation_runs import EXEMPT_WHY
 from bot.actions.people import require
 from bot.errors import Refused
 from bot.rules.obligation_facts import RunFacts
-from bot.rules.obligation_words import day_in, due_said, meant, per_said, period_in
+from bot.rules.obligation_words import day_in, due_said, meant, nearest_period, per_said
 from bot.rules.records import Bureau, Obligation
 from bot.rules.rights import Right
 from bot.words import obligations as words
@@ -60,6 +60,7 @@ def build_router() -> Router:
         rf"周期(?:任务)? ?{NAME} (?:时限|期限|截止)[:：]? ?(?P<due>.{{1,20}}?)[。]?"
     ), Inside())  # fmt: skip
     said(one_of, Says(rf"周期任务[:：]? ?{NAME}"), Inside())
+    said(not_set, Says(rf"周期(?:任务)?[:：]? ?{NAME} .+"), Inside())
     said(exempt, Says(rf"免(?:掉|了|除)? {NAME}(?: (?P<rest>.*))?"), Inside())
     said(owe_again, Says(rf"(?:不免了?|恢复周期任务) {NAME}(?: (?P<rest>.*))?"), Inside())
     said(register, Says(rf"登记[:：]? ?{NAME}(?: (?P<rest>.*))?"), Inside())
@@ -138,6 +139,17 @@ async def set_period(
     await write.saying(_as_it_is, deed)
 
 
+async def not_set(
+    message: Message, said: re.Match[str], person: Person, bureau: Bureau, read: Read
+) -> Card:  # fmt: skip
+    """「周期 账务检查 每」: half an order is none, and no word that it is done."""
+    known = await read(runs.all_standing, bureau)
+    found = meant(bureau, known, said["name"])
+    if found is None:
+        return words.which([one.name for one in known], said["name"])
+    return words.not_set(found.name)
+
+
 async def pick_period(
     query: CallbackQuery, press: Press, person: Person, bureau: Bureau, now: datetime, write: Write
 ) -> None:
@@ -200,7 +212,7 @@ def _named(
 def _period(rest: str, bureau: Bureau, now: datetime) -> tuple[date | None, str]:
     """The first day of the period that the words begin with, and what is left: the reason."""
     first, _, left = rest.strip().partition(" ")
-    found = period_in(first, bureau, now)
+    found = nearest_period(first, bureau, now)
     if found is None or found.span.since is None or found.start > 0:
         return None, _reason(rest)
     return found.span.since.date(), _reason(f"{first[found.end :]} {left}")

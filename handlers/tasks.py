@@ -13,6 +13,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.actions import look_backs, taking, task_cards, task_deeds, task_evidence
 from bot.errors import NotFound
+from bot.rules.numerals import number
 from bot.rules.records import Bureau
 from bot.transports.line import Line
 from bot.words import tasks as words
@@ -22,6 +23,10 @@ from handlers.filters import Inside, Pressed, Says, Words
 from handlers.incoming import incoming
 from storage.database import Read
 from storage.people import Person
+
+NUMBER = r"(?P<number>\d{1,6}|[一二两三四五六七八九十百零]{1,7})"
+ABOUT = r" ?(?:申请延期|延期|办不了|(?:已经?)?(?:完成|办完|做完)了?|交佐证|看?要求|看?佐证)[。]?"
+"""What people write behind a task's number that its card has a button for."""
 
 MENUS: dict[str, str] = {
     "lt": "back", "lh": "refuse", "lo": "reopen", "lu": "stuck", "lw": "look", "la": "owner",
@@ -60,7 +65,7 @@ def build_router() -> Router:
     """Buttons, the word that ends a handing in, and words that answer a card."""
     router = Router(name="tasks")
     router.message.register(said_all, Words("发完了", "交完了", "佐证交完了"), Inside())
-    router.message.register(card_of, Says(r"任务 ?(?:第 ?)?(?P<number>\d{1,6})"), Inside())
+    router.message.register(card_of, Says(rf"任务 ?(?:第 ?)?{NUMBER} ?号?(?:{ABOUT})?"), Inside())
     router.message.register(answer, F.text, Inside(), AnswersTask())
     presses = router.callback_query
     presses.register(begin, Pressed("lg"), Inside())
@@ -118,9 +123,9 @@ async def said_all(
 async def card_of(
     message: Message, said: re.Match[str], person: Person, line: Line, now: datetime, write: Write
 ) -> None:
-    """「任务 27」: its card."""
+    """「任务 27」, 「任务二十七 申请延期」: its card, where the buttons are."""
     where = (line.name, message.chat.id, message.message_id)
-    await write(task_cards.show_number, person.id, int(said["number"]), *where, now)
+    await write(task_cards.show_number, person.id, number(said["number"]) or 0, *where, now)
 
 
 async def answer(

@@ -67,6 +67,7 @@ class Matter:
     """A task about which somebody may have to be told, as much of it as that takes."""
 
     id: int
+    kind: str
     state: str
     due: date | None
     urgent: bool

@@ -13,7 +13,7 @@ from functools import cached_property
 from bot.actions.ledger import known, label, leads, owners, parts
 from bot.actions.people import require, tell
 from bot.actions.reviewers import ON_DUTY
-from bot.errors import NotAllowed, Refused, TooLate
+from bot.errors import NotAllowed, NotFound, Refused, TooLate
 from bot.rules.ladder import Rung, What
 from bot.rules.ledger import OWING
 from bot.rules.own_hours import open_moment
@@ -170,4 +170,6 @@ def told_of(tx: Transaction, by: int, number: int, bureau: Bureau) -> ToldOf:
 def known_number(tx: Transaction, number: int) -> Task:
     """The task that people call by this number. Raises NotFound."""
     found = tasks.by_number(tx, number)
-    return known(tx, found.id if found is not None else 0)
+    if found is None:
+        raise NotFound(f"台账里没有任务 {number}。发「我的台账」看您的任务。")
+    return known(tx, found.id)

@@ -108,6 +108,7 @@ def _result(told: Difference, numbers: Mapping[str, int]) -> dict[str, Any]:
     return {
         "fresh": len(told.fresh), "changed": len(told.changed), "missing": len(told.missing),
         "kept": len(told.kept), "faults": len(told.faults), "who": who, "when": when,
+        "headings": sum(bool(old) for old, _ in told.headings.values()),
     }  # fmt: skip
 
 

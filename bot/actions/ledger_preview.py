@@ -24,7 +24,7 @@ def preview(tx: Transaction, row: int) -> Preview | Loaded | None:
         done = found.result
         return Loaded(
             done["fresh"], done["changed"], done["kept"], done["missing"], done["faults"],
-            tuple(done["who"]), tuple(done["when"]),
+            tuple(done["who"]), tuple(done["when"]), done.get("headings", 0),
         )  # fmt: skip
     if found.state != WAITING:
         return None
@@ -53,7 +53,7 @@ def lines(told: Difference) -> Iterator[ListedLine]:
         yield from _fields(change)
     for path, (old, new) in sorted(told.headings.items()):
         if old:
-            yield ListedLine("changed", path, said="标题", field="path", old=old, new=new)
+            yield ListedLine("heading", path, field="path", old=old, new=new)
     for task in told.missing:
         yield ListedLine("missing", task.ref or str(task.number), said=task.title)
     for fresh in told.fresh:

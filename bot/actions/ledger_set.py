@@ -33,12 +33,16 @@ NO = ("否", "不是", "取消")
 
 @dataclass(frozen=True, slots=True)
 class SetField:
-    """What was set: the task, the field, its value in words; `strangers` have not joined yet."""
+    """What was set: the task, the field, its value in words; `strangers` have not joined yet.
+
+    `over` are the days by which a due day was over when it was said.
+    """
 
     task: Task
     what: str
     value: str
     strangers: tuple[str, ...] = ()
+    over: int = 0
 
 
 def set_field(
@@ -84,14 +88,16 @@ def _people(
 def _due(
     tx: Transaction, by: int, task: Task, said: str, bureau: Bureau, now: datetime
 ) -> SetField:
-    due = read_due(said, None, now.astimezone(bureau.tz).date())
+    today = now.astimezone(bureau.tz).date()
+    due = read_due(said, None, today)
     if due.day is None:
         if due.lasting:
             return _lasting(tx, by, task, "", now)
         raise Refused(f"没看懂是哪一天，可以写：任务 {task.number} 时限 6月30日。什么也没改。")
     first = {} if task.due_first is not None else {"due_first": due.day}
     _change(tx, by, task, DUE, task.due, due.day, now, due=due.day, **first)
-    return SetField(task, DUE, f"{due.day.year}年{due.day.month}月{due.day.day}日")
+    value = f"{due.day.year}年{due.day.month}月{due.day.day}日"
+    return SetField(task, DUE, value, over=max(0, (today - due.day).days))
 
 
 def _urgent(tx: Transaction, by: int, task: Task, said: str, now: datetime) -> SetField:

@@ -24,7 +24,7 @@ from bot.rules.records import Bureau
 from storage import outbox, preferences, reminded
 from storage.reminded import Matter
 from storage.schema import Transaction
-from storage.tasks import LEADER
+from storage.tasks import DUTY, LEADER
 
 NEVER = -1_000_000
 """Below every stage: nothing was told yet."""
@@ -130,6 +130,8 @@ def _reasons(day: _Day, one: Matter, named: Named, stage_of: Any) -> Reasons:
         stage = stage_of(one.due, one.urgent)
         if stage is None:
             return
+        if one.kind == DUTY and not named and not day.there.mates(one.department):
+            return  # an admin has not said yet whose it is: lists and the reconciliation ask him
         rungs = day.there.rungs(one.department, named)
         if day.worked:
             who = told(stage, rungs, day.bureau.ledger)

@@ -12,8 +12,9 @@ from bot.rules.ledger_draft import Levels
 
 @dataclass(frozen=True, slots=True)
 class ListedLine:
-    """One thing that loading does or leaves: `kind` is fault, remark, new, changed, kept, missing,
-    no_owner or no_day. `line` is the file's, 0 where it has none; `field` is a name in FIELDS.
+    """One thing that loading does or leaves: `kind` is fault, remark, new, changed, heading, kept,
+    missing, no_owner or no_day. `line` is the file's, 0 where it has none; `field` is a name in
+    FIELDS.
     """
 
     kind: str
@@ -50,7 +51,10 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What was loaded, and the numbers of the tasks without an owner, and without a day."""
+    """What was loaded, and the numbers of the tasks without an owner, and without a day.
+
+    `headings` are the aspects, items and issues that are named otherwise now.
+    """
 
     fresh: int
     changed: int
@@ -59,3 +63,4 @@ class Loaded:
     faults: int
     who: tuple[str, ...]
     when: tuple[str, ...]
+    headings: int = 0

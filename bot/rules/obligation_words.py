@@ -69,6 +69,17 @@ def period_in(words: str, bureau: Bureau, now: datetime) -> Period | None:
     return next((one for one in find_periods(words, calendar) if not one.empty), None)
 
 
+def nearest_period(words: str, bureau: Bureau, now: datetime) -> Period | None:
+    """The same, the one that lies nearer where the year is not said: 12月 in November is ahead."""
+    here = now.astimezone(bureau.tz)
+    found = period_in(words, bureau, now)
+    calendar = Calendar(here, bureau.since, bureau.vocabulary.holidays, ahead=True)
+    later = next((one for one in find_periods(words, calendar) if not one.empty), None)
+    if found is None or later is None or found.span.since is None or later.span.since is None:
+        return found
+    return later if later.span.since - here < here - found.span.until else found
+
+
 def day_in(words: str, bureau: Bureau, now: datetime) -> tuple[date | None, str]:
     """The day that the words name, and what is left of them without it."""
     found = period_in(words, bureau, now)

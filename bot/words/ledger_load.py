@@ -38,7 +38,7 @@ def _told_whole(facts: Preview, name: int, why: int) -> str:
     if lacks:
         lines.append(f"{lacks}。")
     elif facts.count("remark"):
-        lines.append(f"{facts.count('remark')} 处收了，请在清单里看一眼。")
+        lines.append(f"{facts.count('remark')} 处拿不准，请在清单里看一眼。")
     return "\n".join(lines)
 
 
@@ -53,11 +53,12 @@ def _levels(facts: Preview) -> str:
 
 
 def _difference(facts: Preview, *, whole: bool = True) -> str:
-    fresh, changed = facts.count("new"), facts.count("changed")
-    if not fresh and not changed and not facts.count("kept"):
+    fresh, changed, headings = (facts.count(kind) for kind in ("new", "changed", "heading"))
+    if not fresh and not changed and not headings and not facts.count("kept"):
         told = "和现在的台账一样"
     else:
         told = f"新的 {fresh} 件，要改 {changed} 件"
+        told += f"，标题 {headings} 个" if headings and (whole or not changed) else ""
         told += f"，保留 {kept} 件" if (kept := facts.count("kept")) else ""
     missing = facts.count("missing")
     stay = "（留着）" if whole else ""
@@ -72,7 +73,8 @@ def _lacks(who: int, when: int) -> str:
 
 def loaded(facts: Loaded) -> Card:
     """It is in the ledger; what it lacks is asked for."""
-    lines = [f"导入好了：新的 {facts.fresh} 件，改了 {facts.changed} 件。"]
+    titles = f"，标题 {facts.headings} 个" if facts.headings else ""
+    lines = [f"导入好了：新的 {facts.fresh} 件，改了 {facts.changed} 件{titles}。"]
     if facts.faults:
         lines.append(f"{facts.faults} 处没收，改好文件再发一次就行。")
     lacks = _lacks(len(facts.who), len(facts.when))
@@ -94,7 +96,7 @@ def list_of(facts: Preview) -> Card:
     if not facts.lines:
         return Card("清单里没有内容：和现在的台账一样，或者已经导入、不要了。")
     told = [f"{KINDS[kind]} {count}" for kind in KINDS if (count := facts.count(kind))]
-    return Card(f"清单在表里：{'，'.join(told[:4])}。", papers=(f"{LIST}-{facts.draft}.xlsx",))
+    return Card(f"清单在表里：{'；'.join(told[:4])}。", papers=(f"{LIST}-{facts.draft}.xlsx",))
 
 
 def exported(tasks: int) -> Card:
@@ -106,7 +108,9 @@ def exported(tasks: int) -> Card:
     )
 
 
-def was_set(number: int, what: str, value: str, strangers: Sequence[str]) -> Card:
+def was_set(
+    number: int, what: str, value: str, strangers: Sequence[str], over: int = 0
+) -> Card:  # fmt: skip
     """What a task lacked is written."""
     if what == "长期":
         text = f"记下了：任务 {number} {'是' if value == '是' else '不是'}长期任务。"
@@ -116,6 +120,8 @@ def was_set(number: int, what: str, value: str, strangers: Sequence[str]) -> Car
         text = f"记下了：任务 {number} {what} {cut(value, 40)}。"
     if strangers:
         text += f"\n{'、'.join(strangers[:FEW])}还没加入，先记名字，加入以后就归到名下。"
+    if over:
+        text += f"\n这一天已经过了，没办完就算超期 {over} 天。不是这一年的，写上年份再发一次。"
     return Card(text)
 
 

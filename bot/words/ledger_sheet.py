@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import PurePath
 
 from bot.rules.ledger_columns import EXPORTED, FIELDS
 from bot.rules.ledger_preview import Preview
 from bot.words.sheet import Sheet
 
 KINDS: dict[str, str] = {
-    "fault": "没收", "remark": "收了，请看一眼", "changed": "要改", "kept": "不改，保留现在的",
-    "missing": "文件里没有，照旧留着", "new": "新的", "no_owner": "没写责任人",
-    "no_day": "没写时限",
+    "fault": "没收", "remark": "请看一眼", "changed": "要改", "heading": "标题要改",
+    "kept": "不改，保留现在的", "missing": "文件里没有，照旧留着", "new": "新的",
+    "no_owner": "没写责任人", "no_day": "没写时限",
 }  # fmt: skip
 """What a line of the list is, in order."""
 
@@ -34,7 +35,7 @@ def listed(preview: Preview) -> Sheet:
          FIELDS.get(one.field, one.field), one.old, one.new, one.why)
         for kind in KINDS for one in preview.lines if one.kind == kind
     )  # fmt: skip
-    return Sheet(f"台账对照 {preview.name}", "台账对照", heads, lines)
+    return Sheet(f"台账对照 {PurePath(preview.name).stem}", "台账对照", heads, lines)
 
 
 def place(page: str, line: int) -> str:

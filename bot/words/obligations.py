@@ -269,6 +269,14 @@ def which(names: Sequence[str], said: str) -> Card:
     )
 
 
+def not_set(name: str) -> Card:
+    """Something was to be set of it, and nobody understands what."""
+    return Card(
+        f"没听懂{cut(name, 20)}要改什么，什么也没改。\n"
+        f"这样说：周期 {cut(name, 20)} 每月。时限、责任人也能改，发「周期任务 {cut(name, 20)}」看。"
+    )
+
+
 def no_rule() -> Card:
     """A due rule that nobody understands."""
     said = "25日、周五、月底、月底前3个工作日、3个工作日内"

@@ -113,7 +113,7 @@ def _answered(one: MatterFacts) -> str:
 
 def _check(one: MatterFacts) -> tuple[list[str], Rows]:
     head = f"任务 {one.number} {cut(one.title, 24)}"
-    gave = f"{one.giver}{day(one.day)} 交的佐证" if one.giver else f"{day(one.day)} 交的佐证"
+    gave = f"{one.giver} {day(one.day)}交的佐证".strip()
     look = _button("看佐证", "le", one, primary=True)
     if one.rung is Rung.LEADER:
         lack = f"复核人{one.checker}现在不在" if one.checker else "还没有复核人"
@@ -128,7 +128,7 @@ def _check(one: MatterFacts) -> tuple[list[str], Rows]:
 def _sign(one: MatterFacts) -> tuple[list[str], Rows]:
     who = one.checker or "有人"
     lines = [f"等您销号 · 任务 {one.number} {cut(one.title, 24)}",
-             f"{who}{day(one.day)} 复核通过。"]  # fmt: skip
+             f"{who} {day(one.day)}复核通过。"]  # fmt: skip
     look = _button("看佐证", "le", one)
     return lines, ((_button("同意销号", "ls", one, primary=True),), (look,))
 

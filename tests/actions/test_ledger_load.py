@@ -398,6 +398,15 @@ def set_(field: Field, what: str, said: str, number: int = 1) -> ledger_set.SetF
     )
 
 
+def test_a_day_that_is_over_is_said_to_be(field: Field) -> None:
+    load(field, BOTH)
+    assert [set_(field, "时限", said).over for said in ("1月30日", "6月9日", "6月30日")] == [
+        130,
+        0,
+        0,
+    ]
+
+
 def test_what_a_task_lacks_is_set_in_words(field: Field) -> None:
     load(field, read_text(BULLETIN))
     assert set_(field, "责任人", "王志强、新人").strangers == ("新人",)

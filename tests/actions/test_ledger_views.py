@@ -20,7 +20,7 @@ from bot.words import answers as words
 from bot.words import ledger_figures as figure_words
 from bot.words import listings
 from bot.words.spreadsheet import xlsx
-from storage import journal, people, task_counts, task_stages, tasks
+from storage import journal, obligations, people, task_counts, task_stages, tasks
 from storage.task_counts import TaskScope
 from tests.actions.conftest import Field
 from tests.actions.ledger import Ledger
@@ -342,7 +342,12 @@ def test_the_month_says_what_moved_and_what_is_unclear(ledger: Ledger) -> None:
     row = task_stages.ask(tx, task=made["下周的"].id, person=ledger.id("王志强"), asked_at=now,
                           was=date(2025, 6, 1), until=date(2025, 6, 18), reason="等")  # fmt: skip
     task_stages.decide(tx, row, "granted", ledger.id("李主任"), now)
-    ledger.task("五月检", kind=tasks.DUTY, due=date(2025, 6, 2), state=S.UNDER_WAY)
+    month = date(2025, 5, 1), date(2025, 6, 1)
+    run = ledger.task(
+        "五月检", kind=tasks.DUTY, code="device_check_monthly", period=month[0],
+        due=date(2025, 6, 2), state=S.UNDER_WAY,
+    )  # fmt: skip
+    obligations.add(tx, run.id, "device_check_monthly", *month)
     found = reconcile_ledger.asked(tx, ledger.id("王芳"), ledger.bureau, first, now)
     assert found is not None
     assert (found.signed, found.met, found.granted) == (1, 1, 1)

@@ -66,6 +66,29 @@ async def twice(stage: Stage, name: str, act: str, task: int) -> None:
     await stage.settle()
 
 
+@pytest.mark.parametrize(
+    "said",
+    ["任务27号", "任务二十七", "任务 第 27 号 申请延期", "任务 27 已经办完了。", "任务27看佐证"],
+)
+async def test_a_task_is_shown_however_its_number_is_said(
+    stage: Stage, task: int, said: str
+) -> None:  # fmt: skip
+    stage.fake.world.chats[stage.user("王志强")].messages.clear()
+    await stage.says("王志强", said)
+    await stage.settle()
+    shown = stage.fake.world.chats[stage.user("王志强")].messages[card(stage, "王志强")]
+    assert shown["text"].startswith("任务 27 更换 2 路监控 · 未开始")
+    assert await given(stage, task) == []
+
+
+@pytest.mark.parametrize("said", ["任务 28", "任务 28 提醒过谁"])
+async def test_a_number_that_no_task_bears_is_said(stage: Stage, task: int, said: str) -> None:
+    await stage.says("王志强", said)
+    await stage.settle()
+    shown = stage.fake.world.chats[stage.user("王志强")].messages[card(stage, "王志强")]
+    assert shown["text"] == "台账里没有任务 28。发「我的台账」看您的任务。"
+
+
 async def test_words_that_answer_the_card_are_evidence(stage: Stage, task: int) -> None:
     await stage.says("王志强", "两路都换好了，在线", reply_to=card(stage, "王志强"))
     await stage.settle()

@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.bureau import DEFAULT, build_bureau
-from bot.rules.metrics import not_yet
 from bot.rules.near import MOST, near
 from bot.rules.onward import LABEL
 from bot.rules.questions import QuestionReader
@@ -34,7 +33,6 @@ def test_every_offer_is_understood_and_can_be_answered(text: str) -> None:
     for offer in offers:
         question = READER.read(offer, NOW)
         assert question.reason is None, offer
-        assert not_yet(question.metrics) is None, offer
 
 
 @pytest.mark.parametrize(

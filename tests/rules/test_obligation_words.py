@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.bureau import DEFAULT, build_bureau
-from bot.rules.obligation_words import day_in, due_said, meant, per_said
+from bot.rules.obligation_words import day_in, due_said, meant, nearest_period, per_said
 from bot.rules.obligations import Obligations
 from bot.rules.questions import QuestionReader
 from bot.rules.records import Obligation
@@ -95,3 +95,21 @@ def test_no_words_break_the_readers(words: str) -> None:
     due_said(words)
     day_in(words, BUREAU, NOW)
     meant(BUREAU, BUREAU.obligations, words)
+    nearest_period(words, BUREAU, NOW)
+
+
+@pytest.mark.parametrize(
+    ("said", "first"),
+    [("6月", date(2025, 6, 1)), ("7月", date(2025, 7, 1)), ("11月", date(2025, 11, 1)),
+     ("1月", date(2025, 1, 1)), ("去年12月", date(2024, 12, 1)), ("下月", date(2025, 7, 1)),
+     ("2026年7月", date(2026, 7, 1)), ("三季度", date(2025, 7, 1))],
+)  # fmt: skip
+def test_a_period_without_its_year_is_the_one_that_lies_nearer(said: str, first: date) -> None:
+    found = nearest_period(said, BUREAU, NOW)
+    assert found is not None
+    assert found.span.since is not None
+    assert found.span.since.date() == first
+
+
+def test_no_period_is_none() -> None:
+    assert nearest_period("设备改造", BUREAU, NOW) is None
