@@ -25,6 +25,8 @@ from bot.actions.task_facts import task_facts
 from bot.errors import NotAllowed, NotFound, Refused, TooLate
 from bot.rules.ledger import TaskState, is_done
 from bot.words.task_reviews import told
+from bot.words.tasks import file_asked
+from bot.words.tasks import task as task_card
 from storage import awaited, evidence, journal, outbox, parts, people, task_stages, tasks
 from storage.people import FROZEN
 from tests.actions.conftest import Field
@@ -582,3 +584,31 @@ def test_what_is_the_departments_is_in_its_peoples_ledger_and_to_dos(ledger: Led
     tasks.name(ledger.tx, task.id, tasks.OWNER, [("王志强", ledger.id("王志强"))])
     assert sees("赵敏") == ([], [], [])
     assert sees("王志强") == (["更换 2 路监控"],) * 3
+
+
+@pytest.mark.parametrize(("number", "label"), [
+    (27, "算任务 27 的佐证"), (1001, "算这件的佐证"), (99999, "算这件的佐证"),
+])  # fmt: skip
+def test_a_button_has_room_for_any_number(ledger: Ledger, number: int, label: str) -> None:
+    task = ledger.task(number=number)
+    facts = task_facts(ledger.tx, task.id, ledger.id("王志强"), ledger.bureau, ledger.now)
+    assert facts is not None
+    card = file_asked(1, facts, "asked", "photo", None, [(number, task.title)])
+    assert card.rows[0][0].label == label
+    assert len(label) <= 10
+
+
+def test_a_longer_time_that_is_moot_is_said_no_more(ledger: Ledger) -> None:
+    task = ledger.task()
+    owner = ledger.id("王志强")
+    day = date(2025, 6, 20)
+    task_longer.ask(ledger.tx, owner, task.id, day, "等设备", ledger.bureau, ledger.now)
+
+    def card() -> str:
+        facts = task_facts(ledger.tx, task.id, ledger.id("李主任"), ledger.bureau, ledger.now)
+        assert facts is not None
+        return task_card(facts).text
+
+    assert "已申请延期" in card()
+    ledger.signed(task, "钱局")
+    assert "延期" not in card()
