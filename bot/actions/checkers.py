@@ -15,7 +15,7 @@ from bot.rules.records import Role
 from storage import evidence, outbox, parts, people, tasks
 from storage.people import Person
 from storage.schema import Transaction
-from storage.tasks import Task
+from storage.tasks import LEADER, Task
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -68,6 +68,30 @@ def signer_of(tx: Transaction, task: Task) -> Person | None:
     own = whose(tx, task)
     out = own.owners | own.givers | frozenset({task.checker or 0})
     return next(iter(leaders(tx, task, out)), None)
+
+
+def to_sign_by(tx: Transaction, person: int) -> list[Task]:
+    """The tasks that were checked and wait for this person's word, as signer_of says of each.
+
+    Read at once: who stands above all may be asked about hundreds.
+    """
+    above = [p.id for p in people.with_role(tx, Role.SUPERVISOR)]
+    checked = tasks.to_sign(tx)
+    if person not in above:
+        led = {task.id for task in tasks.led_by(tx, person)}
+        checked = [task for task in checked if task.id in led]
+    ids = [task.id for task in checked]
+    named, gave = tasks.all_named(tx, ids), evidence.givers(tx, ids)
+    active = {p.id for p in people.everyone(tx) if p.active}
+    found = []
+    for task in checked:
+        said = named.get(task.id, ())
+        out = {m.person for m in said if m.part != LEADER} | {task.given_by, task.checker}
+        out |= gave.get((task.id, turn_of(task)), set())
+        able = (*(m.person for m in said if m.part == LEADER), *above)
+        if next((p for p in able if p in active and p not in out), None) == person:
+            found.append(task)
+    return found
 
 
 def pass_on_for(tx: Transaction, who: int, now: datetime) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Literal
 
-from bot.actions.checkers import signer_of
+from bot.actions.checkers import to_sign_by
 from bot.actions.loop import leader_of, name_of
 from bot.actions.problem_facts import facts_of
 from bot.actions.task_evidence import SOON
@@ -41,18 +41,12 @@ def _tasks(tx: Transaction, person: int, today: date) -> list[TaskTodo]:
     who = people.by_id(tx, person)
     if who is None or not who.active:
         return []
-    led = {task.id for task in tasks.led_by(tx, person)}
-    above = Role.SUPERVISOR in who.roles
-    signs = [
-        task for task in tasks.to_sign(tx)
-        if (above or task.id in led) and (signer := signer_of(tx, task)) and signer.id == person
-    ]  # fmt: skip
     own = [
         task for task in tasks.lying_with(tx, person)
         if task.state in OWING and task.due is not None and task.due <= today + SOON
     ]  # fmt: skip
     named: tuple[tuple[Literal["check", "sign", "own"], list[Task]], ...] = (
-        ("check", tasks.to_check(tx, person)), ("sign", signs), ("own", own)
+        ("check", tasks.to_check(tx, person)), ("sign", to_sign_by(tx, person)), ("own", own)
     )  # fmt: skip
     return [
         TaskTodo(

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.actions import (
+    checkers,
     leaving,
     ledger_set,
     ledger_views,
@@ -612,3 +613,21 @@ def test_a_longer_time_that_is_moot_is_said_no_more(ledger: Ledger) -> None:
     assert "已申请延期" in card()
     ledger.signed(task, "钱局")
     assert "延期" not in card()
+
+
+def test_what_waits_for_a_signature_is_whose_it_is(ledger: Ledger) -> None:
+    """Read at once for a list, as it is read for each: many are checked in a large bureau."""
+    for leader in ("李主任", "钱局", "王志强", "孙涛", None, "没来的人"):
+        ledger.checked(ledger.handed_in(ledger.task(leader=leader), kind=None))
+    lead = ledger.handed_in(ledger.task(leader="孙涛"), kind=None)
+    tasks.change(ledger.tx, ledger.fresh(lead), checker=ledger.id("孙涛"))
+    ledger.checked(lead)
+    helped = ledger.task(leader="李主任")
+    tasks.name(ledger.tx, helped.id, tasks.HELPER, [("李主任", ledger.id("李主任"))])
+    ledger.checked(ledger.handed_in(helped, kind=None))
+    people.change(ledger.tx, ledger.id("钱局"), state=FROZEN)
+    signers = {one.id: checkers.signer_of(ledger.tx, one) for one in tasks.to_sign(ledger.tx)}
+    assert len(signers) == 8
+    for person in ledger.field.ids.values():
+        mine = [task for task, who in signers.items() if who is not None and who.id == person]
+        assert [one.id for one in checkers.to_sign_by(ledger.tx, person)] == mine
