@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Literal
 
-from bot.actions.checkers import to_sign_by
+from bot.actions.checkers import away, to_sign_by
 from bot.actions.loop import leader_of, name_of
 from bot.actions.problem_facts import facts_of
 from bot.actions.task_evidence import SOON
@@ -28,7 +28,7 @@ def todo(tx: Transaction, person: int, bureau: Bureau, now: datetime) -> Matters
     waiting = reports.waiting_for(tx, person)
     mine = waits_for(tx, person)
     mine.sort(key=lambda p: (p.stage is not Stage.HANDLED, p.handle_by or p.found_at, p.id))
-    ledger = _tasks(tx, person, now.astimezone(bureau.tz).date())
+    ledger = _tasks(tx, person, bureau, now)
     return Matters(
         tuple(Todo(r.number, r.received_at, r.id) for r in waiting),
         tuple(facts_of(tx, found, person, bureau, now) for found in mine[:MOST]),
@@ -36,17 +36,19 @@ def todo(tx: Transaction, person: int, bureau: Bureau, now: datetime) -> Matters
     )  # fmt: skip
 
 
-def _tasks(tx: Transaction, person: int, today: date) -> list[TaskTodo]:
+def _tasks(tx: Transaction, person: int, bureau: Bureau, now: datetime) -> list[TaskTodo]:
     """Evidence to check, tasks to sign off, and his own that are due within a week; so ordered."""
     who = people.by_id(tx, person)
     if who is None or not who.active:
         return []
+    today = now.astimezone(bureau.tz).date()
+    signs = to_sign_by(tx, person, away(tx, bureau, now))
     own = [
         task for task in tasks.lying_with(tx, person)
         if task.state in OWING and task.due is not None and task.due <= today + SOON
     ]  # fmt: skip
     named: tuple[tuple[Literal["check", "sign", "own"], list[Task]], ...] = (
-        ("check", tasks.to_check(tx, person)), ("sign", to_sign_by(tx, person)), ("own", own)
+        ("check", tasks.to_check(tx, person)), ("sign", signs), ("own", own)
     )  # fmt: skip
     return [
         TaskTodo(

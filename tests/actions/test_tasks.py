@@ -28,7 +28,7 @@ from bot.rules.ledger import TaskState, is_done
 from bot.words.task_reviews import told
 from bot.words.tasks import file_asked
 from bot.words.tasks import task as task_card
-from storage import awaited, evidence, journal, outbox, parts, people, task_stages, tasks
+from storage import absences, awaited, evidence, journal, outbox, parts, people, task_stages, tasks
 from storage.people import FROZEN
 from tests.actions.conftest import Field
 from tests.actions.ledger import JUNE_15, Ledger
@@ -626,8 +626,30 @@ def test_what_waits_for_a_signature_is_whose_it_is(ledger: Ledger) -> None:
     tasks.name(ledger.tx, helped.id, tasks.HELPER, [("李主任", ledger.id("李主任"))])
     ledger.checked(ledger.handed_in(helped, kind=None))
     people.change(ledger.tx, ledger.id("钱局"), state=FROZEN)
-    signers = {one.id: checkers.signer_of(ledger.tx, one) for one in tasks.to_sign(ledger.tx)}
-    assert len(signers) == 8
-    for person in ledger.field.ids.values():
-        mine = [task for task, who in signers.items() if who is not None and who.id == person]
-        assert [one.id for one in checkers.to_sign_by(ledger.tx, person)] == mine
+    for gone in (frozenset[int](), frozenset({ledger.id("李主任")})):
+        signers = {
+            one.id: checkers.signer_of(ledger.tx, one, gone) for one in tasks.to_sign(ledger.tx)
+        }
+        assert len(signers) == 8
+        for person in ledger.field.ids.values():
+            mine = [task for task, who in signers.items() if who is not None and who.id == person]
+            assert [one.id for one in checkers.to_sign_by(ledger.tx, person, gone)] == mine
+
+
+def test_who_is_away_or_out_of_reach_is_asked_only_where_nobody_else_can_be(ledger: Ledger) -> None:
+    today = ledger.now.date()
+    for name in ("赵敏", "李主任"):
+        absences.add(ledger.tx, ledger.id(name), today, today, ledger.id(name), ledger.now)
+    people.reachable(ledger.tx, "telegram", ledger.field.chat("周凯"), False)
+    task = ledger.task()
+    found = ledger.handed_in(task, kind=None)
+    (checker,) = ledger.names([found.checker])
+    assert checker not in ("赵敏", "周凯", "李主任")
+    moved = task_deeds.pass_on(
+        ledger.tx, ledger.id(checker), task.id, ledger.bureau, ledger.now
+    )  # fmt: skip
+    assert moved not in ("赵敏", "周凯", "李主任", checker)
+    ledger.checked(task)
+    assert ledger.cards("task_sign") == [("钱局", "task_sign", task.id)]
+    ledger.field.later(days=1)
+    assert ledger.names([ledger.handed_in(ledger.task(), kind=None).checker]) == ["赵敏"]
