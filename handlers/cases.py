@@ -29,7 +29,7 @@ from bot.words import cases as words
 from bot.words.card import Card, Press, Toast
 from handlers import ledger_files, reports
 from handlers.desk import ReadQuestion, Write
-from handlers.documents import bytes_of
+from handlers.documents import bytes_of, is_given
 from handlers.filters import Inside, Pressed, Says
 from handlers.incoming import incoming, words_of
 from storage import tickets
@@ -104,13 +104,14 @@ async def report(
 
 async def sheet(
     message: Message, person: Person, line: Line, reader: CaptionReader, bureau: Bureau,
-    now: datetime, write: Write,
+    now: datetime, read: Read, write: Write,
 ) -> None:  # fmt: skip
     """A table of tickets, or by its head a ledger that an admin sends.
 
-    From whoever may load neither it is a file like any other.
+    From whoever may load neither, and of a task's evidence, it is a file like any other.
     """
-    if not may(person.roles, Right.DECIDE):
+    given = await is_given(message, person, line, bureau, now, read)
+    if given or not may(person.roles, Right.DECIDE):
         await reports.photo(message, person, line, reader, bureau, now, write)
         return
     data = await bytes_of(message, line)

@@ -67,6 +67,7 @@ def build_router() -> Router:
     )
     presses = router.callback_query
     presses.register(press_mine, Pressed("tm"), Inside())
+    presses.register(press_late, Pressed("tq"), Inside())
     presses.register(press_wall, Pressed("tg", "td"), Inside())
     presses.register(press_export, Pressed("tx"), Inside())
     return router
@@ -92,6 +93,13 @@ async def press_mine(
 ) -> None:
     """The same, by its button."""
     await _answer(ledger_views.mine(person.name), "", person, bureau, now, read, write)
+
+
+async def press_late(
+    query: CallbackQuery, person: Person, bureau: Bureau, now: datetime, read: Read, write: Write
+) -> None:
+    """「都看看」 of who looks after others' tasks: what is late of those that he may see."""
+    await _answer(ledger_views.late(person), "", person, bureau, now, read, write)
 
 
 async def listed(

@@ -22,7 +22,7 @@ from bot.words import ledger_load as words
 from bot.words.card import Card, Press, Toast
 from handlers import reports
 from handlers.desk import Write
-from handlers.documents import bytes_of
+from handlers.documents import bytes_of, is_given
 from handlers.filters import Inside, Pressed, Says, Words
 from storage.database import Read
 from storage.people import Person
@@ -55,7 +55,7 @@ def build_router() -> Router:
 
 async def text(
     message: Message, person: Person, line: Line, reader: CaptionReader, bureau: Bureau,
-    now: datetime, write: Write,
+    now: datetime, read: Read, write: Write,
 ) -> None:  # fmt: skip
     """A Word file or a text: a ledger where an admin sends one, else a file like any other.
 
@@ -64,7 +64,8 @@ async def text(
     assert message.document is not None
     draft, named = None, NAMED.search(message.document.file_name or "") is not None
     small = (message.document.file_size or 0) <= MOST_BYTES
-    if may(person.roles, Right.LEDGER) and small:
+    given = await is_given(message, person, line, bureau, now, read)
+    if may(person.roles, Right.LEDGER) and small and not given:
         draft = await _read(await bytes_of(message, line), bureau, now, named=named)
     if draft is None:
         await reports.photo(message, person, line, reader, bureau, now, write)

@@ -204,10 +204,10 @@ async def approve(
 
 
 async def pass_on(
-    query: CallbackQuery, press: Press, person: Person, now: datetime, write: Write
+    query: CallbackQuery, press: Press, person: Person, bureau: Bureau, now: datetime, write: Write
 ) -> Toast:
     """「不归我看」."""
-    name = await write(task_deeds.pass_on, person.id, press.subject, now)
+    name = await write(task_deeds.pass_on, person.id, press.subject, bureau, now)
     return Toast(f"好，请{name}看" if name else "好，现在没有别人能看，先放着")
 
 

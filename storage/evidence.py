@@ -7,6 +7,7 @@ dropped   it is for none, was taken back, or could not be had
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -92,6 +93,17 @@ def of_task(tx: Transaction, task: int, turn: int | None = None) -> list[Evidenc
     if turn is not None:
         query = query.where(c.turn == turn)
     return [Evidence(*row) for row in tx.execute(query.order_by(c.id))]
+
+
+def givers(tx: Transaction, tasks: Sequence[int]) -> dict[tuple[int, int], set[int]]:
+    """Who gave the evidence that is kept for these tasks, by (task, turn)."""
+    found: dict[tuple[int, int], set[int]] = {}
+    for at in range(0, len(tasks), 500):
+        those = c.task.in_(tasks[at : at + 500])
+        query = select(c.task, c.turn, c.person).where(those, c.state == KEPT).distinct()
+        for task, turn, person in tx.execute(query):
+            found.setdefault((task, turn), set()).add(person)
+    return found
 
 
 def set_state(tx: Transaction, row: int, state: str) -> bool:

@@ -17,7 +17,7 @@ from bot.rules.ledger_facts import Lot
 from storage import tasks
 from storage.extensions import GRANTED
 from storage.schema import Transaction
-from storage.task_stages import longer, milestones
+from storage.task_stages import longer
 from storage.tasks import LEADER, LEDGER, OWNER, Task, c, named
 
 OPEN, CLOSED, OVERDUE = "open", "closed", "overdue"
@@ -28,9 +28,10 @@ OPEN, CLOSED, OVERDUE = "open", "closed", "overdue"
 class TaskScope:
     """Which tasks; those that are void never.
 
-    `kind` None is runs of obligations too, of which those that are over are left out. `person` is
-    named in it; `seen_by` is whose own tasks and whose department's these must be. `since` and
-    `until` (not included) are of the due day; what is settled is then left out of the open ones.
+    `kind` None is runs of obligations too, of which those that are over are left out. `person`
+    owns, helps with or leads it; `seen_by` is whose own tasks and whose department's these must be.
+    `since` and `until` (not included) are of the due day; what is settled is then left out of the
+    open ones.
     """
 
     today: date
@@ -59,7 +60,8 @@ def _late(today: date) -> Any:
 
 
 def _named_in(person: int) -> Any:
-    return c.id.in_(select(named.c.task).where(named.c.person == person))
+    led = select(named.c.task).where(named.c.person == person, named.c.part == LEADER)
+    return c.id.in_(tasks.ids_owned_by(person, led))
 
 
 def _where(scope: TaskScope) -> Any:
@@ -153,20 +155,22 @@ def unclear(tx: Transaction) -> tuple[int, int, int]:
 
 
 def moved(tx: Transaction, since: datetime, until: datetime) -> tuple[int, int, int]:
-    """Signed off, stages met, and longer times granted within the span, of the ledger."""
+    """Signed off, met a stage, and longer times granted within the span, of the ledger.
+
+    What was signed off or met before it was loaded has no moment here, and counts in none.
+    """
     ledger = select(c.id).where(c.void.is_(False), c.kind == LEDGER)
 
     def count(query: Any) -> int:
         return int(tx.execute(query).scalar_one())
 
-    signed = select(func.count()).select_from(tasks.table).where(
-        c.void.is_(False), c.kind == LEDGER, c.state == TaskState.SIGNED_OFF,
-        c.signed_at >= since, c.signed_at < until,
+    x = longer.c
+    here = and_(c.signed_at >= since, c.signed_at < until)
+    settled = select(func.count()).select_from(tasks.table).where(
+        c.void.is_(False), c.kind == LEDGER, here
     )  # fmt: skip
-    m, x = milestones.c, longer.c
-    met = select(func.count()).select_from(milestones).where(
-        m.task.in_(ledger), m.met_at >= since, m.met_at < until
-    )  # fmt: skip
+    signed = settled.where(c.state == TaskState.SIGNED_OFF)
+    met = settled.where(c.long_term.is_(True), c.met > 0)
     granted = select(func.count()).select_from(longer).where(
         x.task.in_(ledger), x.state == GRANTED, x.decided_at >= since, x.decided_at < until
     )  # fmt: skip

@@ -25,12 +25,15 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    not_,
     select,
     text,
+    union_all,
     update,
 )
 
 from bot.rules.ledger import OWING, TaskState
+from storage import people
 from storage.schema import BigId, Transaction, UtcDateTime, metadata
 
 LEDGER, DUTY = "ledger", "duty"
@@ -117,6 +120,7 @@ _OPEN = "state IN ('not_started', 'under_way', 'reopened', 'lasting')"
 Index("ix_tasks_due", c.due, sqlite_where=text(_OPEN), postgresql_where=text(_OPEN))
 Index("ix_tasks_code", c.code, c.period)
 Index("ix_tasks_look", c.look_on)
+Index("ix_tasks_department", c.department)
 Index("ix_tasks_checker", c.state, c.checker)
 Index("ix_task_people_person", named.c.person, named.c.part)
 Index("ix_task_people_name", named.c.name)
@@ -319,6 +323,25 @@ def owned_by(tx: Transaction, person: int) -> list[Task]:
         named.c.person == person, named.c.part.in_([OWNER, HELPER])
     )  # fmt: skip
     return some(tx, query().where(c.id.in_(mine)).order_by(c.due.is_(None), c.due, c.number))
+
+
+def ids_owned_by(person: int, *also: Any) -> Any:
+    """SELECT of the ids: he owns it or helps, or it is of his department and nobody owns it.
+
+    And those of the SELECTs in `also`.
+    """
+    p = people.people.c
+    owns = named.c.part.in_([OWNER, HELPER])
+    room = select(p.department).where(p.id == person).scalar_subquery()
+    known = select(named.c.person).where(named.c.task == c.id, owns, named.c.person.is_not(None))
+    mine = select(named.c.task).where(named.c.person == person, owns)
+    return union_all(*also, mine, select(c.id).where(c.department == room, not_(known.exists())))
+
+
+def lying_with(tx: Transaction, person: int) -> list[Task]:
+    """The same as owned_by, and those of his department that nobody in the house owns."""
+    wanted = query().where(c.id.in_(ids_owned_by(person)))
+    return some(tx, wanted.order_by(c.due.is_(None), c.due, c.number))
 
 
 def led_by(tx: Transaction, person: int) -> list[Task]:

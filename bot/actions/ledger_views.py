@@ -37,6 +37,15 @@ def mine(name: str) -> Question:
     return Question((LIST,), range_on=None, filters=Filters(officers=(name,)))
 
 
+def late(who: Person) -> Question:
+    """What is overdue of all that he may see: everything, his department's, else his own."""
+    if may(who.roles, Right.ASK_ALL):
+        return wanted(state=task_counts.OVERDUE)
+    if Role.LEADER in who.roles and who.department is not None:
+        return wanted(department=who.department, state=task_counts.OVERDUE)
+    return mine(who.name)
+
+
 def wanted(
     department: str | None = None, state: str | None = None, long_term: bool | None = None,
     due: Span | None = None, officer: str | None = None,

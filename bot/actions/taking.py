@@ -51,6 +51,14 @@ def take(
     return take_report(tx, person, message, read, bureau, now)
 
 
+def is_given(tx: Transaction, person: int, message: Message, now: datetime) -> bool:
+    """Whether a file is evidence whatever is in it: it was asked for, or answers a task's card."""
+    wanted = awaited.of(tx, person, now)
+    if wanted is not None and wanted.what == GIVING:
+        return task_evidence.takes(tx, person, wanted.subject)
+    return wanted is None and task_answered(tx, person, message) is not None
+
+
 def _tells_trouble(message: Message, read: Reader) -> bool:
     """Whether its words report a problem, which is then no evidence of anything."""
     reading = read(message.words, message.at) if message.words else Reading()

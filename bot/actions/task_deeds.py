@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from bot.actions.checkers import ask_checker, ask_leader
+from bot.actions.checkers import ask_checker, ask_leader, away
 from bot.actions.ledger import allow, known, leaders, leads, move, name_of, note, now_stands
 from bot.actions.people import require, tell
 from bot.actions.task_evidence import check_of
@@ -61,7 +61,7 @@ def approve(tx: Transaction, person: int, task: int, bureau: Bureau, now: dateti
         done = move(tx, moved, "settle", None, now, signed_at=now, signed_by=who.id)
         tell_owners(tx, done, "settled", now)
         return done
-    ask_leader(tx, moved, now)
+    ask_leader(tx, moved, bureau, now)
     return moved
 
 
@@ -87,12 +87,13 @@ def _give_back(
     return words
 
 
-def pass_on(tx: Transaction, person: int, task: int, now: datetime) -> str:
+def pass_on(tx: Transaction, person: int, task: int, bureau: Bureau, now: datetime) -> str:
     """「不归我看」, or a leader's 「换人复核」: somebody else is asked; his name, or nothing."""
     who, found = _ours(tx, person, task)
     before = found.checker
     moved = move(tx, found, "pass_on", who, now)
-    asked = ask_checker(tx, moved, now, but=frozenset({who.id, before or 0}))
+    but, gone = frozenset({who.id, before or 0}), away(tx, bureau, now)
+    asked = ask_checker(tx, moved, now, but=but, gone=gone)
     return name_of(tx, asked.checker)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from bot.actions.checkers import ask_checker, asked_anew, tell_checker
+from bot.actions.checkers import ask_checker, asked_anew, away, tell_checker
 from bot.actions.ledger import allow, known, may_move, move, note, owe_cards, turn_of
 from bot.actions.people import require, tell
 from bot.actions.reports import Message, owe_reaction
@@ -122,7 +122,8 @@ def _keep(
         tx, task=task.id, turn=turn_of(task), person=person, at=now,
         kind=file.kind if file else "text", words=message.words[:LONGEST], part=part, state=state,
     )  # fmt: skip
-    detail = {"evidence": row, "part": part, "kind": file.kind if file else "text"}
+    kind = file.kind if file else "text"
+    detail = {"evidence": row, "part": part, "kind": kind, "state": state}
     journal.write(tx, now, person, "task_evidence", f"task/{task.number}", detail)
     return row
 
@@ -144,7 +145,7 @@ def hand_in(tx: Transaction, person: int, task: int, bureau: Bureau, now: dateti
     )  # fmt: skip
     if check_of(bureau, moved) == "none":
         return move(tx, moved, "settle", None, now, signed_at=now)
-    return ask_checker(tx, moved, now)
+    return ask_checker(tx, moved, now, gone=away(tx, bureau, now))
 
 
 def _all_devices(tx: Transaction, task: Task, bureau: Bureau) -> None:
@@ -206,7 +207,7 @@ def tasks_for(tx: Transaction, who: Person, today: date) -> list[Task]:
 
     Who goes out to the streets sends files of them: there only the one that is due is asked about.
     """
-    mine = [t for t in tasks.owned_by(tx, who.id) if t.state in OWING]
+    mine = [t for t in tasks.lying_with(tx, who.id) if t.state in OWING]
     near = [t for t in mine if t.due is not None and t.due <= today + SOON]
     if len(near) == 1 or goes_out(who):
         return near if len(near) == 1 else []

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.actions import task_longer
-from bot.actions.checkers import signer_of
+from bot.actions.checkers import away, signer_of
 from bot.actions.ledger import name_of, parts, turn_of, whose
 from bot.actions.task_deeds import rethinkable
 from bot.actions.task_evidence import check_of
@@ -51,7 +51,7 @@ def facts_of(
     mine = parts(tx, who, found) if who is not None else frozenset()
     menu, page = _menu(found, viewer, card)
     stages = task_stages.milestones_of(tx, found.id)
-    signer = signer_of(tx, found)
+    signer = signer_of(tx, found, away(tx, bureau, now))
     waits = task_longer.waiting(tx, found.id)
     asked = task_longer.decider(tx, found, waits.person) if waits is not None else None
     why = journal.newest(tx, REASONS, f"task/{found.number}") if found.reason else None
@@ -144,7 +144,7 @@ def _mine_left(tx: Transaction, viewer: int | None) -> int:
     if viewer is None:
         return 0
     settled = (TaskState.SIGNED_OFF, TaskState.LASTING)
-    return sum(one.state not in settled for one in tasks.owned_by(tx, viewer))
+    return sum(one.state not in settled for one in tasks.lying_with(tx, viewer))
 
 
 def longer_facts(

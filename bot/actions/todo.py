@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Literal
 
-from bot.actions.checkers import signer_of
+from bot.actions.checkers import away, to_sign_by
 from bot.actions.loop import leader_of, name_of
 from bot.actions.problem_facts import facts_of
 from bot.actions.task_evidence import SOON
@@ -28,7 +28,7 @@ def todo(tx: Transaction, person: int, bureau: Bureau, now: datetime) -> Matters
     waiting = reports.waiting_for(tx, person)
     mine = waits_for(tx, person)
     mine.sort(key=lambda p: (p.stage is not Stage.HANDLED, p.handle_by or p.found_at, p.id))
-    ledger = _tasks(tx, person, now.astimezone(bureau.tz).date())
+    ledger = _tasks(tx, person, bureau, now)
     return Matters(
         tuple(Todo(r.number, r.received_at, r.id) for r in waiting),
         tuple(facts_of(tx, found, person, bureau, now) for found in mine[:MOST]),
@@ -36,19 +36,15 @@ def todo(tx: Transaction, person: int, bureau: Bureau, now: datetime) -> Matters
     )  # fmt: skip
 
 
-def _tasks(tx: Transaction, person: int, today: date) -> list[TaskTodo]:
+def _tasks(tx: Transaction, person: int, bureau: Bureau, now: datetime) -> list[TaskTodo]:
     """Evidence to check, tasks to sign off, and his own that are due within a week; so ordered."""
     who = people.by_id(tx, person)
     if who is None or not who.active:
         return []
-    led = {task.id for task in tasks.led_by(tx, person)}
-    above = Role.SUPERVISOR in who.roles
-    signs = [
-        task for task in tasks.to_sign(tx)
-        if (above or task.id in led) and (signer := signer_of(tx, task)) and signer.id == person
-    ]  # fmt: skip
+    today = now.astimezone(bureau.tz).date()
+    signs = to_sign_by(tx, person, away(tx, bureau, now))
     own = [
-        task for task in tasks.owned_by(tx, person)
+        task for task in tasks.lying_with(tx, person)
         if task.state in OWING and task.due is not None and task.due <= today + SOON
     ]  # fmt: skip
     named: tuple[tuple[Literal["check", "sign", "own"], list[Task]], ...] = (

@@ -74,10 +74,12 @@ def _several(facts: MorningFacts, stands: Sequence[MatterFacts], extra: Sequence
     named = stands[: room if len(stands) <= FULL else LINES]
     buttons = [_short(one) for one in named[:room]]
     rows = [tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2)]
-    return Card("\n".join([*lines, *extra]), (*rows, (ALL, *more)))
+    above = any(one.what is What.DUE and one.rung is not Rung.OWNER for one in stands)
+    return Card("\n".join([*lines, *extra]), (*rows, (ALL_LED if above else ALL, *more)))
 
 
-ALL = Button("都看看", press("tm", 0, 1))
+ALL, ALL_LED = Button("都看看", press("tm", 0, 1)), Button("都看看", press("tq", 0, 1))
+"""His own; what is late of all that he may see, where he is to look after others'."""
 
 
 def _head(stands: Sequence[MatterFacts]) -> str:

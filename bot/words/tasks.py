@@ -100,7 +100,7 @@ def _task(facts: TaskFacts) -> Card:
         lines.append(f"{facts.reasoned_by or '领导'}说：{cut(facts.reason, 40)}。")
     if facts.stuck:
         lines.append(f"{'、'.join(facts.owners[:1]) or '责任人'}说办不了：{cut(facts.stuck, 40)}。")
-    if facts.asked_longer:
+    if facts.asked_longer and facts.state in OWING:
         lines.append(f"已申请延期，等{facts.asked_longer}同意。")
     return Card("\n".join(lines), _buttons(facts), quiet=False)
 
@@ -280,7 +280,9 @@ def file_asked(
     no = Button("不是", press("lz", row, 1))
     if len(options) == 1:
         ((number, title),) = options
-        yes = Button(f"算任务 {number} 的佐证", press("ld", row, 1, str(number)), primary=True)
+        # A run of an obligation has four figures, a button room for ten letters.
+        label = f"算任务 {number} 的佐证" if number < 100 else "算这件的佐证"
+        yes = Button(label, press("ld", row, 1, str(number)), primary=True)
         said = f"收到{what}。是任务 {number} {cut(title, TITLE)}的佐证吗？"
         return Card(said, ((yes,), (no,)), quiet=False)
     lines = [f"收到{what}。是哪件任务的佐证？"]

@@ -337,8 +337,11 @@ def test_the_month_says_what_moved_and_what_is_unclear(ledger: Ledger) -> None:
     first = date(2025, 6, 1)
     made = {one.title: one for one in tasks.everything(tx)}
     assert tasks.change(tx, made["下周已销"], signed_at=now - timedelta(days=2))
-    task_stages.set_milestones(tx, made["长期的"].id, [(date(2025, 6, 5), "第一阶段")])
-    task_stages.mark_met(tx, made["长期的"].id, date(2025, 6, 5), ledger.id("李主任"), now)
+    assert tasks.change(tx, made["长期的"], signed_at=now - timedelta(days=2), met=1)
+    # It was met before the ledger was loaded: that is told of in no month.
+    before = ledger.task("早达标的", long_term=True, state=S.LASTING, met=1, due=None)
+    task_stages.set_milestones(tx, before.id, [(date(2025, 3, 5), "第一阶段")])
+    task_stages.mark_met(tx, before.id, date(2025, 3, 5), None, now)
     row = task_stages.ask(tx, task=made["下周的"].id, person=ledger.id("王志强"), asked_at=now,
                           was=date(2025, 6, 1), until=date(2025, 6, 18), reason="等")  # fmt: skip
     task_stages.decide(tx, row, "granted", ledger.id("李主任"), now)
@@ -356,7 +359,7 @@ def test_the_month_says_what_moved_and_what_is_unclear(ledger: Ledger) -> None:
     assert len(found.missed) == 1
     text = figure_words.reconciled(found).text
     assert text.split("\n")[:3] == [
-        "6 月对账：台账 8 件，销号 1，在办 6，长期 1，超期 1。",
+        "6 月对账：台账 9 件，销号 1，在办 6，长期 2，超期 1。",
         "6 月：销号 1 件，长期达标 1 件，同意延期 1 次。",
         "未明确：责任人 1 件，责任领导 1 件，时限 2 件。",
     ]

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from bot.actions import (
+    checkers,
     leaving,
     ledger_set,
+    ledger_views,
     look_backs,
     photos,
     task_deeds,
@@ -24,7 +26,9 @@ from bot.actions.task_facts import task_facts
 from bot.errors import NotAllowed, NotFound, Refused, TooLate
 from bot.rules.ledger import TaskState, is_done
 from bot.words.task_reviews import told
-from storage import awaited, evidence, journal, outbox, parts, people, task_stages, tasks
+from bot.words.tasks import file_asked
+from bot.words.tasks import task as task_card
+from storage import absences, awaited, evidence, journal, outbox, parts, people, task_stages, tasks
 from storage.people import FROZEN
 from tests.actions.conftest import Field
 from tests.actions.ledger import JUNE_15, Ledger
@@ -556,3 +560,96 @@ def test_who_sent_a_file_that_is_lost_hears_of_it(ledger: Ledger, when: str) -> 
     assert "有佐证没收到" in card.text
     label = {"before": "已完成，交佐证", "after": "补充佐证"}[when]
     assert [one.label for row in card.rows for one in row] == [label]
+
+
+def test_what_is_the_departments_is_in_its_peoples_ledger_and_to_dos(ledger: Ledger) -> None:
+    """Who may hand it in, and is reminded of it, finds it; not once somebody owns it."""
+    task = ledger.task(owner=None)
+    ledger.task("没来的人的", owner="没来的人", department="市容科")
+
+    def sees(name: str) -> tuple[list[str], list[str], list[str]]:
+        who = people.by_id(ledger.tx, ledger.id(name))
+        assert who is not None
+        listed = ledger_views.listing(
+            ledger.tx, who, ledger_views.mine(name), 10, ledger.bureau, ledger.now
+        )  # fmt: skip
+        waits = todo.todo(ledger.tx, who.id, ledger.bureau, ledger.now).tasks
+        asked = task_evidence.tasks_for(ledger.tx, who, ledger.now.date())
+        return (
+            [one.title for one in listed.rows], [one.title for one in waits],
+            [one.title for one in asked],
+        )  # fmt: skip
+
+    assert sees("赵敏") == (["更换 2 路监控"],) * 3
+    assert sees("周凯") == (["没来的人的"],) * 3
+    tasks.name(ledger.tx, task.id, tasks.OWNER, [("王志强", ledger.id("王志强"))])
+    assert sees("赵敏") == ([], [], [])
+    assert sees("王志强") == (["更换 2 路监控"],) * 3
+
+
+@pytest.mark.parametrize(("number", "label"), [
+    (27, "算任务 27 的佐证"), (1001, "算这件的佐证"), (99999, "算这件的佐证"),
+])  # fmt: skip
+def test_a_button_has_room_for_any_number(ledger: Ledger, number: int, label: str) -> None:
+    task = ledger.task(number=number)
+    facts = task_facts(ledger.tx, task.id, ledger.id("王志强"), ledger.bureau, ledger.now)
+    assert facts is not None
+    card = file_asked(1, facts, "asked", "photo", None, [(number, task.title)])
+    assert card.rows[0][0].label == label
+    assert len(label) <= 10
+
+
+def test_a_longer_time_that_is_moot_is_said_no_more(ledger: Ledger) -> None:
+    task = ledger.task()
+    owner = ledger.id("王志强")
+    day = date(2025, 6, 20)
+    task_longer.ask(ledger.tx, owner, task.id, day, "等设备", ledger.bureau, ledger.now)
+
+    def card() -> str:
+        facts = task_facts(ledger.tx, task.id, ledger.id("李主任"), ledger.bureau, ledger.now)
+        assert facts is not None
+        return task_card(facts).text
+
+    assert "已申请延期" in card()
+    ledger.signed(task, "钱局")
+    assert "延期" not in card()
+
+
+def test_what_waits_for_a_signature_is_whose_it_is(ledger: Ledger) -> None:
+    """Read at once for a list, as it is read for each: many are checked in a large bureau."""
+    for leader in ("李主任", "钱局", "王志强", "孙涛", None, "没来的人"):
+        ledger.checked(ledger.handed_in(ledger.task(leader=leader), kind=None))
+    lead = ledger.handed_in(ledger.task(leader="孙涛"), kind=None)
+    tasks.change(ledger.tx, ledger.fresh(lead), checker=ledger.id("孙涛"))
+    ledger.checked(lead)
+    helped = ledger.task(leader="李主任")
+    tasks.name(ledger.tx, helped.id, tasks.HELPER, [("李主任", ledger.id("李主任"))])
+    ledger.checked(ledger.handed_in(helped, kind=None))
+    people.change(ledger.tx, ledger.id("钱局"), state=FROZEN)
+    for gone in (frozenset[int](), frozenset({ledger.id("李主任")})):
+        signers = {
+            one.id: checkers.signer_of(ledger.tx, one, gone) for one in tasks.to_sign(ledger.tx)
+        }
+        assert len(signers) == 8
+        for person in ledger.field.ids.values():
+            mine = [task for task, who in signers.items() if who is not None and who.id == person]
+            assert [one.id for one in checkers.to_sign_by(ledger.tx, person, gone)] == mine
+
+
+def test_who_is_away_or_out_of_reach_is_asked_only_where_nobody_else_can_be(ledger: Ledger) -> None:
+    today = ledger.now.date()
+    for name in ("赵敏", "李主任"):
+        absences.add(ledger.tx, ledger.id(name), today, today, ledger.id(name), ledger.now)
+    people.reachable(ledger.tx, "telegram", ledger.field.chat("周凯"), False)
+    task = ledger.task()
+    found = ledger.handed_in(task, kind=None)
+    (checker,) = ledger.names([found.checker])
+    assert checker not in ("赵敏", "周凯", "李主任")
+    moved = task_deeds.pass_on(
+        ledger.tx, ledger.id(checker), task.id, ledger.bureau, ledger.now
+    )  # fmt: skip
+    assert moved not in ("赵敏", "周凯", "李主任", checker)
+    ledger.checked(task)
+    assert ledger.cards("task_sign") == [("钱局", "task_sign", task.id)]
+    ledger.field.later(days=1)
+    assert ledger.names([ledger.handed_in(ledger.task(), kind=None).checker]) == ["赵敏"]

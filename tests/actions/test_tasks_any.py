@@ -102,7 +102,7 @@ ACTS: tuple[Act, ...] = (
     _hands_over, _press(task_evidence.hand_in), _press(task_evidence.hand_in),
     _press(task_evidence.take_back, rule=False), _press(task_evidence.drop, rule=False),
     _press(task_deeds.approve), _press(task_deeds.approve), _press(task_deeds.approve),
-    _press(task_deeds.pass_on, rule=False),
+    _press(task_deeds.pass_on),
     _press(task_deeds.sign_off), _press(task_deeds.sign_off), _press(task_deeds.rethink),
     _press(look_backs.held), _press(look_backs.failed, "又坏了"),
     *(_press(deed, "原因") for deed in task_deeds.REASONED.values()),
@@ -197,7 +197,8 @@ def holds(ledger: Ledger, task: Task) -> None:
         if "to" in detail and name in {move.name for move in MOVES}:
             assert (name, TaskState(detail["from"]), TaskState(detail["to"])) in table
             names.append(name)
-        if name in ("evidence", "hand_in"):
+        # A file that he was only asked about is none of it yet.
+        if name == "hand_in" or (name == "evidence" and detail["state"] == evidence.KEPT):
             givers.add(line.person)
         if name in ("approve", "send_back", "refuse", "sign_off", "meet"):
             assert line.person not in givers

@@ -9,7 +9,8 @@ import pytest
 from bot.papers.read_table import pages_of
 from bot.rules.ledger_rows import read_pages
 from bot.rules.records import Role
-from storage import tasks
+from storage import evidence, people, tasks
+from storage.schema import Transaction
 from tests.house import Stage
 from tests.papers.test_read_ledger import FORMS, PLAIN, docx, xlsx
 
@@ -174,3 +175,26 @@ async def test_whoever_joins_under_a_name_owns_its_tasks(desk: Stage) -> None:
     (one, _) = await ledger(desk)
     said = await desk.house.database.read(tasks.named_in, one.id)
     assert [(m.name, m.person is not None) for m in said] == [("王志强", True)]
+
+
+@pytest.mark.parametrize("name", ["孙涛", "王芳"])
+@pytest.mark.parametrize("file", ["盘点表.xlsx", "说明.docx"])
+async def test_a_table_that_a_task_waits_for_is_its_evidence(
+    desk: Stage, name: str, file: str
+) -> None:
+    """From a leader, whose tables are tickets else, and from an admin, whose are ledgers."""
+
+    def made(tx: Transaction) -> int:
+        found = tasks.add(tx, 27, desk.clock.now(), title="更换 2 路监控", due=date(2025, 6, 15))
+        tasks.name(tx, found, tasks.OWNER, [(name, people.named(tx, name)[0].id)])
+        return found
+
+    assert desk.house is not None
+    task = await desk.house.database.write(made)
+    await desk.says(name, "任务 27")
+    await desk.presses(name, "已完成，交佐证")
+    data = FORMS["xlsx"] if file.endswith("xlsx") else docx(lines=BULLETIN)
+    await sends(desk, name, file, data)
+    found = await desk.house.database.read(evidence.of_task, task)
+    assert [one.name for one in found] == [file]
+    assert [one.number for one in await ledger(desk)] == [27]

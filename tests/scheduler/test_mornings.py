@@ -14,6 +14,7 @@ from bot.errors import NotAllowed, NotFound, Refused, TooLate
 from bot.rules.ledger import TaskState
 from bot.rules.own_hours import OwnHours
 from bot.rules.records import Role
+from bot.words.card import press
 from scheduler.duty_nudges import TOLD_LATER
 from storage import absences, dues, evidence, outbox, people, preferences, reminded, tasks
 from storage.dues import Occurrence
@@ -282,6 +283,8 @@ def test_without_anybody_of_its_own_it_goes_one_rung_up_three_days_before(days: 
         "任务 28 事情28，没责任人，还有 3 天"
     )
     assert labels(sent[0].card) == ["27 换人", "28 换人", "都看看"]
+    # They are not his own: what is late of all is shown.
+    assert sent[0].card.rows[-1][0].data == press("tq", 0, 1)
 
 
 @pytest.mark.parametrize("how", ["away", "frozen", "left", "blocked"])

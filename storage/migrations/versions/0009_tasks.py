@@ -81,6 +81,7 @@ def _tasks() -> None:
     op.create_index("ix_tasks_due", "tasks", ["due"], sqlite_where=OPEN, postgresql_where=OPEN)
     op.create_index("ix_tasks_code", "tasks", ["code", "period"])
     op.create_index("ix_tasks_look", "tasks", ["look_on"])
+    op.create_index("ix_tasks_department", "tasks", ["department"])
     op.create_index("ix_tasks_checker", "tasks", ["state", "checker"])
 
 
