@@ -10,7 +10,7 @@ from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import ledger_export, ledger_load, ledger_preview, ledger_set
-from bot.errors import BadFile
+from bot.errors import BadFile, Refused
 from bot.papers.read_ledger import read_ledger
 from bot.papers.read_table import MOST_BYTES
 from bot.rules.captions import CaptionReader
@@ -29,6 +29,9 @@ from storage.people import Person
 
 IS_TEXT = F.document.file_name.lower().endswith((".docx", ".txt"))
 """A document that may be a ledger in words; what it is is seen when it is read."""
+
+NAMED = re.compile("台账|整改")
+"""A file that is called so is meant to be a ledger, whatever is in it."""
 
 LONGEST_NAME = 60
 
@@ -54,26 +57,33 @@ async def text(
     message: Message, person: Person, line: Line, reader: CaptionReader, bureau: Bureau,
     now: datetime, read: Read, write: Write,
 ) -> None:  # fmt: skip
-    """A Word file or a text: a ledger where an admin sends one, else a file like any other."""
+    """A Word file or a text: a ledger where an admin sends one, else a file like any other.
+
+    Raises Refused or BadFile for an admin's file that is a ledger by its name alone.
+    """
     assert message.document is not None
-    draft = None
+    draft, named = None, NAMED.search(message.document.file_name or "") is not None
     small = (message.document.file_size or 0) <= MOST_BYTES
     given = await is_given(message, person, line, bureau, now, read)
     if may(person.roles, Right.LEDGER) and small and not given:
-        draft = await _read(await bytes_of(message, line), bureau, now)
+        draft = await _read(await bytes_of(message, line), bureau, now, named=named)
     if draft is None:
         await reports.photo(message, person, line, reader, bureau, now, write)
+    elif draft.refused is not None:
+        raise Refused(draft.refused)
     else:
         await keep(message, draft, person, line, now, write)
 
 
-async def _read(data: bytes, bureau: Bureau, now: datetime) -> Draft | None:
-    """The ledger that the file is, or None for a file that is none."""
+async def _read(data: bytes, bureau: Bureau, now: datetime, *, named: bool) -> Draft | None:
+    """The ledger that the file is; None for a file that is none, but where it is `named` one."""
     try:
         draft = await asyncio.to_thread(read_ledger, data, now.astimezone(bureau.tz).date())
     except BadFile:
+        if named:
+            raise
         return None
-    return draft if draft.refused is None else None
+    return draft if named or draft.refused is None else None
 
 
 async def keep(

@@ -85,7 +85,7 @@ async def menu(
 async def close_menu(
     query: CallbackQuery, press: Press, person: Person, now: datetime, write: Write
 ) -> None:
-    """「先不转」, 「先不办」, 「不写」: the card as it was."""
+    """「先不转」, 「算了」, 「不写」: the card as it was."""
     await write(deeds.open_menu, person.id, press.subject, None, 0, now)
 
 

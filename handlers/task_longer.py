@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from aiogram import Router
@@ -28,6 +28,9 @@ from storage.people import Person
 from storage.schema import Transaction
 
 REFUSAL = "task_longer_refusal"
+NEAR = timedelta(days=270)
+"""So far ahead a day may lie of which no year was said; else it is one that is over."""
+
 _YEAR = re.compile(r"20\d\d|[今本]年")
 
 
@@ -182,10 +185,17 @@ def read_day(text: str, bureau: Bureau, now: datetime) -> date | None:
     written = deadlines(f"{said}前", here, bureau.hours.work_to)
     if written:
         day = written[0].moment.astimezone(bureau.tz).date()
-        # A day of which no year is said lies ahead.
-        return day if day >= here.date() or _YEAR.search(said) else day.replace(year=day.year + 1)
+        return day if _YEAR.search(said) else _ahead(day, here.date())
     spoken = away_in(said, here)
     return spoken[1] if spoken is not None else read_due(said, here.year, here.date()).day
+
+
+def _ahead(day: date, today: date) -> date:
+    """A day that is over is next year's where that is near: 1月5日 in December, not 11月1日."""
+    if day >= today or (day.month, day.day) == (2, 29):
+        return day
+    later = day.replace(year=day.year + 1)
+    return later if later - today < NEAR else day
 
 
 def _day_said(

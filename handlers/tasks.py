@@ -25,8 +25,8 @@ from storage.database import Read
 from storage.people import Person
 
 NUMBER = r"(?P<number>\d{1,6}|[一二两三四五六七八九十百零]{1,7})"
-ABOUT = r" ?(?:申请延期|延期|办不了|(?:已经?)?(?:完成|办完|做完)了?|交佐证|看?要求|看?佐证)[。]?"
-"""What people write behind a task's number that its card has a button for."""
+ABOUT = r"(?:申请延期|延期|办不了|(?:已经?)?(?:完成|办完|做完)了?|交佐证|看?要求|看?佐证)"
+"""What people write beside a task's number that its card has a button for."""
 
 MENUS: dict[str, str] = {
     "lt": "back", "lh": "refuse", "lo": "reopen", "lu": "stuck", "lw": "look", "la": "owner",
@@ -36,7 +36,8 @@ MENUS: dict[str, str] = {
 REASONED = {**task_deeds.REASONED, "look": look_backs.failed}
 
 AWAITED: dict[str, tuple[Callable[..., Any], Callable[[Any], Card]]] = {
-    f"task_{kind}": (deed, words.noted) for kind, deed in REASONED.items()
+    f"task_{kind}": (deed, words.noted_stuck if kind == "stuck" else words.noted)
+    for kind, deed in REASONED.items()
 }
 """Reasons in words, for handlers/awaited.py."""
 
@@ -65,7 +66,9 @@ def build_router() -> Router:
     """Buttons, the word that ends a handing in, and words that answer a card."""
     router = Router(name="tasks")
     router.message.register(said_all, Words("发完了", "交完了", "佐证交完了"), Inside())
-    router.message.register(card_of, Says(rf"任务 ?(?:第 ?)?{NUMBER} ?号?(?:{ABOUT})?"), Inside())
+    numbered = rf"任务 ?(?:第 ?)?{NUMBER} ?号?"
+    router.message.register(card_of, Says(rf"{numbered}(?: ?{ABOUT})?[。]?"), Inside())
+    router.message.register(card_of, Says(rf"{ABOUT} ?{numbered}[。]?"), Inside())
     router.message.register(answer, F.text, Inside(), AnswersTask())
     presses = router.callback_query
     presses.register(begin, Pressed("lg"), Inside())
@@ -264,7 +267,7 @@ async def give_to(
 async def close_menu(
     query: CallbackQuery, press: Press, person: Person, now: datetime, write: Write
 ) -> None:
-    """「先不办」, 「先不换」: the card as it was."""
+    """「算了」, 「先不换」: the card as it was."""
     await write(task_deeds.close_menu, person.id, press.subject, now)
 
 

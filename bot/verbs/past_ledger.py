@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from bot.rules.ledger import TaskState
 from bot.rules.records import Bureau
-from storage import counters, task_stages, tasks
+from storage import counters, evidence, task_stages, tasks
 from storage.schema import Transaction
 
 HEADINGS = {
@@ -110,6 +110,11 @@ def _task(
     )  # fmt: skip
     if line.owner is not None:
         tasks.name(tx, task, tasks.OWNER, [(line.owner, ids.get(line.owner))])
+    if given is not None and line.owner is not None and line.owner in ids:
+        evidence.add(
+            tx, task=task, turn=0, person=ids[line.owner], at=given, kind="text", part=None,
+            words=f"已经办好，{line.wants}存在科室备查。", state=evidence.KEPT,
+        )  # fmt: skip
     tasks.name(tx, task, tasks.LEADER, [(LEADER, ids[LEADER])])
     if line.met is not None and days is not None:
         stages = [(today + timedelta(days=days + 30 * n), f"第 {n + 1} 阶段") for n in range(3)]

@@ -118,11 +118,11 @@ def report(facts: LedgerReport | None) -> Card:
 
 
 def week_lines(facts: LedgerWeek) -> list[str]:
-    """台账 85 件：销号 48，在办 24，长期 13，超期 0。 and 下周到期：27、40、52。"""
+    """台账 85 件：销号 48，在办 24，长期 13，超期 0。 and 下周到期的任务：27、40、52。"""
     lines = [f"台账 {facts.tally.total} 件：{counts(facts.tally)}。"]
     if facts.due:
         more = f" 等 {len(facts.due)} 件" if len(facts.due) > DUE_NAMED else ""
-        lines.append(f"下周到期：{'、'.join(map(str, facts.due[:DUE_NAMED]))}{more}。")
+        lines.append(f"下周到期的任务：{'、'.join(map(str, facts.due[:DUE_NAMED]))}{more}。")
     return lines
 
 

@@ -48,7 +48,7 @@ def listing(facts: TaskList, now: datetime, asked: int) -> Card:
     if not facts.total:
         none = f"{title} 0 件。"
         if facts.mine and _whole(facts.question):
-            none = "您名下没有台账任务。"
+            none = "您名下没有台账任务。看全局发「台账进度」。"
         elif facts.question.filters == Filters():
             none = NONE if not last else none
         return Card("\n".join([none, *last]))

@@ -241,7 +241,7 @@ def _asked(facts: ProblemFacts, kind: str) -> Card | None:
     )
     last = (
         Button("写一句", press("zw", facts.id, facts.version, kind)),
-        _button("不写" if kind == "why" else "先不办", "zb", facts),
+        _button("不写" if kind == "why" else "算了", "zb", facts),
     )
     head = ASKS[kind]
     if kind == "why":

@@ -12,7 +12,7 @@ from bot.rules.ledger import OWING, TaskState
 from bot.rules.task_facts import TaskFacts
 from bot.words.card import Button, Card, press
 from bot.words.plain import cut, day
-from bot.words.tasks import asks, count, due_line, gist, named, on_day
+from bot.words.tasks import asks, count, due_line, gist, named, on_day, reviewing
 
 
 def check(facts: TaskFacts) -> Card:
@@ -30,14 +30,7 @@ def _check(facts: TaskFacts) -> Card:
     if facts.wants:
         lines.append(f"要求：{cut(facts.wants, 60)}。")
     lines += _shown(facts)
-    good = "够了，报销号" if facts.check == "leader" else "够了，办完"
-    if facts.long_term:
-        good = "够了，报领导"
-    rows = (
-        (_button(good, "lk", facts, primary=True),),
-        (_button("不够，退回", "lt", facts), _button("不归我看", "lp", facts)),
-    )
-    return _with_files(facts, Card("\n".join(lines), rows, quiet=False))
+    return _with_files(facts, Card("\n".join(lines), reviewing(facts), quiet=False))
 
 
 def _shown(facts: TaskFacts) -> list[str]:

@@ -153,9 +153,9 @@ def giving(facts: TaskFacts) -> Card:
 
 
 def _handed_in(facts: TaskFacts) -> list[str]:
-    said = count(facts) or "佐证"
-    first = f"任务 {facts.number} · 佐证已交（{said}）"
-    who = facts.checker or "别人"
+    said = count(facts)
+    first = f"任务 {facts.number} · 佐证已交{f'（{said}）' if said else ''}"
+    who = "您" if "approve" in facts.moves else facts.checker or "别人"
     nobody = "" if facts.checker else "现在没有人能复核，管理员知道后会安排。"
     if facts.check == "leader":
         goal = "认定本阶段达标" if facts.long_term else "销号"
@@ -175,12 +175,7 @@ def _buttons(facts: TaskFacts) -> tuple[tuple[Button, ...], ...]:
         rows.append((*second, _button("办不了", "lu", facts)))
     if "take_back" in can and facts.state is TaskState.HANDED_IN:
         rows.append((_button("补充佐证", "lg", facts), _button("撤回佐证", "lb", facts)))
-    if "pass_on" in can and facts.leads:
-        rows.append((_button("换人复核", "lp", facts),))
-    if "sign_off" in can or "meet" in can:
-        label = "本阶段达标" if facts.long_term else "同意销号"
-        rows.append((_button(label, "ls", facts, primary=True),))
-        rows.append((_button("退回", "lh", facts),))
+    rows += _looking(facts)
     if "rebound" in can and facts.look_on is not None and facts.look_on <= facts.today:
         rows.append((_button("没有反弹", "ll", facts), _button("又有问题，重开", "lw", facts)))
     if "rethink" in can:
@@ -194,13 +189,39 @@ def _buttons(facts: TaskFacts) -> tuple[tuple[Button, ...], ...]:
     return tuple(rows)
 
 
+def _looking(facts: TaskFacts) -> list[tuple[Button, ...]]:
+    """What whoever checks it or signs it off presses."""
+    can = facts.moves
+    rows: list[tuple[Button, ...]] = []
+    if "approve" in can:
+        rows += reviewing(facts)
+    elif "pass_on" in can and facts.leads:
+        rows.append((_button("换人复核", "lp", facts),))
+    if "sign_off" in can or "meet" in can:
+        label = "本阶段达标" if facts.long_term else "同意销号"
+        rows.append((_button(label, "ls", facts, primary=True),))
+        rows.append((_button("退回", "lh", facts),))
+    return rows
+
+
+def reviewing(facts: TaskFacts) -> tuple[tuple[Button, ...], ...]:
+    """What the second person presses."""
+    good = "够了，报销号" if facts.check == "leader" else "够了，办完"
+    if facts.long_term:
+        good = "够了，报领导"
+    return (
+        (_button(good, "lk", facts, primary=True),),
+        (_button("不够，退回", "lt", facts), _button("不归我看", "lp", facts)),
+    )
+
+
 def asks(facts: TaskFacts, kind: str) -> Card:
     """The reasons to pick from."""
     act = PICKS[kind]
     picks = tuple(
         _button(said, act, facts, str(number + 1)) for number, said in enumerate(REASONS[kind])
     )
-    last = (_button("写一句", "lv", facts, kind), _button("先不办", "li", facts))
+    last = (_button("写一句", "lv", facts, kind), _button("算了", "li", facts))
     return Card(f"{named(facts)}。\n{ASKS[kind]}", (picks, last), quiet=False)
 
 
@@ -225,6 +246,11 @@ def ask_words(kind: str) -> Card:
 def noted(words: str) -> Card:
     """The written reason was taken."""
     return Card(f"记下了：「{cut(words, 60)}」。")
+
+
+def noted_stuck(words: str) -> Card:
+    """The written reason of 「办不了」 was taken, and who goes on."""
+    return Card(f"记下了：「{cut(words, 60)}」。\n领导会看到，由领导来定换人还是改期。")
 
 
 def given(facts: TaskFacts) -> Card:

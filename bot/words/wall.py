@@ -16,8 +16,8 @@ from bot.words.lettering import clean, em, shorten, wrap
 WIDTH, MARGIN = 1080, 40
 TITLE, HEAD, NOTE = 44, 30, 26
 GAP = 8
-ZOOM = 0.8
-"""Chats scale a picture down to some 1280 points: more would cost time and show nothing."""
+ZOOMS = ((120, 0.8), (240, 0.65), (MOST_CELLS, 0.5))
+"""So large a picture is up to so many cells: every cell costs time, and somebody waits for it."""
 
 MARKS = {
     "done": ("销", "已销号", "#2f6f4f", "#ffffff"),
@@ -39,6 +39,11 @@ Plan = tuple[float, Callable[[Canvas], None]]
 """How high the picture gets, and what draws it."""
 
 
+def zoom(total: int) -> float:
+    """How large the picture of so many tasks is, of its own measure; bars are few again."""
+    return next((size for most, size in ZOOMS if total <= most), ZOOMS[0][1])
+
+
 def svg(facts: WallFacts) -> str:
     """The picture as an SVG document."""
     title = wrap(clean(facts.title) or "整改台账", (WIDTH - 2 * MARGIN) / TITLE, 2)
@@ -58,7 +63,7 @@ def svg(facts: WallFacts) -> str:
         for x, look in row:
             _key(canvas, (x, y + 26 + n * 52), look, counted[look])
     draw(canvas)
-    return canvas.svg(ZOOM)
+    return canvas.svg(zoom(facts.total))
 
 
 # ---- the legend ----

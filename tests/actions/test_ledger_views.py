@@ -83,7 +83,7 @@ def test_a_leader_s_are_those_he_leads(ledger: Ledger) -> None:
 
 def test_who_has_none_hears_so(ledger: Ledger) -> None:
     found = asks(ledger, "张建国", ledger_views.mine("张建国"))
-    assert words.answer(found, ledger.now, 1).text == "您名下没有台账任务。"
+    assert words.answer(found, ledger.now, 1).text == "您名下没有台账任务。看全局发「台账进度」。"
 
 
 def test_next_week_is_due_day_by_day_with_runs_and_without_what_is_settled(ledger: Ledger) -> None:
@@ -329,7 +329,7 @@ def test_the_week_names_what_comes_due_in_the_next_one(ledger: Ledger) -> None:
     assert sorted(found.due) == sorted(wanted)
     lines = figure_words.week_lines(found)
     assert lines[0] == "台账 8 件：销号 1，在办 6，长期 1，超期 1。"
-    assert lines[1].startswith("下周到期：")
+    assert lines[1].startswith("下周到期的任务：")
 
 
 def test_the_month_says_what_moved_and_what_is_unclear(ledger: Ledger) -> None:

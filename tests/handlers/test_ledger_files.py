@@ -106,6 +106,20 @@ async def test_a_press_on_an_old_card_compares_anew(desk: Stage) -> None:
     assert [one.title for one in await ledger(desk)] == ["更换监控", "培训"]
 
 
+@pytest.mark.parametrize("name", ["整改台账.txt", "台账.docx"])
+async def test_a_file_that_is_a_ledger_by_its_name_alone_is_refused(
+    desk: Stage, name: str
+) -> None:  # fmt: skip
+    data = docx(lines=("今天开会",)) if name.endswith("docx") else "今天开会".encode()
+    said = await sends(desk, "王芳", name, data)
+    assert said.startswith("没认出整改台账，一件也没收。"), said
+    assert await ledger(desk) == []
+
+
+async def test_a_broken_file_that_is_called_a_ledger_is_said_to_be(desk: Stage) -> None:
+    assert "打不开，一行也没收" in await sends(desk, "王芳", "台账.docx", b"PK broken")
+
+
 OTHERS = [("张建国", "台账.docx"), ("王芳", "会议纪要.docx"), ("王芳", "坏的.docx"),
           ("张建国", "台账.ods")]  # fmt: skip
 

@@ -68,7 +68,14 @@ async def twice(stage: Stage, name: str, act: str, task: int) -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["任务27号", "任务二十七", "任务 第 27 号 申请延期", "任务 27 已经办完了。", "任务27看佐证"],
+    [
+        "任务27号",
+        "任务二十七",
+        "任务 第 27 号 申请延期",
+        "任务 27 已经办完了。",
+        "任务27看佐证",
+        "申请延期 任务27",
+    ],
 )
 async def test_a_task_is_shown_however_its_number_is_said(
     stage: Stage, task: int, said: str
@@ -186,6 +193,22 @@ async def test_a_hostile_name_of_a_file_is_plain_everywhere(stage: Stage, task: 
     assert stage.objections() == []
 
 
+async def test_whoever_checks_it_can_do_so_on_the_tasks_own_card(stage: Stage, task: int) -> None:
+    await stage.says("王志强", "两路都换好了，在线", reply_to=card(stage, "王志强"))
+    await stage.settle()
+    await stage.presses("王志强", "发完了")
+    await stage.settle()
+    await stage.says("赵敏", "任务 27")
+    await stage.settle()
+    number = card(stage, "赵敏")
+    shown = stage.fake.world.chats[stage.user("赵敏")].messages[number]
+    assert shown["text"] == "任务 27 · 佐证已交（1 句话）\n等您复核，再由李主任销号。"
+    await stage.presses("赵敏", "够了，报销号", number)
+    await stage.settle()
+    found = await read(stage, tasks.by_id, task)
+    assert found.state is TaskState.CHECKED
+
+
 @pytest.mark.parametrize(
     ("said", "day"),
     [
@@ -193,6 +216,7 @@ async def test_a_hostile_name_of_a_file_is_plain_everywhere(stage: Stage, task: 
         ("1月5日", date(2026, 1, 5)), ("六月二十日", date(2025, 6, 20)),
         ("明天", date(2025, 6, 13)), ("下周五", date(2025, 6, 20)), ("6月底", date(2025, 6, 30)),
         ("6.25", date(2025, 6, 25)), ("2025年7月1日", date(2025, 7, 1)),
+        ("6月1日", date(2025, 6, 1)), ("3月31日", date(2025, 3, 31)), ("3月1日", date(2026, 3, 1)),
         ("不知道哪天", None), ("", None), ("2月30日", None), ("=1+1", None),
     ],
 )  # fmt: skip
@@ -200,3 +224,9 @@ def test_a_day_in_words(said: str, day: date | None) -> None:
     bureau, _ = default_bureau()
     now = datetime(2025, 6, 12, 10, 0, tzinfo=bureau.tz)
     assert read_day(said, bureau, now) == day
+
+
+def test_a_leap_day_that_is_over_is_over() -> None:
+    bureau, _ = default_bureau()
+    now = datetime(2028, 3, 1, 10, 0, tzinfo=bureau.tz)
+    assert read_day("2月29日", bureau, now) == date(2028, 2, 29)

@@ -113,7 +113,7 @@ def test_the_digest_says_how_the_ledger_stands_and_what_comes_due(tx: Transactio
     assert words.body(found)[-1] == "台账 3 件：销号 1，在办 2，长期 0，超期 0。"
     number = paper_facts.number_of(tx, "week", MONDAY + timedelta(days=7), FRIDAY)
     found = paper_facts.digest(tx, number, BUREAU, FRIDAY + timedelta(days=7))
-    assert words.body(found)[-1] == "下周到期：2。"
+    assert words.body(found)[-1] == "下周到期的任务：2。"
 
 
 def full(tx: Transaction) -> DigestFacts:
@@ -144,7 +144,7 @@ def test_a_full_week_is_seven_lines_and_the_ledger_stays(tx: Transaction) -> Non
 
 
 def test_many_that_come_due_are_counted(tx: Transaction) -> None:
-    assert "下周到期：27、28、29、30、31、32、33、34 等 20 件。" in words.body(full(tx))
+    assert "下周到期的任务：27、28、29、30、31、32、33、34 等 20 件。" in words.body(full(tx))
 
 
 def test_who_got_the_digest_may_look_at_the_wall(tx: Transaction) -> None:

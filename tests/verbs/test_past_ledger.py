@@ -14,7 +14,7 @@ from bot.rules.records import Role
 from bot.rules.wall_facts import LOOKS
 from bot.verbs.past import PEOPLE
 from bot.verbs.past_ledger import LINES, seed_ledger
-from storage import people, tasks
+from storage import evidence, people, tasks
 from storage.schema import Transaction
 from tests.storage.stores import database, migrated, store, tx, url
 
@@ -63,3 +63,10 @@ def test_its_owners_and_leader_have_something_to_do(tx: Transaction) -> None:
         assert found.total > 1, name
     owner = next(one for one in PEOPLE if Role.OWNER in one.roles)
     assert owner.name == "王志强"
+
+
+def test_what_was_handed_in_can_be_looked_at(tx: Transaction) -> None:
+    seeded(tx)
+    given = [one for one in tasks.everything(tx) if one.given_by is not None]
+    assert len(given) > 5
+    assert all(len(evidence.of_task(tx, one.id)) == 1 for one in given)

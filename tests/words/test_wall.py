@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.rules.wall_facts import LOOKS, MOST_CELLS, Cell, WallFacts
-from bot.words.wall import MARKS, WIDTH, ZOOM, svg
+from bot.words.wall import MARKS, WIDTH, svg, zoom
 from storage import rendering
 from tests.words.test_drawing import SPACE, box, words
 
@@ -77,7 +77,7 @@ def test_it_stays_upright_and_nothing_leaves_it(many: int) -> None:
     root = drawn(facts(many, title=HOSTILE, name=HOSTILE))
     _, _, width, height = map(float, root.get("viewBox", "").split())
     assert width == WIDTH
-    assert float(root.get("width", "0")) == round(WIDTH * ZOOM)
+    assert float(root.get("width", "0")) == round(WIDTH * zoom(many))
     for text in root.iter(f"{SPACE}text"):
         left, top, right, bottom = box(text)
         assert left >= -1
