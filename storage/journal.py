@@ -170,6 +170,12 @@ def newest(tx: Transaction, deeds: Sequence[str], subject: str) -> Line | None:
     return None if row is None else Line(row.at, row.person, row.deed, json.loads(row.detail))
 
 
+def doers(tx: Transaction, deed: str, subject: str, since: datetime) -> set[int]:
+    """Who did this deed to the subject since then; the house is nobody."""
+    query = select(c.person).where(c.subject == subject, c.deed == deed, c.at >= since)
+    return {row.person for row in tx.execute(query.distinct()) if row.person is not None}
+
+
 def last_deed(tx: Transaction, subject: str) -> str | None:
     """The newest deed done to the subject, or None."""
     query = select(c.deed).where(c.subject == subject).order_by(c.id.desc()).limit(1)

@@ -12,7 +12,7 @@ from bot.actions.ledger import leaders, move, note, turn_of, whose
 from bot.actions.people import tell
 from bot.rules.ledger import TaskState
 from bot.rules.records import Bureau, Role
-from storage import absences, evidence, outbox, parts, people, tasks
+from storage import absences, evidence, journal, outbox, parts, people, tasks
 from storage.people import Person
 from storage.schema import Transaction
 from storage.tasks import LEADER, Task
@@ -133,12 +133,14 @@ def _chosen(
     out = own.owners | own.givers | but
     everyone = [p for p in people.everyone(tx) if p.active and p.id not in out]
     above = {p.id for p in leaders(tx, task)}
+    since = task.given_at or NEVER
+    passed = journal.doers(tx, "task_pass_on", f"task/{task.number}", since)
     last, there = tasks.last_asked(tx), people.all_chats(tx).keys() - gone
     # Whoever signs it off is asked last: then another leader must sign.
     ranked = sorted(
         everyone,
         key=lambda p: (
-            p.id not in there, p.id in above,
+            p.id not in there, p.id in passed, p.id in above,
             task.department is None or p.department != task.department,
             Role.OWNER not in p.roles, Role.SUPERVISOR in p.roles, last.get(p.id) or NEVER, p.id,
         ),

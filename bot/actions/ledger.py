@@ -27,7 +27,7 @@ from bot.rules.records import Role
 from storage import evidence, journal, outbox, people, reminded, tasks
 from storage.people import Person
 from storage.schema import Transaction
-from storage.tasks import HELPER, LEADER, OWNER, Mention, Task
+from storage.tasks import DUTY, HELPER, LEADER, OWNER, Mention, Task
 
 CARDS = ("task", "task_check", "task_sign", "devices")
 """The cards that show one task, by its id, as it stands; a finished one's lose their buttons."""
@@ -194,8 +194,11 @@ def now_stands(tx: Transaction, task: Task) -> str:
         return f"{said}佐证已交，等{name_of(tx, task.checker) or '人'}复核"
     if task.state is TaskState.CHECKED:
         return f"{said}复核通过，等领导销号"
+    if task.state is TaskState.SIGNED_OFF and task.kind == DUTY:
+        return f"{said}已经办完"
     if task.state is TaskState.SIGNED_OFF:
-        return f"{said}{name_of(tx, task.signed_by)}已经同意销号"
+        who = name_of(tx, task.signed_by)
+        return f"{said}{who}已经同意销号" if who else f"{said}已经销号"
     return f"{said}现在是{STATE_NAMES[task.state]}"
 
 

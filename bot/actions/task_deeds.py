@@ -54,7 +54,8 @@ def close_menu(tx: Transaction, person: int, task: int, now: datetime) -> None:
 def approve(tx: Transaction, person: int, task: int, bureau: Bureau, now: datetime) -> Task:
     """「够了，报销号」: the leader is asked to sign it off; what wants no leader is settled."""
     who, found = _ours(tx, person, task)
-    if found.state is TaskState.CHECKED and found.checker == who.id:
+    settled = found.state is TaskState.SIGNED_OFF and found.signed_by == who.id
+    if (settled or found.state is TaskState.CHECKED) and found.checker == who.id:
         return note(tx, found, now)
     moved = move(tx, found, "approve", who, now, checked_at=now)
     if check_of(bureau, moved) != "leader":

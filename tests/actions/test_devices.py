@@ -394,3 +394,18 @@ def test_a_checker_who_adds_evidence_checks_it_no_more(house: Obliging) -> None:
     found = house.task(task)
     assert len(evidence.of_task(house.tx, task)) == 2
     assert found.checker not in (None, checker, house.field.ids["王志强"])
+
+
+def test_a_second_press_of_whoever_settled_a_run_changes_nothing(house: Obliging) -> None:
+    house.gives(PARTY, "王志强")
+    house.tells("王志强", "本月党支部汇报交了")
+    task, before = house.run(PARTY), len(house.field.deeds())
+    checker = house.task(task).checker
+    assert checker is not None
+    for _ in range(2):
+        task_deeds.approve(house.tx, checker, task, house.bureau, house.now)
+    found = house.task(task)
+    assert found.state is TaskState.SIGNED_OFF
+    assert [deed for deed, _ in house.field.deeds()[before:]] == ["task_approve", "task_settle"]
+    with pytest.raises(TooLate, match="已经办完"):
+        task_evidence.take_back(house.tx, house.field.ids["王志强"], task, house.now)

@@ -653,3 +653,15 @@ def test_who_is_away_or_out_of_reach_is_asked_only_where_nobody_else_can_be(ledg
     assert ledger.cards("task_sign") == [("钱局", "task_sign", task.id)]
     ledger.field.later(days=1)
     assert ledger.names([ledger.handed_in(ledger.task(), kind=None).checker]) == ["赵敏"]
+
+
+def test_who_said_that_it_is_not_his_to_check_is_asked_last(ledger: Ledger) -> None:
+    task = ledger.task()
+    asked = [ledger.handed_in(task, kind=None).checker]
+    for _ in range(len(ledger.field.ids) - 2):
+        checker = asked[-1]
+        assert checker is not None
+        task_deeds.pass_on(ledger.tx, checker, task.id, ledger.bureau, ledger.now)
+        asked.append(ledger.fresh(task).checker)
+    # Everybody but the owner once, before anybody is asked again.
+    assert len(set(asked)) == len(ledger.field.ids) - 1

@@ -189,7 +189,7 @@ async def test_the_morning_comes_and_a_leader_urges(bureau: Stage) -> None:
     await bureau.house.database.write(done)
     bureau.clock.set(datetime(2025, 6, 10, 9, 0, tzinfo=TZ))
     await bureau.pass_time(seconds=5)
-    assert "任务 31 已经同意销号。" in [one["text"] for one in bureau.shown("李主任")]
+    assert "任务 31 已经销号。" in [one["text"] for one in bureau.shown("李主任")]
     bureau.clock.set(datetime(2025, 6, 13, 12, 0, tzinfo=TZ))
     await bureau.pass_time(seconds=5)
     assert len(bureau.shown("王志强")) == count

@@ -143,7 +143,7 @@ def test_an_older_card_leads_to_todays(days: Mornings) -> None:
     days.change(task, state=TaskState.SIGNED_OFF, signed_at=june(11, 13))
     reminded.owe_cards(days.field.tx, task.id, june(11, 13))
     days.run(june(11, 14))
-    assert days.edited[-1].text == "任务 27 已经同意销号。"
+    assert days.edited[-1].text == "任务 27 已经销号。"
     assert not days.edited[-1].card.rows
 
 
