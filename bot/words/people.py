@@ -9,7 +9,7 @@ from bot.words.card import Button, Card, press
 from bot.words.plain import cut
 
 OFFICER_KEYS = (("开始巡查", "我的待办"),)
-OTHER_KEYS = (("我的待办", "本周"),)
+OTHER_KEYS = (("我的台账", "我的待办"),)
 LEADER_KEYS = (("本周", "我的待办"),)
 ADMIN_KEYS = (("本周", "我的待办"), ("人员", "状态"))
 
@@ -85,6 +85,11 @@ def welcome(name: str, roles: Collection[Role]) -> Card:
         return Card("\n".join(lines), rows, quiet=False)
     if Role.ADMIN in roles:
         lines += ["邀请同事发：邀请 姓名 岗位 中队。", "看怎么样了发：状态。别的发：帮助。"]
+    elif Role.OWNER in roles:
+        lines += [
+            "名下的任务快到期我提醒您，办完点「已完成，交佐证」。",
+            "看任务发：我的台账。别的发：帮助。",
+        ]
     else:
         lines += ["想知道什么直接问，比如：松江路本周几次。", "别的发：帮助。"]
     return Card("\n".join(lines), keys=keys_for(roles), quiet=False)

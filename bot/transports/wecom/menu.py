@@ -21,7 +21,6 @@ def _said(words: str) -> dict[str, Any]:
     return {"type": "click", "name": words, "key": words}
 
 
-# 台账 joins 我的 when there is something behind it.
 MENU: dict[str, Any] = {
     "button": [
         {"type": "pic_sysphoto", "name": "拍照上报", "key": CAMERA_KEY},
@@ -39,6 +38,7 @@ MENU: dict[str, Any] = {
             "name": "我的",
             "sub_button": [
                 _said("我的待办"),
+                _said("我的台账"),
                 _said("本周"),
                 _said("本周还差什么"),
                 _said("帮助"),
