@@ -17,7 +17,8 @@ from aiogram.types import Message
 from bot.actions import acceptance, misses
 from bot.actions import checks as check_deeds
 from bot.actions import devices as device_deeds
-from bot.actions.task_evidence import GIVING, add, stop, takes
+from bot.actions.taking import add
+from bot.actions.task_evidence import GIVING, stop, takes
 from bot.rules.captions import CaptionReader
 from bot.rules.records import Bureau, Reading
 from bot.transports.line import Line

@@ -39,7 +39,7 @@ def take(
         wanted = None
     if wanted is not None:
         if wanted.what == GIVING and not _tells_trouble(message, read):
-            task_evidence.add(tx, person, wanted.subject, message, now)
+            add(tx, person, wanted.subject, message, now)
             return None
         return checks.take(tx, person, message, read, bureau, now)
     answered = task_answered(tx, person, message)
@@ -49,6 +49,18 @@ def take(
     if _asked_about(tx, person, message, bureau, now):
         return None
     return take_report(tx, person, message, read, bureau, now)
+
+
+def add(tx: Transaction, person: int, task: int, message: Message, now: datetime) -> None:
+    """The message is evidence of the task that it was asked for, or of that whose card it answers.
+
+    Raises as task_evidence.add does.
+    """
+    answered = task_answered(tx, person, message)
+    if answered is None or answered == task:
+        task_evidence.add(tx, person, task, message, now)
+    else:
+        give(tx, person, answered, message, now)
 
 
 def is_given(tx: Transaction, person: int, message: Message, now: datetime) -> bool:

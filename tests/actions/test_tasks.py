@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -21,7 +22,7 @@ from bot.actions import (
     todo,
 )
 from bot.actions.ledger import turn_of
-from bot.actions.taking import take
+from bot.actions.taking import add, take
 from bot.actions.task_facts import task_facts
 from bot.errors import NotAllowed, NotFound, Refused, TooLate
 from bot.rules.ledger import TaskState, is_done
@@ -665,3 +666,24 @@ def test_who_said_that_it_is_not_his_to_check_is_asked_last(ledger: Ledger) -> N
         asked.append(ledger.fresh(task).checker)
     # Everybody but the owner once, before anybody is asked again.
     assert len(set(asked)) == len(ledger.field.ids) - 1
+
+
+@pytest.mark.parametrize("kind", ["photo", None])
+def test_what_answers_another_tasks_card_is_that_ones(ledger: Ledger, kind: str | None) -> None:
+    """Whatever evidence is waited for."""
+    first, second = ledger.task(), ledger.task("另一件")
+    ledger.gives("王志强", first)
+    chat = ledger.field.chat("王志强")
+    outbox.owe(ledger.tx, "telegram", chat, "task", second.id, ledger.now)
+    c = outbox.c
+    standing = outbox.table.update().where(c.card == "task", c.subject == second.id)
+    ledger.tx.execute(standing.values(message=77, state=outbox.SHOWN))
+    came = ledger.message("王志强", "" if kind else "这是另一件的说明", kind=kind)
+    came = replace(came, reply=77)
+    owner = ledger.id("王志强")
+    if kind:
+        take(ledger.tx, owner, came, ledger.field.read, ledger.bureau, ledger.now)
+    else:
+        add(ledger.tx, owner, first.id, came, ledger.now)
+    assert len(evidence.of_task(ledger.tx, first.id)) == 1
+    assert len(evidence.of_task(ledger.tx, second.id)) == 1
