@@ -31,7 +31,7 @@ from sqlalchemy import (
 
 from bot.rules.ladder import Rung, What
 from bot.rules.ledger import TaskState
-from storage import outbox, tasks
+from storage import outbox, task_people, tasks
 from storage.schema import BigId, Transaction, UtcDateTime, metadata
 
 OWED_NOW = "tasks.state IN ('not_started', 'under_way', 'reopened', 'lasting')"
@@ -59,7 +59,7 @@ class RemindedColumns(TypedColumns):
 table = Table("reminded", metadata, RemindedColumns)
 c = table.c
 Index("ix_reminded_key", c.key)
-t, n, o = tasks.c, tasks.named.c, outbox.c
+t, n, o = tasks.c, task_people.named.c, outbox.c
 
 
 @dataclass(frozen=True, slots=True)

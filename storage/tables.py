@@ -27,6 +27,8 @@ from storage import (
     spots,
     standing_rules,
     tallies,
+    task_headings,
+    task_people,
     task_stages,
     tasks,
     tickets,
@@ -39,5 +41,5 @@ __all__ = [
     "hints", "inbox", "journal", "ledger_drafts", "metadata", "obligations", "outbox", "outside",
     "papers", "parts", "patrols",
     "people", "preferences", "quotas", "reminded", "reports", "spots", "standing_rules", "tallies",
-    "task_stages", "tasks", "tickets", "work_days",
+    "task_headings", "task_people", "task_stages", "tasks", "tickets", "work_days",
 ]  # fmt: skip

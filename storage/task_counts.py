@@ -14,11 +14,12 @@ from sqlalchemy import Integer, and_, case, cast, func, literal, not_, or_, sele
 
 from bot.rules.ledger import OWING, TaskState
 from bot.rules.ledger_facts import Lot
-from storage import tasks
+from storage import task_people, tasks
 from storage.extensions import GRANTED
 from storage.schema import Transaction
+from storage.task_people import LEADER, OWNER, named
 from storage.task_stages import longer
-from storage.tasks import LEADER, LEDGER, OWNER, Task, c, named
+from storage.tasks import LEDGER, Task, c
 
 OPEN, CLOSED, OVERDUE = "open", "closed", "overdue"
 """What a question narrows tasks to: not done, done, beyond their day."""
@@ -195,7 +196,7 @@ Names = tuple[tuple[str, ...], tuple[str, ...]]
 
 def names_of(tx: Transaction, found: Sequence[Task]) -> dict[int, Names]:
     """Who owns and who leads each of the tasks, as they are named, by task."""
-    said = tasks.all_named(tx, [one.id for one in found])
+    said = task_people.all_named(tx, [one.id for one in found])
 
     def named_as(task: int, part: str) -> tuple[str, ...]:
         return tuple(m.name for m in said[task] if m.part == part)

@@ -1,4 +1,4 @@
-"""The ledger's tasks: a row each, who is named in it, and its headings; knows no rule.
+"""The ledger's tasks: a row each; knows no rule.
 
 A recurring obligation's run 周期任务 is a task as well (`kind` is duty): evidence, checking,
 reminders and views are one way for both. A row is only changed by who has seen its version.
@@ -6,7 +6,6 @@ reminders and views are one way for both. A row is only changed by who has seen 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -22,7 +21,6 @@ from sqlalchemy import (
     TypedColumns,
     bindparam,
     case,
-    delete,
     func,
     insert,
     not_,
@@ -35,9 +33,9 @@ from sqlalchemy import (
 from bot.rules.ledger import OWING, TaskState
 from storage import people
 from storage.schema import BigId, Transaction, UtcDateTime, metadata
+from storage.task_people import HELPER, LEADER, OWNER, named
 
 LEDGER, DUTY = "ledger", "duty"
-OWNER, HELPER, LEADER = "owner", "helper", "leader"
 
 
 class TaskColumns(TypedColumns):
@@ -92,29 +90,7 @@ class TaskColumns(TypedColumns):
     version: Named[int]
 
 
-class NamedColumns(TypedColumns):
-    """Who is named in a task as its owner 责任人, helper or leader 责任领导, in order.
-
-    `person` is None until somebody of that name is in the bureau.
-    """
-
-    task: Named[int] = Column(BigId, primary_key=True, autoincrement=False)
-    part: Named[str] = Column(primary_key=True)
-    position: Named[int] = Column(primary_key=True, autoincrement=False)
-    name: Named[str]
-    person: Named[int | None]
-
-
-class HeadingColumns(TypedColumns):
-    """An aspect, item or issue: path 1, 1.2 or 1.2.3, its title as written."""
-
-    path: Named[str] = Column(primary_key=True)
-    title: Named[str] = Column(Text)
-
-
 table = Table("tasks", metadata, TaskColumns, sqlite_autoincrement=True)
-named = Table("task_people", metadata, NamedColumns)
-headings = Table("headings", metadata, HeadingColumns)
 c = table.c
 _OPEN = "state IN ('not_started', 'under_way', 'reopened', 'lasting')"
 Index("ix_tasks_due", c.due, sqlite_where=text(_OPEN), postgresql_where=text(_OPEN))
@@ -122,8 +98,6 @@ Index("ix_tasks_code", c.code, c.period)
 Index("ix_tasks_look", c.look_on)
 Index("ix_tasks_department", c.department)
 Index("ix_tasks_checker", c.state, c.checker)
-Index("ix_task_people_person", named.c.person, named.c.part)
-Index("ix_task_people_name", named.c.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,24 +144,9 @@ class Task:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """Somebody named in a task."""
-
-    task: int
-    part: str
-    position: int
-    name: str
-    person: int | None
-
-
 _TASK = select(*(c[name] for name in Task.__slots__))
-_NAMED = select(*(named.c[name] for name in Mention.__slots__))
 _BY_ID = _TASK.where(c.id == bindparam("task"))
 _CHANGE = update(table).where(c.id == bindparam("row"), c.version == bindparam("seen"))
-_OF_TASK = _NAMED.where(named.c.task == bindparam("of")).order_by(
-    named.c.part, named.c.position
-)  # fmt: skip
 
 
 def _read(row: Any) -> Task:
@@ -273,50 +232,6 @@ def change(tx: Transaction, task: Task, **values: Any) -> bool:
     return done.rowcount == 1
 
 
-# ---- who is named ----
-
-
-def named_in(tx: Transaction, task: int) -> list[Mention]:
-    """Everybody named in the task: helpers, leaders, owners, each in order."""
-    return [Mention(*row) for row in tx.execute(_OF_TASK, {"of": task})]
-
-
-def all_named(tx: Transaction, tasks: Sequence[int] | None = None) -> dict[int, list[Mention]]:
-    """The same of these tasks, or of all, by task."""
-    wanted = _NAMED.order_by(named.c.task, named.c.part, named.c.position)
-    found: dict[int, list[Mention]] = {}
-    if tasks is None:
-        chunks: list[Any] = [wanted]
-    else:
-        chunks = [
-            wanted.where(named.c.task.in_(tasks[at : at + 500])) for at in range(0, len(tasks), 500)
-        ]
-    for chunk in chunks:
-        for row in tx.execute(chunk):
-            found.setdefault(row.task, []).append(Mention(*row))
-    return found
-
-
-def name(tx: Transaction, task: int, part: str, who: Sequence[tuple[str, int | None]]) -> None:
-    """These, as (name, person), are the task's owners, helpers or leaders, and no others."""
-    tx.execute(delete(named).where(named.c.task == task, named.c.part == part))
-    rows = [
-        {"task": task, "part": part, "position": at, "name": said, "person": person}
-        for at, (said, person) in enumerate(who)
-    ]
-    if rows:
-        tx.execute(insert(named), rows)
-
-
-def came(tx: Transaction, name_: str, person: int) -> list[int]:
-    """Whoever was named so and nobody knew is this person from now on; the tasks' ids."""
-    mine = named.c.name == name_, named.c.person.is_(None)
-    found = [row.task for row in tx.execute(select(named.c.task).where(*mine).distinct())]
-    if found:
-        tx.execute(update(named).where(*mine).values(person=person))
-    return found
-
-
 def owned_by(tx: Transaction, person: int) -> list[Task]:
     """The tasks that the person owns or helps with, not void, the soonest due first."""
     mine = select(named.c.task).where(
@@ -373,28 +288,3 @@ def owing(tx: Transaction, until: date) -> list[Task]:
     """The tasks in whose hands something lies and that are due on that day or before."""
     wanted = query().where(c.state.in_(OWING), c.due <= until)
     return some(tx, wanted.order_by(c.due, c.number))
-
-
-# ---- headings ----
-
-
-def titles(tx: Transaction) -> dict[str, str]:
-    """Every aspect, item and issue by its path."""
-    rows = tx.execute(select(headings.c.path, headings.c.title))
-    return {row.path: row.title for row in rows}
-
-
-def title_of(tx: Transaction, path: str) -> str:
-    """The heading of that path, or nothing."""
-    found = tx.execute(select(headings.c.title).where(headings.c.path == path)).scalar()
-    return found or ""
-
-
-def set_titles(tx: Transaction, wanted: dict[str, str]) -> None:
-    """These headings stand, with others that were there before."""
-    for path, title in wanted.items():
-        done = tx.execute(
-            update(headings).where(headings.c.path == path).values(title=title)
-        )  # fmt: skip
-        if not done.rowcount:
-            tx.execute(insert(headings), {"path": path, "title": title})

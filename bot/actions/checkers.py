@@ -12,10 +12,11 @@ from bot.actions.ledger import leaders, move, note, turn_of, whose
 from bot.actions.people import tell
 from bot.rules.ledger import TaskState
 from bot.rules.records import Bureau, Role
-from storage import absences, evidence, journal, outbox, parts, people, tasks
+from storage import absences, evidence, journal, outbox, parts, people, task_people, tasks
 from storage.people import Person
 from storage.schema import Transaction
-from storage.tasks import LEADER, Task
+from storage.task_people import LEADER
+from storage.tasks import Task
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -90,7 +91,7 @@ def to_sign_by(tx: Transaction, person: int, gone: frozenset[int] = NOBODY) -> l
         led = {task.id for task in tasks.led_by(tx, person)}
         checked = [task for task in checked if task.id in led]
     ids = [task.id for task in checked]
-    named, gave = tasks.all_named(tx, ids), evidence.givers(tx, ids)
+    named, gave = task_people.all_named(tx, ids), evidence.givers(tx, ids)
     active = {p.id for p in people.everyone(tx) if p.active}
     there = people.all_chats(tx).keys() - gone
     found = []

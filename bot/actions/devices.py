@@ -30,7 +30,7 @@ from storage import (
     parts,
     people,
     reports,
-    tasks,
+    task_people,
 )
 from storage.awaited import Awaited
 from storage.devices import BROKEN, FINE, Device, Found
@@ -38,7 +38,8 @@ from storage.obligations import Run
 from storage.people import Person
 from storage.reports import Report
 from storage.schema import Transaction
-from storage.tasks import OWNER, Task
+from storage.task_people import OWNER
+from storage.tasks import Task
 
 WAIT = timedelta(minutes=30)
 DEVICE = "device"
@@ -298,14 +299,14 @@ def _may(tx: Transaction, person: int, task: int) -> tuple[Person, Task]:
 
 
 def _is_nobodys(tx: Transaction, found: Task) -> bool:
-    named = any(m.part == OWNER for m in tasks.named_in(tx, found.id))
+    named = any(m.part == OWNER for m in task_people.named_in(tx, found.id))
     return not found.department and not named
 
 
 def take_on(tx: Transaction, who: Person, found: Task) -> None:
     """A run that nobody has is his who says that he did it."""
     if _is_nobodys(tx, found):
-        tasks.name(tx, found.id, OWNER, [(who.name, who.id)])
+        task_people.name(tx, found.id, OWNER, [(who.name, who.id)])
 
 
 def _begun(tx: Transaction, person: int, task: int, now: datetime) -> tuple[Person, Task]:

@@ -21,11 +21,12 @@ from bot.rules.quiet import is_quiet, next_morning
 from bot.rules.records import Bureau, Role
 from bot.rules.reminder_facts import ToldOf, Urging
 from bot.rules.rights import Right
-from storage import absences, journal, people, preferences, reminded, reports, tasks
+from storage import absences, journal, people, preferences, reminded, reports, task_people, tasks
 from storage.people import Person
 from storage.reminded import Matter
 from storage.schema import Transaction
-from storage.tasks import LEADER, Task
+from storage.task_people import LEADER
+from storage.tasks import Task
 
 
 class There:
@@ -94,7 +95,7 @@ class There:
 
 def rungs_of(tx: Transaction, task: Task, day: date) -> dict[Rung, list[int]]:
     """The same of one task."""
-    named = [(m.part, m.person) for m in tasks.named_in(tx, task.id) if m.person is not None]
+    named = [(m.part, m.person) for m in task_people.named_in(tx, task.id) if m.person is not None]
     return There(tx, day).rungs(task.department, sorted(named, key=lambda m: m[0], reverse=True))
 
 

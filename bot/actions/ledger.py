@@ -24,10 +24,11 @@ from bot.rules.ledger import (
     row,
 )
 from bot.rules.records import Role
-from storage import evidence, journal, outbox, people, reminded, tasks
+from storage import evidence, journal, outbox, people, reminded, task_people, tasks
 from storage.people import Person
 from storage.schema import Transaction
-from storage.tasks import DUTY, HELPER, LEADER, OWNER, Mention, Task
+from storage.task_people import HELPER, LEADER, OWNER, Mention
+from storage.tasks import DUTY, Task
 
 CARDS = ("task", "task_check", "task_sign", "devices")
 """The cards that show one task, by its id, as it stands; a finished one's lose their buttons."""
@@ -54,9 +55,9 @@ def whose(
 ) -> Whose:  # fmt: skip
     """Who is who in the task; everybody who gave evidence since it was last sent back is a giver.
 
-    `mentions` are those of tasks.named_in, where somebody has read them before.
+    `mentions` are those of task_people.named_in, where somebody has read them before.
     """
-    said = tasks.named_in(tx, task.id) if mentions is None else mentions
+    said = task_people.named_in(tx, task.id) if mentions is None else mentions
     given = {one.person for one in evidence.of_task(tx, task.id, turn_of(task))}
     given |= {task.given_by} if task.given_by is not None else set()
     return Whose(
@@ -142,7 +143,7 @@ def label(task: Task) -> str:
 
 def owners(tx: Transaction, task: Task) -> list[Person]:
     """The active people who own it: named ones, else those of the department; helpers last."""
-    said = [m for m in tasks.named_in(tx, task.id) if m.person is not None]
+    said = [m for m in task_people.named_in(tx, task.id) if m.person is not None]
     wanted = [m.person for part in (OWNER, HELPER) for m in said if m.part == part]
     found = [p for one in dict.fromkeys(wanted) if one and (p := people.by_id(tx, one))]
     if not wanted and task.department:
@@ -152,7 +153,7 @@ def owners(tx: Transaction, task: Task) -> list[Person]:
 
 def leaders(tx: Transaction, task: Task, but: frozenset[int] = frozenset()) -> list[Person]:
     """Who may sign it off, in the order they are asked: its 责任领导, then whoever stands above."""
-    said = [m.person for m in tasks.named_in(tx, task.id) if m.part == LEADER and m.person]
+    said = [m.person for m in task_people.named_in(tx, task.id) if m.part == LEADER and m.person]
     found = [p for one in said if (p := people.by_id(tx, one))]
     found += people.with_role(tx, Role.SUPERVISOR)
     return [p for p in {p.id: p for p in found if p.active}.values() if p.id not in but]

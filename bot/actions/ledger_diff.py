@@ -15,10 +15,11 @@ from bot.rules.ledger import TaskState
 from bot.rules.ledger_cells import written_people, written_stages
 from bot.rules.ledger_columns import FIELDS
 from bot.rules.ledger_draft import Draft, DraftTask, Levels, Remark, Stage, levels
-from storage import ledger_drafts, task_stages, tasks
+from storage import ledger_drafts, task_headings, task_people, task_stages, tasks
 from storage.schema import Transaction
+from storage.task_people import HELPER, LEADER, OWNER, Mention
 from storage.task_stages import Milestone
-from storage.tasks import HELPER, LEADER, OWNER, Mention, Task
+from storage.tasks import Task
 
 UNNAMED = "未明确"
 
@@ -92,7 +93,7 @@ def house(tx: Transaction) -> House:
     for one in task_stages.all_milestones(tx):
         stages.setdefault(one.task, []).append(one)
     return House(
-        tasks.everything(tx), tasks.all_named(tx), stages, tasks.titles(tx),
+        tasks.everything(tx), task_people.all_named(tx), stages, task_headings.titles(tx),
         ledger_drafts.all_said(tx),
     )  # fmt: skip
 

@@ -7,9 +7,10 @@ from bot.rules.ledger import STATE_NAMES
 from bot.rules.ledger_cells import written_people, written_stages
 from bot.rules.ledger_draft import Stage
 from bot.rules.rights import Right
-from storage import task_stages, tasks
+from storage import task_headings, task_people, task_stages, tasks
 from storage.schema import Transaction
-from storage.tasks import HELPER, LEADER, OWNER, Mention, Task
+from storage.task_people import HELPER, LEADER, OWNER, Mention
+from storage.tasks import Task
 
 Row = dict[str, str | int | None]
 """By the names of bot.rules.ledger_columns.EXPORTED."""
@@ -25,7 +26,7 @@ def export_for(tx: Transaction, person: int) -> list[Row]:
 
 def export_rows(tx: Transaction) -> list[Row]:
     """A row a task, by heading and number; a heading without tasks has a row of its own."""
-    titles, named = tasks.titles(tx), tasks.all_named(tx)
+    titles, named = task_headings.titles(tx), task_people.all_named(tx)
     stages: dict[int, list[Stage]] = {}
     for one in task_stages.all_milestones(tx):
         stages.setdefault(one.task, []).append(Stage(one.due, one.text, one.met_at is not None))

@@ -23,7 +23,7 @@ from bot.rules.ledger_facts import (
 )
 from bot.rules.records import Bureau
 from bot.rules.wall_facts import MOST_CELLS, Cell, WallFacts, look_of
-from storage import task_counts, tasks
+from storage import task_counts, task_headings
 from storage.schema import Transaction
 from storage.task_counts import TaskScope
 
@@ -47,7 +47,7 @@ def report(tx: Transaction, bureau: Bureau, now: datetime) -> LedgerReport | Non
 
 
 def _headings(tx: Transaction) -> Headings:
-    return headings(tasks.titles(tx), task_counts.paths(tx))
+    return headings(task_headings.titles(tx), task_counts.paths(tx))
 
 
 def week(tx: Transaction, bureau: Bureau, start: date, now: datetime) -> LedgerWeek | None:
@@ -81,7 +81,7 @@ def wall(
     if not rows:
         return None
     today = now.astimezone(bureau.tz).date()
-    titles = tasks.titles(tx)
+    titles = task_headings.titles(tx)
     both = len(rows) <= MOST_CELLS and any("." not in path for path in titles)
     by = by if both else "department"
     groups: dict[str, list[Cell]] = {}

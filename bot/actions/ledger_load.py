@@ -21,10 +21,19 @@ from bot.rules.ledger import TaskState
 from bot.rules.ledger_draft import Draft, DraftTask, Stage, from_json, to_json
 from bot.rules.records import Role
 from bot.rules.rights import Right
-from storage import journal, ledger_drafts, outbox, people, task_stages, tasks
+from storage import (
+    journal,
+    ledger_drafts,
+    outbox,
+    people,
+    task_headings,
+    task_people,
+    task_stages,
+    tasks,
+)
 from storage.ledger_drafts import DROPPED, TAKEN, WAITING, KeptDraft
 from storage.schema import Transaction
-from storage.tasks import HELPER, LEADER, OWNER
+from storage.task_people import HELPER, LEADER, OWNER
 
 DRAFT_CARD = "ledger_draft"
 MOST_BY_CHAT = 3000
@@ -146,7 +155,7 @@ def load(tx: Transaction, person: int | None, told: Difference, now: datetime) -
         said[_add(tx, person, one, find, now)] = told_words(one)
     for change in told.changed:
         _edit(tx, person, change, find, now)
-    tasks.set_titles(tx, {path: new for path, (_, new) in told.headings.items()})
+    task_headings.set_titles(tx, {path: new for path, (_, new) in told.headings.items()})
     ledger_drafts.remember(tx, said)
     detail = {
         "new": len(told.fresh), "changed": len(told.changed), "faults": len(told.faults),
@@ -176,7 +185,7 @@ def _add(tx: Transaction, person: int | None, one: DraftTask, find: Finder, now:
     )  # fmt: skip
     for name, part in _PARTS.items():
         if names := getattr(one, name):
-            tasks.name(tx, task, part, matched(names, find))
+            task_people.name(tx, task, part, matched(names, find))
     _set_stages(tx, task, one.stages, person, now)
     detail = {"to": state, "ref": one.ref, "line": one.line}
     journal.write(tx, now, person, "task_load", f"task/{number}", detail)
@@ -216,7 +225,7 @@ def _edit(
         raise TooLate("刚刚有人动过台账，什么也没改。请再点一次。")
     for name in names:
         if name in _PARTS:
-            tasks.name(tx, task.id, _PARTS[name], matched(getattr(one, name), find))
+            task_people.name(tx, task.id, _PARTS[name], matched(getattr(one, name), find))
     if "stages" in names:
         waits = [(stage.due, stage.text) for stage in one.stages if not stage.met]
         task_stages.set_milestones(tx, task.id, waits)

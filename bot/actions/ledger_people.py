@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from bot.actions.ledger import owe_cards
-from storage import journal, people, tasks
+from storage import journal, people, task_people
 from storage.schema import Transaction
 
 Finder = Callable[[str], int | None]
@@ -38,7 +38,7 @@ def came(tx: Transaction, person: int, now: datetime) -> list[int]:
     who = people.by_id(tx, person)
     if who is None or finder(tx)(who.name) != person:
         return []
-    found = tasks.came(tx, who.name, person)
+    found = task_people.came(tx, who.name, person)
     if found:
         journal.write(tx, now, person, "named_in_tasks", f"person/{person}", {"tasks": found})
         for task in found:

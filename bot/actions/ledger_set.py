@@ -21,9 +21,10 @@ from bot.rules.ledger_draft import clean
 from bot.rules.ledger_row import LONGEST_ROOM
 from bot.rules.records import Bureau
 from bot.rules.rights import Right
-from storage import journal, tasks
+from storage import journal, task_people, tasks
 from storage.schema import Transaction
-from storage.tasks import HELPER, LEADER, OWNER, Task
+from storage.task_people import HELPER, LEADER, OWNER
+from storage.tasks import Task
 
 PARTS = {"责任人": OWNER, "协办人": HELPER, "责任领导": LEADER}
 DEPARTMENT, DUE, LASTING, URGENT = "责任科室", "时限", "长期", "紧急"
@@ -76,9 +77,9 @@ def _people(
     if not names.people or names.rooms or names.left_out:
         raise Refused(f"要写姓名，比如：任务 {task.number} {what} 王志强。什么也没改。")
     part = PARTS[what]
-    before = "、".join(one.name for one in tasks.named_in(tx, task.id) if one.part == part)
+    before = "、".join(one.name for one in task_people.named_in(tx, task.id) if one.part == part)
     who = matched(names.people, finder(tx))
-    tasks.name(tx, task.id, part, who)
+    task_people.name(tx, task.id, part, who)
     value = "、".join(names.people)
     _change(tx, by, task, what, before, value, now)
     asked_anew(tx, task.id, now)

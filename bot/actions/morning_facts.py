@@ -27,12 +27,13 @@ from bot.rules.reminder_facts import (
     MorningFacts,
     UrgedFacts,
 )
-from storage import evidence, people, preferences, reminded, task_stages, tasks
+from storage import evidence, people, preferences, reminded, task_people, task_stages, tasks
 from storage.extensions import ASKED
 from storage.people import Person
 from storage.reminded import Reminder
 from storage.schema import Transaction
-from storage.tasks import LEADER, OWNER, Task
+from storage.task_people import LEADER, OWNER
+from storage.tasks import Task
 
 LONGER_DAYS = 6
 """So many days from today a leader may give at one press, until a working day."""
@@ -106,7 +107,7 @@ def _matter(
     if task is None or task.void:
         return None
     today = here.date()
-    said = [one for one in tasks.named_in(tx, task.id) if one.part != LEADER]
+    said = [one for one in task_people.named_in(tx, task.id) if one.part != LEADER]
     named = tuple(one.name for one in said if one.part == OWNER)
     counted = row.since if row.what in (What.CHECK, What.SIGN) else _due_of(task, row)
     left = (today - counted).days if row.what in (What.CHECK, What.SIGN) else (counted - today).days

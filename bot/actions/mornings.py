@@ -24,7 +24,8 @@ from bot.rules.records import Bureau
 from storage import outbox, preferences, reminded
 from storage.reminded import Matter
 from storage.schema import Transaction
-from storage.tasks import DUTY, LEADER
+from storage.task_people import LEADER
+from storage.tasks import DUTY
 
 NEVER = -1_000_000
 """Below every stage: nothing was told yet."""

@@ -26,10 +26,11 @@ from bot.rules.obligations_due import (
 )
 from bot.rules.records import ROLE_NAMES, Bureau, Obligation
 from bot.rules.rights import Right
-from storage import journal, obligations, people, tasks
+from storage import journal, obligations, people, task_people, tasks
 from storage.obligations import Run
 from storage.schema import Transaction
-from storage.tasks import DUTY, OWNER, Task
+from storage.task_people import OWNER
+from storage.tasks import DUTY, Task
 
 FIRST_NUMBER = 1001
 """Runs are numbered from here, so that the ledger's own numbers stay as they were written."""
@@ -115,7 +116,7 @@ def give(tx: Transaction, task: int, owner: str) -> None:
     whose, department = _whose(tx, owner)
     found = tasks.by_id(tx, task)
     assert found is not None
-    tasks.name(tx, task, OWNER, whose)
+    task_people.name(tx, task, OWNER, whose)
     tasks.change(tx, found, department=department)
 
 

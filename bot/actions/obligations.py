@@ -33,10 +33,11 @@ from bot.rules.obligations_due import (
 from bot.rules.quotas import PERS
 from bot.rules.records import Bureau, DueRule, Obligation, ObligationPer
 from bot.rules.rights import Right
-from storage import devices, journal, obligations, people, task_stages, tasks
+from storage import devices, journal, obligations, people, task_people, task_stages, tasks
 from storage.obligations import Run
 from storage.schema import Transaction
-from storage.tasks import OWNER, Task
+from storage.task_people import OWNER
+from storage.tasks import Task
 
 
 def set_period(
@@ -111,7 +112,7 @@ def _fill_in(tx: Transaction, one: Obligation, bureau: Bureau) -> None:
 
 
 def _owners(tx: Transaction, found: Task) -> tuple[str, ...]:
-    return tuple(m.name for m in tasks.named_in(tx, found.id) if m.part == OWNER)
+    return tuple(m.name for m in task_people.named_in(tx, found.id) if m.part == OWNER)
 
 
 # ---- how they stand ----

@@ -15,7 +15,7 @@ from bot.actions.task_evidence import owe_here
 from bot.errors import NotAllowed, NotFound
 from bot.rules.records import Role
 from bot.rules.rights import Right
-from storage import awaited, outbox, tasks
+from storage import awaited, outbox, task_people, tasks
 from storage.people import Person
 from storage.schema import Transaction
 from storage.tasks import Task
@@ -39,7 +39,8 @@ def may_see(tx: Transaction, who: Person, task: Task) -> bool:
 def _seen(tx: Transaction, person: int, task: int) -> tuple[Person, Task]:
     who, found = require(tx, person, Right.REPORT), known(tx, task)
     if not may_see(tx, who, found):
-        owner = next((m.name for m in tasks.named_in(tx, task) if m.part == tasks.OWNER), "")
+        said = task_people.named_in(tx, task)
+        owner = next((m.name for m in said if m.part == task_people.OWNER), "")
         says = f"，可以找{owner}问" if owner else ""
         raise NotAllowed(f"任务 {found.number} 不是您的，看不了{says}。")
     return who, found

@@ -18,10 +18,11 @@ from bot.errors import NotAllowed, NotFound, Refused, TooLate
 from bot.rules.ledger import OWING, TaskState
 from bot.rules.records import Bureau, Role
 from bot.rules.rights import Right
-from storage import awaited, journal, people, task_stages, tasks
+from storage import awaited, journal, people, task_people, task_stages
 from storage.people import Person
 from storage.schema import Transaction
-from storage.tasks import OWNER, Task
+from storage.task_people import OWNER
+from storage.tasks import Task
 
 WAIT = timedelta(minutes=30)
 """So long the words are awaited that somebody said he would write."""
@@ -35,7 +36,7 @@ def tell_owners(
     tx: Transaction, task: Task, what: str, now: datetime, but: int | None = None
 ) -> None:
     """Every owner is owed word of what became of the task: signed, returned, reopened …"""
-    said = {m.person for m in tasks.named_in(tx, task.id) if m.part == OWNER and m.person}
+    said = {m.person for m in task_people.named_in(tx, task.id) if m.part == OWNER and m.person}
     for who in sorted(said or ({task.given_by} if task.given_by else set())):
         if who != but:
             key = f"task_told:{task.id}:{who}:{task.version}"
@@ -246,10 +247,10 @@ def give_to(tx: Transaction, person: int, task: int, other: int, now: datetime) 
 
 def hand_to(tx: Transaction, task: Task, heir: Person, by: int | None, now: datetime) -> None:
     """The heir owns the task; who owned it before and the heir hear of it."""
-    before = [m for m in tasks.named_in(tx, task.id) if m.part == OWNER]
+    before = [m for m in task_people.named_in(tx, task.id) if m.part == OWNER]
     if [m.person for m in before] == [heir.id]:
         raise Refused(f"现在就是{heir.name}，不用换。")
-    tasks.name(tx, task.id, OWNER, [(heir.name, heir.id)])
+    task_people.name(tx, task.id, OWNER, [(heir.name, heir.id)])
     fresh = note(tx, task, now, menu=None, stuck=None)
     detail = {"from": [m.name for m in before], "to": heir.name}
     journal.write(tx, now, by, "task_owner", f"task/{task.number}", detail)

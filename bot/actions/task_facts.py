@@ -16,13 +16,14 @@ from bot.rules.ledger import MOVES, OWING, TaskPart, TaskState, is_done, objecti
 from bot.rules.problem_facts import Target
 from bot.rules.records import Bureau, Role
 from bot.rules.task_facts import Handed, LongerFacts, TaskFacts
-from storage import evidence, journal, people, task_stages, tasks
+from storage import evidence, journal, people, task_headings, task_people, task_stages, tasks
 from storage import parts as files
 from storage.evidence import Evidence
 from storage.extensions import ASKED
 from storage.people import Person
 from storage.schema import Transaction
-from storage.tasks import HELPER, LEADER, OWNER, Task
+from storage.task_people import HELPER, LEADER, OWNER
+from storage.tasks import Task
 
 REASONS = ("task_send_back", "task_refuse", "task_reopen", "task_rebound")
 
@@ -45,7 +46,7 @@ def facts_of(
 ) -> TaskFacts:  # fmt: skip
     """The same for a task that was read already."""
     who = people.by_id(tx, viewer) if viewer is not None else None
-    said = tasks.named_in(tx, found.id)
+    said = task_people.named_in(tx, found.id)
     held = evidence.of_task(tx, found.id)
     current = [one for one in held if one.turn == turn_of(found)]
     mine = parts(tx, who, found) if who is not None else frozenset()
@@ -132,7 +133,7 @@ def _handed(one: Evidence) -> Handed:
 
 
 def _heading(tx: Transaction, found: Task) -> str:
-    return tasks.title_of(tx, found.path) if found.path else ""
+    return task_headings.title_of(tx, found.path) if found.path else ""
 
 
 def _left(tx: Transaction) -> int:

@@ -10,10 +10,11 @@ from datetime import datetime
 from bot.actions.checkers import asked_anew, pass_on_for
 from bot.actions.ledger import note
 from bot.rules.ledger import TaskState
-from storage import journal, tasks
+from storage import journal, task_people, tasks
 from storage.people import Person
 from storage.schema import Transaction
-from storage.tasks import HELPER, LEADER, OWNER, Task
+from storage.task_people import HELPER, LEADER, OWNER
+from storage.tasks import Task
 
 
 def count(tx: Transaction, person: int) -> int:
@@ -30,12 +31,12 @@ def hand_over(tx: Transaction, who: Person, heir: Person, now: datetime) -> int:
     moved = {task.id for task in tasks.to_check(tx, who.id)}
     pass_on_for(tx, who.id, now)
     for task in _of(tx, who.id):
-        said = tasks.named_in(tx, task.id)
+        said = task_people.named_in(tx, task.id)
         for part in (OWNER, HELPER, LEADER):
             before = [(m.name, m.person) for m in said if m.part == part]
             after = [(heir.name, heir.id) if p == who.id else (n, p) for n, p in before]
             if after != before:
-                tasks.name(tx, task.id, part, list(dict.fromkeys(after)))
+                task_people.name(tx, task.id, part, list(dict.fromkeys(after)))
         fresh = tasks.by_id(tx, task.id)
         if fresh is not None:
             note(tx, fresh, now, menu=None)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from bot.rules.ledger import TaskState
 from bot.rules.records import Bureau
-from storage import counters, evidence, task_stages, tasks
+from storage import counters, evidence, task_headings, task_people, task_stages, tasks
 from storage.schema import Transaction
 
 HEADINGS = {
@@ -79,7 +79,7 @@ FIGURES = (
 
 def seed_ledger(tx: Transaction, ids: Mapping[str, int], bureau: Bureau, now: datetime) -> None:
     """The ledger is there, with its people, stages and a few 成效数据."""
-    tasks.set_titles(tx, HEADINGS)
+    task_headings.set_titles(tx, HEADINGS)
     for number, line in enumerate(LINES, 1):
         _task(tx, number, line, ids, bureau, now)
     for name, amount, unit in FIGURES:
@@ -109,13 +109,13 @@ def _task(
         signed_by=ids[LEADER] if settled else None, reopened=int(line.state is TaskState.REOPENED),
     )  # fmt: skip
     if line.owner is not None:
-        tasks.name(tx, task, tasks.OWNER, [(line.owner, ids.get(line.owner))])
+        task_people.name(tx, task, task_people.OWNER, [(line.owner, ids.get(line.owner))])
     if given is not None and line.owner is not None and line.owner in ids:
         evidence.add(
             tx, task=task, turn=0, person=ids[line.owner], at=given, kind="text", part=None,
             words=f"已经办好，{line.wants}存在科室备查。", state=evidence.KEPT,
         )  # fmt: skip
-    tasks.name(tx, task, tasks.LEADER, [(LEADER, ids[LEADER])])
+    task_people.name(tx, task, task_people.LEADER, [(LEADER, ids[LEADER])])
     if line.met is not None and days is not None:
         stages = [(today + timedelta(days=days + 30 * n), f"第 {n + 1} 阶段") for n in range(3)]
         task_stages.set_milestones(tx, task, stages)

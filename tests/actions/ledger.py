@@ -10,8 +10,9 @@ from bot.actions import task_deeds, task_evidence
 from bot.actions.ledger import known
 from bot.actions.reports import File, Message
 from bot.rules.records import Role
-from storage import outbox, people, tasks
-from storage.tasks import LEADER, OWNER, Task
+from storage import outbox, people, task_people, tasks
+from storage.task_people import LEADER, OWNER
+from storage.tasks import Task
 from tests.actions.conftest import Field
 
 JUNE_15 = date(2025, 6, 15)
@@ -47,7 +48,7 @@ class Ledger:
         made = tasks.add(self.tx, number, self.now, title=title, due=due, **values)
         for part, who in ((OWNER, owner), (LEADER, leader)):
             if who is not None:
-                tasks.name(self.tx, made, part, [(who, self.field.ids.get(who))])
+                task_people.name(self.tx, made, part, [(who, self.field.ids.get(who))])
         return known(self.tx, made)
 
     def fresh(self, task: Task) -> Task:

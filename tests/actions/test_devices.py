@@ -13,7 +13,7 @@ from bot.actions.device_cards import checked_devices
 from bot.errors import GangtingError, NotAllowed, NotFound, Refused, TooLate
 from bot.rules.ledger import OWING, TaskState
 from bot.rules.records import Bureau, Device
-from storage import awaited, evidence, tasks
+from storage import awaited, evidence, task_people
 from storage import devices as kept
 from tests.actions.conftest import Field
 from tests.actions.obliging import DEVICE, PARTY, Obliging
@@ -378,7 +378,7 @@ def test_a_device_goes_though_who_checked_the_others_left(house: Obliging) -> No
     task, (first, second, _) = house.run(), ids(house)
     house.fine(task, first)
     house.fine(task, second)
-    tasks.name(house.tx, task, tasks.OWNER, [("赵敏", house.field.ids["赵敏"])])
+    task_people.name(house.tx, task, task_people.OWNER, [("赵敏", house.field.ids["赵敏"])])
     assert house.removes("称重台") == []
     assert house.task(task).state in OWING
 

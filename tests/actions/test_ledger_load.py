@@ -27,9 +27,10 @@ from bot.rules.records import Role
 from bot.words import ledger_load as words
 from bot.words.ledger_sheet import exported, listed
 from bot.words.spreadsheet import xlsx
-from storage import journal, ledger_drafts, people, task_stages, tasks
+from storage import journal, ledger_drafts, people, task_headings, task_people, task_stages, tasks
 from storage.schema import Transaction
-from storage.tasks import HELPER, LEADER, OWNER, Task
+from storage.task_people import HELPER, LEADER, OWNER
+from storage.tasks import Task
 from tests.actions.conftest import Field
 
 JUNE_30, JULY_31 = date(2025, 6, 30), date(2025, 7, 31)
@@ -85,7 +86,7 @@ def task(field: Field, ref: str) -> Task:
 
 
 def names(field: Field, ref: str, part: str) -> list[tuple[str, int | None]]:
-    said = tasks.named_in(field.tx, task(field, ref).id)
+    said = task_people.named_in(field.tx, task(field, ref).id)
     return [(one.name, one.person) for one in said if one.part == part]
 
 
@@ -102,7 +103,7 @@ def test_a_text_is_loaded_by_its_levels(field: Field) -> None:
     assert [(one.number, one.ref, one.path, one.title) for one in found] == [
         (1, "1", "1.1.1", "制定计划"), (2, "2", "1.1.1", "建立台账"), (3, "3", "1.2", "发布信息"),
     ]  # fmt: skip
-    assert tasks.titles(field.tx)["1.1.2"] == "“不实”问题。"
+    assert task_headings.titles(field.tx)["1.1.2"] == "“不实”问题。"
     assert (told.who, told.when) == (["1", "2", "3"], ["1", "2", "3"])
     assert all(one.state is TaskState.NOT_STARTED and one.due is None for one in found)
 
@@ -156,7 +157,7 @@ def test_what_was_done_here_since_stays(field: Field) -> None:
     load(field, BOTH)
     one = task(field, "1")
     tasks.change(field.tx, one, state=TaskState.UNDER_WAY, due=JULY_31, extended=1)
-    tasks.name(field.tx, one.id, OWNER, [("李红梅", field.ids["李红梅"])])
+    task_people.name(field.tx, one.id, OWNER, [("李红梅", field.ids["李红梅"])])
     told = load(field, BOTH)
     assert not told.changed
     assert [(f.name, f.old, f.new) for kept in told.kept for f in kept.kept] == [
@@ -237,7 +238,7 @@ def test_headings_without_numbers_are_known_by_their_titles(field: Field) -> Non
     load(field, table)
     assert task(field, "3").path == "1.1.1"
     assert task(field, "1").path == "2.1.1"
-    assert tasks.titles(field.tx) == HEADINGS | {"2": "新的方面", "2.1": "x", "2.1.1": "y"}
+    assert task_headings.titles(field.tx) == HEADINGS | {"2": "新的方面", "2.1": "x", "2.1.1": "y"}
 
 
 @pytest.mark.parametrize("ref", ["20250630", "13800001111", "9" * 5000, "100000", "0"])
@@ -341,7 +342,7 @@ def test_only_admins_load(field: Field, name: str) -> None:
 
 def test_the_list_names_everything(field: Field) -> None:
     load(field, BOTH)
-    tasks.name(field.tx, task(field, "1").id, OWNER, [("李红梅", None)])
+    task_people.name(field.tx, task(field, "1").id, OWNER, [("李红梅", None)])
     row = keep(field, draft_of(
         replace(ONE, due=JULY_31), DraftTask(9, "7", title="<b>新</b>"),
         faults=[*read_text(BULLETIN).faults],
@@ -460,7 +461,7 @@ def back(tx: Transaction, *, today: date = TODAY) -> Draft:
 
 def whole(tx: Transaction) -> list[tuple[Any, ...]]:
     """All that an export holds of every task, and the headings."""
-    said = tasks.all_named(tx)
+    said = task_people.all_named(tx)
     stages: dict[int, list[Any]] = {}
     for one in task_stages.all_milestones(tx):
         stages.setdefault(one.task, []).append((one.due, one.text, one.met_at is not None))
@@ -470,14 +471,14 @@ def whole(tx: Transaction) -> list[tuple[Any, ...]]:
          [(m.part, m.name) for m in said.get(one.id, [])], stages.get(one.id, []))
         for one in tasks.everything(tx)
     ]  # fmt: skip
-    return [*sorted(found, key=repr), tuple(sorted(tasks.titles(tx).items()))]
+    return [*sorted(found, key=repr), tuple(sorted(task_headings.titles(tx).items()))]
 
 
 def wiped(tx: Transaction) -> None:
     """The house without a ledger."""
     for table in (
-        tasks.named,
-        tasks.headings,
+        task_people.named,
+        task_headings.headings,
         task_stages.milestones,
         ledger_drafts.said,
         tasks.table,
@@ -508,7 +509,7 @@ FULL = draft_of(
 def test_the_ledger_comes_back_as_it_went(field: Field) -> None:
     load(field, FULL)
     tasks.change(field.tx, task(field, "1"), state=TaskState.UNDER_WAY)
-    tasks.name(field.tx, task(field, "1").id, OWNER, [("甲", None), ("王志强", None)])
+    task_people.name(field.tx, task(field, "1").id, OWNER, [("甲", None), ("王志强", None)])
     assert_comes_back(field.tx, field.ids["王芳"], field.now)
 
 

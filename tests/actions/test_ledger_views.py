@@ -20,7 +20,7 @@ from bot.words import answers as words
 from bot.words import ledger_figures as figure_words
 from bot.words import listings
 from bot.words.spreadsheet import xlsx
-from storage import journal, obligations, people, task_counts, task_stages, tasks
+from storage import journal, obligations, people, task_counts, task_headings, task_stages, tasks
 from storage.task_counts import TaskScope
 from tests.actions.conftest import Field
 from tests.actions.ledger import Ledger
@@ -281,7 +281,7 @@ def test_the_sentence_counts_headings_and_tasks(ledger: Ledger) -> None:
     report = ledger_figures.report(ledger.tx, ledger.bureau, ledger.now)
     assert report is not None
     assert figure_words.report(report).text.startswith("台账对不上，这句话先不出：没有导入")
-    tasks.set_titles(ledger.tx, {"1": "甲", "1.1": "乙", "1.1.1": "丙", "1.2": "丁"})
+    task_headings.set_titles(ledger.tx, {"1": "甲", "1.1": "乙", "1.1.1": "丙", "1.2": "丁"})
     for one in tasks.everything(ledger.tx):
         assert tasks.change(ledger.tx, one, path="1.1.1")
     report = ledger_figures.report(ledger.tx, ledger.bureau, ledger.now)
@@ -298,7 +298,7 @@ def test_the_wall_hangs_every_task_once(ledger: Ledger) -> None:
     assert found is not None
     assert (found.by, found.total) == ("department", 8)
     assert [name for name, _ in found.groups] == ["设备科", "市容科", "未明确"]
-    tasks.set_titles(ledger.tx, {"2": "后", "10": "十", "1": "先", "1.1": "乙"})
+    task_headings.set_titles(ledger.tx, {"2": "后", "10": "十", "1": "先", "1.1": "乙"})
     for one, path in zip(tasks.everything(ledger.tx), ("1.1", "2", "10", None), strict=False):
         assert tasks.change(ledger.tx, one, path=path)
     found = ledger_figures.wall(ledger.tx, ledger.bureau, ledger.now)

@@ -12,7 +12,7 @@ from bot.actions import obligation_runs, obligations
 from bot.errors import GangtingError, NotAllowed, NotFound, Refused, TooLate
 from bot.rules.ledger import TaskState
 from bot.rules.records import Role
-from storage import journal, tasks
+from storage import journal, task_people, tasks
 from storage.tasks import DUTY
 from tests.actions.conftest import Field
 from tests.actions.obliging import DEVICE, PARTY, Obliging
@@ -39,7 +39,7 @@ def test_the_first_morning_begins_with_the_period_that_runs(house: Obliging) -> 
     }
     assert made[PARTY].department == "局机关党支部"
     assert made[DEVICE].department is None
-    assert not tasks.named_in(house.tx, made[DEVICE].id)
+    assert not task_people.named_in(house.tx, made[DEVICE].id)
 
 
 def test_a_run_is_made_once(house: Obliging) -> None:
@@ -141,7 +141,7 @@ def test_an_owner_is_somebody_a_role_or_a_department(house: Obliging) -> None:
     house.on("2025-10-09")
     house.rings()
     assert house.runs()[4].owners == ("没来的人",)
-    (mention,) = tasks.named_in(house.tx, house.run())
+    (mention,) = task_people.named_in(house.tx, house.run())
     assert mention.person is None
 
 
@@ -390,5 +390,5 @@ def test_roles_of_a_run_follow_who_is_there(house: Obliging) -> None:
     house.has(PARTY, owner="王志强")
     house.on("2025-07-01")
     house.rings()
-    (mention,) = tasks.named_in(house.tx, house.run(PARTY))
+    (mention,) = task_people.named_in(house.tx, house.run(PARTY))
     assert (mention.name, mention.person) == ("王志强", None)

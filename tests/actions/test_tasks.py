@@ -29,7 +29,18 @@ from bot.rules.ledger import TaskState, is_done
 from bot.words.task_reviews import told
 from bot.words.tasks import file_asked
 from bot.words.tasks import task as task_card
-from storage import absences, awaited, evidence, journal, outbox, parts, people, task_stages, tasks
+from storage import (
+    absences,
+    awaited,
+    evidence,
+    journal,
+    outbox,
+    parts,
+    people,
+    task_people,
+    task_stages,
+    tasks,
+)
 from storage.people import FROZEN
 from tests.actions.conftest import Field
 from tests.actions.ledger import JUNE_15, Ledger
@@ -110,7 +121,7 @@ def test_whoever_checked_it_does_not_sign_it_off(ledger: Ledger) -> None:
 
 def test_a_helper_who_gave_evidence_does_not_check_it(ledger: Ledger) -> None:
     task = ledger.task()
-    tasks.name(ledger.tx, task.id, tasks.HELPER, [("赵敏", ledger.id("赵敏"))])
+    task_people.name(ledger.tx, task.id, task_people.HELPER, [("赵敏", ledger.id("赵敏"))])
     found = ledger.handed_in(task, "赵敏", kind=None)
     assert "赵敏" not in ledger.names([found.checker])
     with pytest.raises(NotAllowed, match="自己办的"):
@@ -325,7 +336,7 @@ def test_the_owner_is_changed_by_a_leader_or_an_admin_only(ledger: Ledger) -> No
         ledger.tx, ledger.id("李主任"), task.id, ledger.id("周凯"), ledger.now
     )
     assert name == "周凯"
-    said = tasks.named_in(ledger.tx, task.id)
+    said = task_people.named_in(ledger.tx, task.id)
     assert [m.name for m in said if m.part == "owner"] == ["周凯"]
     told = {who for who, _, _ in ledger.cards("task_told")}
     assert told == {"王志强", "周凯"}
@@ -337,12 +348,13 @@ def test_who_leaves_hands_his_tasks_and_checks_over(ledger: Ledger) -> None:
     before = ledger.fresh(other).checker
     assert before is not None
     leaver = ledger.names([before])[0]
-    tasks.name(ledger.tx, own.id, tasks.OWNER, [(leaver, before)])
+    task_people.name(ledger.tx, own.id, task_people.OWNER, [(leaver, before)])
     _, _, count = leaving.leave(
         ledger.tx, ledger.id("王芳"), leaver, "张建国", ledger.bureau, ledger.now
     )
     assert count == 2
-    assert [m.name for m in tasks.named_in(ledger.tx, own.id) if m.part == "owner"] == ["张建国"]
+    said = task_people.named_in(ledger.tx, own.id)
+    assert [m.name for m in said if m.part == "owner"] == ["张建国"]
     assert ledger.fresh(other).checker not in (before, None)
 
 
@@ -462,7 +474,8 @@ def test_the_head_of_its_department_gives_it_to_another(ledger: Ledger) -> None:
     task = ledger.task(owner=None)
     head = ledger.id("孙涛")
     task_deeds.give_to(ledger.tx, head, task.id, ledger.id("赵敏"), ledger.now)
-    assert [m.name for m in tasks.named_in(ledger.tx, task.id) if m.part == "owner"] == ["赵敏"]
+    said = task_people.named_in(ledger.tx, task.id)
+    assert [m.name for m in said if m.part == "owner"] == ["赵敏"]
 
 
 def test_who_rethinks_a_stage_gives_back_its_day(ledger: Ledger) -> None:
@@ -583,7 +596,7 @@ def test_what_is_the_departments_is_in_its_peoples_ledger_and_to_dos(ledger: Led
 
     assert sees("赵敏") == (["更换 2 路监控"],) * 3
     assert sees("周凯") == (["没来的人的"],) * 3
-    tasks.name(ledger.tx, task.id, tasks.OWNER, [("王志强", ledger.id("王志强"))])
+    task_people.name(ledger.tx, task.id, task_people.OWNER, [("王志强", ledger.id("王志强"))])
     assert sees("赵敏") == ([], [], [])
     assert sees("王志强") == (["更换 2 路监控"],) * 3
 
@@ -624,7 +637,7 @@ def test_what_waits_for_a_signature_is_whose_it_is(ledger: Ledger) -> None:
     tasks.change(ledger.tx, ledger.fresh(lead), checker=ledger.id("孙涛"))
     ledger.checked(lead)
     helped = ledger.task(leader="李主任")
-    tasks.name(ledger.tx, helped.id, tasks.HELPER, [("李主任", ledger.id("李主任"))])
+    task_people.name(ledger.tx, helped.id, task_people.HELPER, [("李主任", ledger.id("李主任"))])
     ledger.checked(ledger.handed_in(helped, kind=None))
     people.change(ledger.tx, ledger.id("钱局"), state=FROZEN)
     for gone in (frozenset[int](), frozenset({ledger.id("李主任")})):

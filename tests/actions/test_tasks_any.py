@@ -19,7 +19,7 @@ from bot.actions.taking import take
 from bot.errors import Refused
 from bot.rules.ledger import MOVES, OWING, TaskState, is_done, replay
 from bot.rules.records import Role
-from storage import evidence, journal, parts, people, task_stages, tasks
+from storage import evidence, journal, parts, people, task_people, task_stages, tasks
 from storage.extensions import ASKED, GRANTED
 from storage.schema import Transaction
 from storage.tasks import Task
@@ -180,7 +180,7 @@ def _likely(ledger: Ledger, task: Task) -> list[int]:
     if task.state is TaskState.HANDED_IN:
         return [task.checker] if task.checker is not None else []
     if task.state in OWING:
-        said = tasks.named_in(ledger.tx, task.id)
+        said = task_people.named_in(ledger.tx, task.id)
         return [m.person for m in said if m.part == "owner" and m.person] or [ledger.id("赵敏")]
     return [ledger.id("李主任"), ledger.id("赵敏")]
 

@@ -27,7 +27,7 @@ from bot.bureau import DEFAULT, build_bureau
 from bot.rules.ledger import TaskState
 from bot.rules.records import Role
 from bot.words import wall
-from storage import people, rendering, tasks
+from storage import people, rendering, task_headings, task_people, tasks
 from storage.migrate import upgrade
 from tests.bench.questions import NOW
 from tests.bench.table import Row, headed, judged, printed, spread
@@ -48,7 +48,7 @@ def fill(tx: Connection, many: int = TASKS, seed: int = 1) -> None:
     dice, today = Random(seed), NOW.date()
     roles = frozenset({Role.OWNER})
     owners = [people.add(tx, f"责任人{n}", roles, None, None, NOW) for n in range(OWNERS)]
-    tasks.set_titles(tx, {"1": "方面一", "1.1": "大项一", "1.1.1": "问题一"})
+    task_headings.set_titles(tx, {"1": "方面一", "1.1": "大项一", "1.1.1": "问题一"})
     states = [*TaskState, *[TaskState.SIGNED_OFF] * 4, *[TaskState.UNDER_WAY] * 2]
     made, named = [], []
     for n in range(1, many + 1):
@@ -63,11 +63,11 @@ def fill(tx: Connection, many: int = TASKS, seed: int = 1) -> None:
             "created_at": NOW, "version": 1,
         })  # fmt: skip
         who = n % OWNERS
-        named.append({"task": n, "part": tasks.OWNER, "position": 0, "name": f"责任人{who}",
+        named.append({"task": n, "part": task_people.OWNER, "position": 0, "name": f"责任人{who}",
                       "person": owners[who]})  # fmt: skip
     for at in range(0, many, 1000):
         tx.execute(insert(tasks.table), made[at : at + 1000])
-        tx.execute(insert(tasks.named), named[at : at + 1000])
+        tx.execute(insert(task_people.named), named[at : at + 1000])
     tx.commit()
     if tx.dialect.name == "postgresql":
         tx.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM ANALYZE")

@@ -27,9 +27,9 @@ from bot.actions import mornings
 from bot.bureau import DEFAULT, build_bureau
 from bot.rules.ledger import TaskState
 from bot.rules.records import Bureau, Role
-from storage import outbox, people, reminded, tasks
+from storage import outbox, people, reminded, task_people, tasks
 from storage.migrate import upgrade
-from storage.tasks import LEADER, OWNER
+from storage.task_people import LEADER, OWNER
 from tests.bench.table import Row, headed, judged, printed, spread
 from tests.house import TZ
 from tests.storage.stores import STORES, plain, postgres_database
@@ -82,7 +82,7 @@ def fill(tx: Connection, case: str) -> None:
     ]
     for begin in range(0, TASKS, 500):
         tx.execute(insert(tasks.table), rows[begin : begin + 500])
-    tx.execute(insert(tasks.named), names)
+    tx.execute(insert(task_people.named), names)
 
 
 def measure(runs: int = RUNS) -> Figures:

@@ -9,7 +9,7 @@ import pytest
 from bot.papers.read_table import pages_of
 from bot.rules.ledger_rows import read_pages
 from bot.rules.records import Role
-from storage import evidence, people, tasks
+from storage import evidence, people, task_people, tasks
 from storage.schema import Transaction
 from tests.house import Stage
 from tests.papers.test_read_ledger import FORMS, PLAIN, docx, xlsx
@@ -173,7 +173,7 @@ async def test_whoever_joins_under_a_name_owns_its_tasks(desk: Stage) -> None:
     await desk.presses("王志强", "是我")
     assert desk.house is not None
     (one, _) = await ledger(desk)
-    said = await desk.house.database.read(tasks.named_in, one.id)
+    said = await desk.house.database.read(task_people.named_in, one.id)
     assert [(m.name, m.person is not None) for m in said] == [("王志强", True)]
 
 
@@ -186,7 +186,7 @@ async def test_a_table_that_a_task_waits_for_is_its_evidence(
 
     def made(tx: Transaction) -> int:
         found = tasks.add(tx, 27, desk.clock.now(), title="更换 2 路监控", due=date(2025, 6, 15))
-        tasks.name(tx, found, tasks.OWNER, [(name, people.named(tx, name)[0].id)])
+        task_people.name(tx, found, task_people.OWNER, [(name, people.named(tx, name)[0].id)])
         return found
 
     assert desk.house is not None

@@ -12,8 +12,8 @@ import pytest
 from bot.rules.ledger import TaskState
 from bot.rules.records import Role
 from bot.words.card import press
-from storage import absences, preferences, tasks
-from storage.tasks import OWNER
+from storage import absences, preferences, task_people, tasks
+from storage.task_people import OWNER
 from tests.house import MONDAY, TZ, Stage, open_stage
 
 WHO = {
@@ -145,7 +145,7 @@ async def test_the_morning_comes_and_a_leader_urges(bureau: Stage) -> None:
 
     def ledger(tx: Any) -> int:
         task = tasks.add(tx, 31, MONDAY, title="商户门前三包签约", due=date(2025, 6, 9))
-        tasks.name(tx, task, OWNER, [("王志强", _person(tx, bureau, "王志强"))])
+        task_people.name(tx, task, OWNER, [("王志强", _person(tx, bureau, "王志强"))])
         return task
 
     task = await bureau.house.database.write(ledger)

@@ -14,7 +14,7 @@ import pytest
 from bot.rules.ledger import TaskState
 from bot.rules.records import Role
 from bot.words.card import press
-from storage import evidence, journal, people, tasks
+from storage import evidence, journal, people, task_people, tasks
 from storage.schema import Transaction
 from tests.house import Stage as House
 
@@ -77,7 +77,7 @@ def given(
         department="设备科", due=date(2025, 12, 31), **values,
     )  # fmt: skip
     for part, names in (("owner", (OWNER, "两职")), ("helper", (HELPER,)), ("leader", (LEADER,))):
-        tasks.name(tx, made, part, [(name, who[name]) for name in names])
+        task_people.name(tx, made, part, [(name, who[name]) for name in names])
     evidence.add(
         tx, task=made, turn=values["met"], person=who[HELPER], at=now, kind="text",
         words="换好了，在线", part=None, state=evidence.KEPT,

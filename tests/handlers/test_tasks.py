@@ -11,7 +11,7 @@ from bot.rules.ledger import TaskState
 from bot.rules.records import Role
 from bot.words.card import press
 from handlers.task_longer import read_day
-from storage import evidence, people, tasks
+from storage import evidence, people, task_people, tasks
 from storage.schema import Transaction
 from storage.tasks import Task
 from tests.actions.conftest import default_bureau
@@ -30,7 +30,7 @@ async def task(stage: Stage) -> int:
     def made(tx: Transaction) -> int:
         found = tasks.add(tx, 27, stage.clock.now(), title="更换 2 路监控", due=DUE)
         for part, name in (("owner", "王志强"), ("leader", "李主任")):
-            tasks.name(tx, found, part, [(name, people.named(tx, name)[0].id)])
+            task_people.name(tx, found, part, [(name, people.named(tx, name)[0].id)])
         return found
 
     assert stage.house is not None

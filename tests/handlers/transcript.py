@@ -31,7 +31,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.rules.records import ROLE_NAMES, Role
-from storage import people, tasks
+from storage import people, task_people, tasks
 from storage.schema import Transaction
 from tests.house import TZ, News, Stage, jpeg
 
@@ -215,7 +215,7 @@ def _task(tx: Transaction, number: int, title: str, said: dict[str, str], now: d
     for part, word in (("owner", "责任人"), ("helper", "协办"), ("leader", "责任领导")):
         if word in said:
             known = people.named(tx, said[word])
-            tasks.name(tx, made, part, [(said[word], known[0].id if known else None)])
+            task_people.name(tx, made, part, [(said[word], known[0].id if known else None)])
 
 
 class Player:

@@ -16,9 +16,10 @@ from bot.words.card import Card
 from scheduler import duty_mornings
 from scheduler.duties import carry_out
 from scheduler.faces import View, face
-from storage import dues, outbox, tasks
+from storage import dues, outbox, task_people, tasks
 from storage.outbox import DROPPED, SHOWN, Result
-from storage.tasks import OWNER, Task
+from storage.task_people import OWNER
+from storage.tasks import Task
 from tests.actions.conftest import TZ, Field
 
 DUTY = duty_mornings.DUTIES[0]
@@ -54,7 +55,7 @@ class Mornings:
         tx = self.field.tx
         values.setdefault("title", f"事情{number}")
         made = tasks.add(tx, number, self.field.now, due=due, **values)
-        tasks.name(tx, made, OWNER, [(name, self.field.ids.get(name)) for name in owners])
+        task_people.name(tx, made, OWNER, [(name, self.field.ids.get(name)) for name in owners])
         return self.fresh(made)
 
     def fresh(self, task: int | Task) -> Task:

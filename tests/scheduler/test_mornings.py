@@ -16,10 +16,19 @@ from bot.rules.own_hours import OwnHours
 from bot.rules.records import Role
 from bot.words.card import press
 from scheduler.duty_nudges import TOLD_LATER
-from storage import absences, dues, evidence, outbox, people, preferences, reminded, tasks
+from storage import (
+    absences,
+    dues,
+    evidence,
+    outbox,
+    people,
+    preferences,
+    reminded,
+    task_people,
+)
 from storage.dues import Occurrence
 from storage.schema import Transaction
-from storage.tasks import HELPER, LEADER, OWNER
+from storage.task_people import HELPER, LEADER, OWNER
 from tests.actions.conftest import TZ, Field
 from tests.scheduler.mornings_run import Mornings, moment, told
 
@@ -254,7 +263,7 @@ def test_escalation_climbs_and_stops_when_it_is_done(days: Mornings) -> None:
     people.change(tx, field.ids["周科长"], department="综合科")
     field.join("钱局", {Role.LEADER})
     task = days.task(31, on(9), "王志强", department="综合科")
-    tasks.name(tx, task.id, LEADER, [("钱局", field.ids["钱局"])])
+    task_people.name(tx, task.id, LEADER, [("钱局", field.ids["钱局"])])
     days.run(june(9, 23))
     days.sent.clear()
     sent = days.run(june(13, 12))
@@ -311,14 +320,14 @@ def test_who_is_not_there_is_told_nothing_and_hears_the_newest_after(
 
 def test_a_helper_hears_of_it_too(days: Mornings) -> None:
     task = days.task(27, on(12), "王志强")
-    tasks.name(days.field.tx, task.id, HELPER, [("李红梅", days.field.ids["李红梅"])])
+    task_people.name(days.field.tx, task.id, HELPER, [("李红梅", days.field.ids["李红梅"])])
     assert {one.name for one in days.run(june(9, 12))} == {"王志强", "李红梅"}
 
 
 def test_who_was_taken_off_it_meanwhile_is_not_told(days: Mornings) -> None:
     task = days.task(27, on(12), "王志强")
     days.run(june(9, 8))
-    tasks.name(days.field.tx, task.id, OWNER, [("张建国", days.field.ids["张建国"])])
+    task_people.name(days.field.tx, task.id, OWNER, [("张建国", days.field.ids["张建国"])])
     assert not days.run(june(9, 12))
     assert told(days.run(june(10, 12))) == ["6月10日 张建国 还有 2 天 · 任务 27"]
 
@@ -348,7 +357,7 @@ def test_evidence_that_nobody_looks_at_is_said_again(days: Mornings) -> None:
 def test_who_gave_or_checked_it_is_not_asked_to_sign(days: Mornings) -> None:
     field = days.field
     task = days.task(27, on(20), "王志强")
-    tasks.name(field.tx, task.id, LEADER, [("孙涛", field.ids["孙涛"])])
+    task_people.name(field.tx, task.id, LEADER, [("孙涛", field.ids["孙涛"])])
     days.change(
         task, state=TaskState.CHECKED, given_by=field.ids["王志强"], checker=field.ids["孙涛"],
         given_at=june(8, 13), checked_at=june(8, 14),

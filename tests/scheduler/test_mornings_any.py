@@ -20,9 +20,9 @@ from bot.rules.calendar import REST, WORK, MovedDay, WorkCalendar
 from bot.rules.ledger import TaskState
 from bot.rules.own_hours import OwnHours, objection
 from bot.rules.records import Hours, Role
-from storage import absences, people, preferences, tasks
+from storage import absences, people, preferences, task_people
 from storage.schema import Transaction
-from storage.tasks import LEADER
+from storage.task_people import LEADER
 from tests.actions.conftest import TZ, Field
 from tests.scheduler.mornings_run import Mornings, moment
 
@@ -197,7 +197,7 @@ class Run:
             one.id = self.house.task(
                 number, one.due, one.owner, urgent=urgent, department=DEPARTMENT
             ).id
-            tasks.name(tx, one.id, LEADER, [(LEADING, house.ids[LEADING])])
+            task_people.name(tx, one.id, LEADER, [(LEADING, house.ids[LEADING])])
             self.world.matters.append(one)
         if objection(own, Hours()) is None:
             preferences.keep(tx, house.ids[own_of], own)

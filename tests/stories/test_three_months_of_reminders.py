@@ -16,9 +16,9 @@ from bot.actions import absences as away
 from bot.rules.calendar import ONE
 from bot.rules.ledger import TaskState
 from bot.rules.records import Role
-from storage import people, tasks
+from storage import people, task_people, tasks
 from storage.schema import Transaction
-from storage.tasks import LEADER, OWNER
+from storage.task_people import LEADER, OWNER
 from tests.house import TZ, Stage, open_stage
 
 FIRST, LAST = date(2025, 9, 1), date(2025, 11, 30)
@@ -124,9 +124,9 @@ def set_up(tx: Transaction, stage: Stage) -> dict[str, int]:
         task = tasks.add(
             tx, number, now, title=title, department=department, due=due, urgent=urgent
         )
-        tasks.name(tx, task, OWNER, [(owner, ids.get(owner))])
+        task_people.name(tx, task, OWNER, [(owner, ids.get(owner))])
         if department == "市容科":
-            tasks.name(tx, task, LEADER, [("李主任", ids["李主任"])])
+            task_people.name(tx, task, LEADER, [("李主任", ids["李主任"])])
     return ids
 
 
