@@ -11,7 +11,7 @@ from aiogram import F, Router
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
-from bot.actions import look_backs, taking, task_cards, task_deeds, task_evidence
+from bot.actions import look_backs, taking, task_cards, task_deeds, task_evidence, task_files
 from bot.errors import NotFound
 from bot.rules.numerals import number
 from bot.rules.records import Bureau
@@ -177,7 +177,7 @@ async def deny(
     query: CallbackQuery, press: Press, person: Person, now: datetime, write: Write
 ) -> Toast:
     """「不是」."""
-    await write(task_evidence.deny, person.id, press.subject, now)
+    await write(task_files.deny, person.id, press.subject, now)
     return Toast("好，不算")
 
 

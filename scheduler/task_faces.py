@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.actions import task_evidence
+from bot.actions import task_files
 from bot.actions.task_facts import longer_facts, task_facts
 from bot.rules.task_facts import TaskFacts
 from bot.words import task_longer as longer_words
@@ -53,7 +53,7 @@ def asked(tx: Transaction, row: Owed, view: View) -> Face:
     who = people.by_id(tx, found.person) if found is not None else None
     if found is None or facts is None or who is None:
         return None
-    able = [(t.number, t.title) for t in task_evidence.tasks_for(tx, who, facts.today)]
+    able = [(t.number, t.title) for t in task_files.tasks_for(tx, who, facts.today)]
     options = able or [(facts.number, facts.title)]
     return words.file_asked(found.id, facts, found.state, found.kind, found.name, options)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.actions import checks, task_evidence
+from bot.actions import checks, task_evidence, task_files
 from bot.actions.ledger import allow, known, move, note
 from bot.actions.mornings import MORNING
 from bot.actions.people import require
@@ -123,12 +123,12 @@ def _asked_about(
     if message.file is None or message.words.strip() or message.album:
         return False
     who = people.by_id(tx, person)
-    if who is None or not task_evidence.may_be(who, message):
+    if who is None or not task_files.may_be(who, message):
         return False
-    able = task_evidence.tasks_for(tx, who, now.astimezone(bureau.tz).date())
+    able = task_files.tasks_for(tx, who, now.astimezone(bureau.tz).date())
     if not able:
         return False
     require(tx, person, Right.REPORT)
     if parts.by_message(tx, message.line, message.chat, message.number) is None:
-        task_evidence.ask_which(tx, who, able[0], message, now)
+        task_files.ask_which(tx, who, able[0], message, now)
     return True

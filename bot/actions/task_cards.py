@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.actions import task_evidence
+from bot.actions import task_files
 from bot.actions.ledger import allow, known, note, parts
 from bot.actions.people import require
 from bot.actions.task_deeds import REASONED, WAIT
@@ -104,5 +104,5 @@ def claim(
     now: datetime,
 ) -> None:  # fmt: skip
     """「算任务 27 的佐证」, and the card that asks for more below."""
-    found = task_evidence.claim(tx, person, row, number, now)
+    found = task_files.claim(tx, person, row, number, now)
     owe_here(tx, found.id, line, chat, message, now)

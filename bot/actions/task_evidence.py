@@ -6,19 +6,18 @@ of. A file goes through the same durable queue as a report's photo. Knows no sen
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.actions.checkers import ask_checker, asked_anew, away, tell_checker
 from bot.actions.ledger import allow, known, may_move, move, note, owe_cards, turn_of
 from bot.actions.people import require, tell
 from bot.actions.reports import Message, owe_reaction
-from bot.errors import NotFound, Refused, TooLate
+from bot.errors import Refused, TooLate
 from bot.rules.ledger import OWING, TaskState
-from bot.rules.records import Bureau, Role
+from bot.rules.records import Bureau
 from bot.rules.rights import Right
 from storage import awaited, devices, evidence, journal, outbox, parts, people, tasks
-from storage.evidence import ASKED, DROPPED, KEPT, Evidence
-from storage.people import Person
+from storage.evidence import DROPPED, KEPT
 from storage.schema import Transaction
 from storage.tasks import Task
 
@@ -26,11 +25,6 @@ GIVING = "task_evidence"
 """What is awaited of whoever hands in: files and words, until he says that it is all."""
 
 WITHIN = timedelta(hours=12)
-CHOICES = 5
-"""So many tasks are offered for a file that came by itself."""
-
-SOON = timedelta(days=7)
-"""A file by itself may be for a task that is due so soon."""
 
 MOST = 30
 """So much evidence may be handed in at once: more is no proof but a burden."""
@@ -95,7 +89,7 @@ def add(tx: Transaction, person: int, task: int, message: Message, now: datetime
         raise Refused(message.file.refused)
     if message.file is None and len(message.words) < SHORTEST:
         raise Refused("这句太短，没有当佐证记。写清楚做了什么，或者发照片、文件。")
-    _keep(tx, person, found, message, KEPT, now)
+    keep(tx, person, found, message, KEPT, now)
     if message.file is not None:
         owe_reaction(tx, message.line, message.chat, message.number, now)
     if found.state is not TaskState.HANDED_IN:
@@ -106,9 +100,10 @@ def add(tx: Transaction, person: int, task: int, message: Message, now: datetime
     return len(held) + 1
 
 
-def _keep(
+def keep(
     tx: Transaction, person: int, task: Task, message: Message, state: str, now: datetime
 ) -> int:
+    """The message is stored, its file to be fetched, as evidence in that state; its id."""
     file = message.file
     part = parts.add(
         tx, report=None, line=message.line, chat=message.chat, message=message.number,
@@ -196,82 +191,6 @@ def drop(tx: Transaction, person: int, task: int, now: datetime) -> int:
     journal.write(tx, now, who.id, "task_evidence_drop", f"task/{found.number}", detail)
     owe_cards(tx, found.id, now)
     return len(held)
-
-
-# ---- a file that comes by itself ----
-
-
-def tasks_for(tx: Transaction, who: Person, today: date) -> list[Task]:
-    """What a file of the person may be evidence of: the one task that is due within a week or
-    overdue, else the soonest of all that he has to do.
-
-    Who goes out to the streets sends files of them: there only the one that is due is asked about.
-    """
-    mine = [t for t in tasks.lying_with(tx, who.id) if t.state in OWING]
-    near = [t for t in mine if t.due is not None and t.due <= today + SOON]
-    if len(near) == 1 or goes_out(who):
-        return near if len(near) == 1 else []
-    return mine[:CHOICES]
-
-
-def goes_out(who: Person) -> bool:
-    """Whether the person's photos are as a rule of the streets."""
-    return not who.roles.isdisjoint({Role.OFFICER, Role.LEADER})
-
-
-def may_be(who: Person, message: Message) -> bool:
-    """Whether a file without a word may be evidence: a paper, or a photo of no officer's."""
-    if message.file is None or message.words.strip() or message.album or message.file.refused:
-        return False
-    photo = message.file.kind == "photo" and not goes_out(who)
-    return message.file.kind == "document" or photo
-
-
-def ask_which(tx: Transaction, who: Person, task: Task, message: Message, now: datetime) -> None:
-    """The file is kept; its sender is asked whether it is for the task."""
-    row = _keep(tx, who.id, task, message, ASKED, now)
-    outbox.owe(tx, message.line, message.chat, "task_ask", row, now)
-
-
-def claim(tx: Transaction, person: int, row: int, number: int, now: datetime) -> Task:
-    """「算任务 27 的佐证」: it is, and more may follow. Raises NotFound, TooLate, NotAllowed.
-
-    `number` is the task's, 0 for the one that was asked about first.
-    """
-    who, asked = require(tx, person, Right.REPORT), _asked(tx, person, row)
-    chosen = tasks.by_number(tx, number) if number else None
-    found = known(tx, chosen.id if chosen is not None else asked.task)
-    allow(tx, "hand_in", who, found)
-    if asked.state != KEPT:
-        evidence.move(tx, row, found.id, turn_of(found))
-        evidence.set_state(tx, row, KEPT)
-        if found.state in (TaskState.NOT_STARTED, TaskState.REOPENED):
-            found = move(tx, found, "start", who, now)
-        note(tx, found, now, menu=f"give:{who.id}:0:task")
-        awaited.expect(tx, who.id, GIVING, found.id, now + WITHIN)
-    outbox.owe_again(tx, "task_ask", row, now)
-    return known(tx, found.id)
-
-
-def deny(tx: Transaction, person: int, row: int, now: datetime) -> None:
-    """「不是」: it is evidence of nothing; the file stays in the house."""
-    require(tx, person, Right.REPORT)
-    asked = _asked(tx, person, row)
-    if asked.state == KEPT and known(tx, asked.task).state not in OWING:
-        raise TooLate("佐证已经交上去了。要改请先点「撤回佐证」。")
-    evidence.set_state(tx, row, DROPPED)
-    owe_cards(tx, asked.task, now)
-    outbox.owe_again(tx, "task_ask", row, now)
-
-
-def _asked(tx: Transaction, person: int, row: int) -> Evidence:
-    found = evidence.by_id(tx, row)
-    if found is None or found.person != person:
-        raise NotFound
-    return found
-
-
-# ---- what became of a file ----
 
 
 def settled(tx: Transaction, part: int, now: datetime) -> bool:

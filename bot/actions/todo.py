@@ -8,7 +8,7 @@ from typing import Literal
 from bot.actions.checkers import away, to_sign_by
 from bot.actions.loop import leader_of, name_of
 from bot.actions.problem_facts import facts_of
-from bot.actions.task_evidence import SOON
+from bot.actions.task_files import SOON
 from bot.rules.facts import Matters, TaskTodo, Todo
 from bot.rules.ledger import OWING
 from bot.rules.loop import Stage

@@ -17,6 +17,7 @@ from bot.actions import (
     photos,
     task_deeds,
     task_evidence,
+    task_files,
     task_heirs,
     task_longer,
     todo,
@@ -270,15 +271,15 @@ def test_a_file_by_itself_is_asked_about_where_one_task_is_due(ledger: Ledger) -
     take(ledger.tx, owner, paper, ledger.field.read, ledger.bureau, ledger.now)
     ((_, _, row),) = ledger.cards("task_ask")
     assert evidence.of_task(ledger.tx, task.id) == []
-    task_evidence.claim(ledger.tx, owner, row, task.number, ledger.now)
+    task_files.claim(ledger.tx, owner, row, task.number, ledger.now)
     assert len(evidence.of_task(ledger.tx, task.id)) == 1
     wanted = awaited.of(ledger.tx, owner, ledger.now)
     assert wanted is not None
     assert wanted.what == task_evidence.GIVING
-    task_evidence.deny(ledger.tx, owner, row, ledger.now)
+    task_files.deny(ledger.tx, owner, row, ledger.now)
     assert evidence.of_task(ledger.tx, task.id) == []
     with pytest.raises(NotFound):
-        task_evidence.claim(ledger.tx, ledger.id("赵敏"), row, 0, ledger.now)
+        task_files.claim(ledger.tx, ledger.id("赵敏"), row, 0, ledger.now)
 
 
 def test_an_officers_photo_is_a_report_whatever_he_owns(ledger: Ledger) -> None:
@@ -588,7 +589,7 @@ def test_what_is_the_departments_is_in_its_peoples_ledger_and_to_dos(ledger: Led
             ledger.tx, who, ledger_views.mine(name), 10, ledger.bureau, ledger.now
         )  # fmt: skip
         waits = todo.todo(ledger.tx, who.id, ledger.bureau, ledger.now).tasks
-        asked = task_evidence.tasks_for(ledger.tx, who, ledger.now.date())
+        asked = task_files.tasks_for(ledger.tx, who, ledger.now.date())
         return (
             [one.title for one in listed.rows], [one.title for one in waits],
             [one.title for one in asked],
