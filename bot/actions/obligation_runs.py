@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from bot.actions.ledger import owe_cards
+from bot.actions.ledger import owe_cards, whose
 from bot.actions.people import require
-from bot.errors import NotFound, Refused, TooLate
+from bot.errors import NotAllowed, NotFound, Refused, TooLate
 from bot.rules.calendar import ONE
 from bot.rules.dates import step, unit_start
 from bot.rules.ledger import CLOSED
@@ -178,6 +178,8 @@ def exempt_run(tx: Transaction, person: int, task: int, why: str, now: datetime)
         raise TooLate(f"{found.title}已经办完了，不用免。什么也没改。")
     if run.exempt:
         raise TooLate(f"{found.title}已经免了。什么也没改。")
+    if who.id in whose(tx, found).owners:
+        raise NotAllowed("自己的周期任务不能自己免，请另一位领导来定。什么也没改。")
     tasks.change(tx, found, void=True)
     obligations.change(tx, task, exempt_by=who.id, exempt_at=now, exempt_why=reason)
     journal.write(tx, now, who.id, "run_exempt", f"task/{found.number}", {"reason": reason})

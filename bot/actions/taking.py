@@ -14,7 +14,7 @@ from bot.actions.mornings import MORNING
 from bot.actions.people import require
 from bot.actions.readings import Reader
 from bot.actions.reports import Message, take_report
-from bot.actions.task_evidence import GIVING, WITHIN, owe_here
+from bot.actions.task_evidence import GIVING, owe_here, until
 from bot.errors import GangtingError
 from bot.rules.ladder import What
 from bot.rules.ledger import TaskState
@@ -112,7 +112,7 @@ def give(tx: Transaction, person: int, task: int, message: Message, now: datetim
         found = move(tx, found, "start", who, now)
     task_evidence.add(tx, person, task, message, now)
     note(tx, known(tx, task), now, menu=f"give:{who.id}:0:task", stuck=None)
-    awaited.expect(tx, who.id, GIVING, task, now + WITHIN)
+    awaited.expect(tx, who.id, GIVING, task, until(who, now))
     owe_here(tx, task, message.line, message.chat, message.number, now)
 
 

@@ -19,6 +19,7 @@ from bot.rules.ledger import OWING, TaskState
 from bot.rules.records import Bureau, Role
 from bot.rules.rights import Right
 from storage import awaited, journal, people, task_people, task_stages
+from storage.extensions import WITHDRAWN
 from storage.people import Person
 from storage.schema import Transaction
 from storage.task_people import OWNER
@@ -203,7 +204,10 @@ def reopened(
         lapsed=found.lapsed + found.met, due=due, given_at=None,
         given_by=None, checker=None, checked_at=None, signed_at=None, signed_by=None, look_on=None,
     )  # fmt: skip
-    tell_owners(tx, moved, "reopened", now, but=None)
+    for asked in task_stages.asked_of(tx, found.id):
+        # What was asked for before has nothing to do with the new day.
+        task_stages.decide(tx, asked.id, WITHDRAWN, who.id, now)
+    tell_owners(tx, moved, "reopened", now)
     awaited.done(tx, who.id)
     return moved
 

@@ -14,17 +14,19 @@ from bot.actions.people import require, tell
 from bot.actions.reports import Message, owe_reaction
 from bot.errors import Refused, TooLate
 from bot.rules.ledger import OWING, TaskState
-from bot.rules.records import Bureau
+from bot.rules.records import Bureau, Role
 from bot.rules.rights import Right
 from storage import awaited, devices, evidence, journal, outbox, parts, people, tasks
 from storage.evidence import DROPPED, KEPT
+from storage.people import Person
 from storage.schema import Transaction
 from storage.tasks import Task
 
 GIVING = "task_evidence"
 """What is awaited of whoever hands in: files and words, until he says that it is all."""
 
-WITHIN = timedelta(hours=12)
+WITHIN, AFIELD = timedelta(hours=12), timedelta(hours=1)
+"""So long; of whoever goes out to the streets not so long: his next photos are of them."""
 
 MOST = 30
 """So much evidence may be handed in at once: more is no proof but a burden."""
@@ -45,8 +47,18 @@ def begin(
     if found.state in (TaskState.NOT_STARTED, TaskState.REOPENED):
         found = move(tx, found, "start", who, now)
     note(tx, found, now, menu=f"give:{who.id}:0:task", stuck=None)
-    awaited.expect(tx, who.id, GIVING, found.id, now + WITHIN)
+    awaited.expect(tx, who.id, GIVING, found.id, until(who, now))
     owe_here(tx, found.id, line, chat, message, now)
+
+
+def until(who: Person, now: datetime) -> datetime:
+    """Until when what he sends is taken for evidence."""
+    return now + (AFIELD if goes_out(who) else WITHIN)
+
+
+def goes_out(who: Person) -> bool:
+    """Whether the person's photos are as a rule of the streets."""
+    return not who.roles.isdisjoint({Role.OFFICER, Role.LEADER})
 
 
 def owe_here(tx: Transaction, task: int, line: str, chat: int, message: int, now: datetime) -> None:

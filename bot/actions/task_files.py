@@ -10,10 +10,9 @@ from datetime import date, datetime, timedelta
 from bot.actions.ledger import allow, known, move, note, owe_cards, turn_of
 from bot.actions.people import require
 from bot.actions.reports import Message
-from bot.actions.task_evidence import GIVING, WITHIN, keep
+from bot.actions.task_evidence import GIVING, goes_out, keep, until
 from bot.errors import NotFound, TooLate
 from bot.rules.ledger import OWING, TaskState
-from bot.rules.records import Role
 from bot.rules.rights import Right
 from storage import awaited, evidence, outbox, tasks
 from storage.evidence import ASKED, DROPPED, KEPT, Evidence
@@ -39,11 +38,6 @@ def tasks_for(tx: Transaction, who: Person, today: date) -> list[Task]:
     if len(near) == 1 or goes_out(who):
         return near if len(near) == 1 else []
     return mine[:CHOICES]
-
-
-def goes_out(who: Person) -> bool:
-    """Whether the person's photos are as a rule of the streets."""
-    return not who.roles.isdisjoint({Role.OFFICER, Role.LEADER})
 
 
 def may_be(who: Person, message: Message) -> bool:
@@ -75,7 +69,7 @@ def claim(tx: Transaction, person: int, row: int, number: int, now: datetime) ->
         if found.state in (TaskState.NOT_STARTED, TaskState.REOPENED):
             found = move(tx, found, "start", who, now)
         note(tx, found, now, menu=f"give:{who.id}:0:task")
-        awaited.expect(tx, who.id, GIVING, found.id, now + WITHIN)
+        awaited.expect(tx, who.id, GIVING, found.id, until(who, now))
     outbox.owe_again(tx, "task_ask", row, now)
     return known(tx, found.id)
 

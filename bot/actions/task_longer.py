@@ -30,14 +30,14 @@ MOST = 200
 
 
 def choices(task: Task, bureau: Bureau, today: date) -> list[date]:
-    """Two days to pick from: some days later, and the end of the month (6月20日, 6月30日)."""
+    """Days to pick from: some days later, and the end of the month (6月20日, 6月30日)."""
     first = max(task.due or today, today)
     near = bureau.calendar.add_workdays(first, 5)
     end = first.replace(day=monthrange(first.year, first.month)[1])
     if (end - first).days < 3 or end <= near:
         following = end + timedelta(days=1)
         end = following.replace(day=monthrange(following.year, following.month)[1])
-    return [near, bureau.calendar.on_or_before(end)]
+    return list(dict.fromkeys((near, bureau.calendar.on_or_before(end))))
 
 
 def ask_day(

@@ -201,6 +201,15 @@ def test_a_month_ahead_can_be_exempted_and_the_one_between_is_owed(house: Obligi
     ]  # fmt: skip
 
 
+def test_nobody_exempts_his_own_run(house: Obliging) -> None:
+    house.rings()
+    task = house.run()
+    task_people.name(house.tx, task, "owner", [("李主任", house.field.ids["李主任"])])
+    house.field.leaves_all(
+        lambda: house.exempts(DEVICE, None, "没空"), NotAllowed, "自己的周期任务",
+    )  # fmt: skip
+
+
 def test_an_exempt_run_can_be_owed_again(house: Obliging) -> None:
     house.rings()
     run = house.exempts(DEVICE, None, "停用")

@@ -359,6 +359,45 @@ def test_who_leaves_hands_his_tasks_and_checks_over(ledger: Ledger) -> None:
     assert ledger.fresh(other).checker not in (before, None)
 
 
+def test_what_was_asked_for_before_a_reopening_stands_in_nobodys_way(ledger: Ledger) -> None:
+    task, owner = ledger.task(), ledger.id("王志强")
+    day = date(2025, 6, 20)
+    asked = task_longer.ask(ledger.tx, owner, task.id, day, "等设备", ledger.bureau, ledger.now)
+    ledger.signed(task)
+    with pytest.raises(TooLate):
+        task_longer.grant(ledger.tx, ledger.id("李主任"), asked.id, ledger.bureau, ledger.now)
+    task_deeds.reopen(
+        ledger.tx, ledger.id("李主任"), task.id, "又坏", ledger.bureau, ledger.now
+    )  # fmt: skip
+    assert task_longer.waiting(ledger.tx, task.id) is None
+    found, days = task_longer.ask_day(ledger.tx, owner, task.id, ledger.bureau, ledger.now)
+    assert found.due is not None
+    assert min(days) > found.due
+
+
+def test_days_to_pick_from_are_different_ones(ledger: Ledger) -> None:
+    """Also before a long holiday, which both would lie in."""
+    task = ledger.task(due=date(2025, 9, 24))
+    for day in range(9, 31):
+        days = task_longer.choices(task, ledger.bureau, date(2025, 9, day))
+        assert len(set(days)) == len(days) > 0
+
+
+def test_who_goes_out_gives_evidence_for_an_hour_only(ledger: Ledger) -> None:
+    task = ledger.task(owner="张建国")
+    ledger.gives("张建国", task)
+    ledger.field.later(minutes=61)
+    shot = ledger.message("张建国")
+    take(ledger.tx, ledger.id("张建国"), shot, ledger.field.read, ledger.bureau, ledger.now)
+    assert len(evidence.of_task(ledger.tx, task.id)) == 1
+    own = ledger.task()
+    ledger.gives("王志强", own)
+    ledger.field.later(hours=11)
+    more = ledger.message("王志强")
+    take(ledger.tx, ledger.id("王志强"), more, ledger.field.read, ledger.bureau, ledger.now)
+    assert len(evidence.of_task(ledger.tx, own.id)) == 2
+
+
 def test_what_waits_is_in_ones_to_dos(ledger: Ledger) -> None:
     def waits(name: str) -> list[tuple[int, str]]:
         found = todo.todo(ledger.tx, ledger.id(name), ledger.bureau, ledger.now)
