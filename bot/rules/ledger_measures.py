@@ -47,9 +47,12 @@ def take_measures(
     marks = _sequence(text)
     first = marks[0][0] if marks else len(text)
     lead = text[begin:first].strip(" \n，,。：:")
-    if lead:
-        why = "没有「一是」这样的编号，没有当任务" if not marks else "在「一是」前面，没有当任务"
-        draft.faults.append(Remark(_line_of(starts, begin), why, quote(lead)))
+    why = "没有「一是」这样的编号，没有当任务" if not marks else "在「一是」前面，没有当任务"
+    at_line = begin
+    for one in text[begin:first].split("\n"):
+        if said := one.strip(" ，,。：:"):
+            draft.faults.append(Remark(_line_of(starts, at_line), why, quote(said)))
+        at_line += len(one) + 1
     if not marks and not lead:
         draft.faults.append(Remark(at, "下面没有措施", quote(title)))
     for nth, (start, end, value) in enumerate(marks):

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.rules.ledger_draft import Draft, Levels, levels
@@ -174,6 +174,7 @@ MARK = st.sampled_from([
 
 
 @settings(max_examples=500)
+@example(["（二）", "。二是", "。二是", "\n整改措施：", "\n整改措施："])
 @given(st.lists(MARK, min_size=1, max_size=5))
 def test_no_word_of_the_part_is_lost(marks: list[str]) -> None:
     """Each word is in a heading, in a task, or quoted in what was not taken."""
