@@ -143,14 +143,13 @@ async def write_refusal(
     query: CallbackQuery, press: Press, person: Person, now: datetime, write: Write
 ) -> None:
     """「写一句」 why not."""
-    await write.saying(
-        lambda _: words.write_reason(), _expect_refusal, person.id, press.subject, now
-    )  # fmt: skip
+    await write.saying(words.write_refusal, _expect_refusal, person.id, press.subject, now)
 
 
-def _expect_refusal(tx: Transaction, person: int, row: int, now: datetime) -> None:
-    deeds.decidable(tx, person, row)
+def _expect_refusal(tx: Transaction, person: int, row: int, now: datetime) -> str:
+    asker = _asker(tx, person, row)
     awaited.expect(tx, person, REFUSAL, row, now + deeds.WAIT)
+    return asker
 
 
 async def other_day(
@@ -158,7 +157,7 @@ async def other_day(
 ) -> None:
     """「改个日期」."""
     await write.saying(
-        lambda _: words.write_day(), deeds.expect_other, person.id, press.subject, now
+        lambda _: words.write_other_day(), deeds.expect_other, person.id, press.subject, now
     )  # fmt: skip
 
 

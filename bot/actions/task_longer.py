@@ -202,6 +202,7 @@ def refuse(
     task = known(tx, asked.task)
     detail = {"reason": words}
     journal.write(tx, now, person, "task_longer_refuse", f"task/{task.number}", detail)
+    note(tx, task, now, menu=None)
     _tell_asker(tx, asked, words, now)
     awaited.done(tx, person)
     return _row(tx, row)
@@ -216,6 +217,7 @@ def withdraw(tx: Transaction, person: int, row: int, now: datetime) -> None:
     _settle(tx, asked, WITHDRAWN, person, now, None)
     task = known(tx, asked.task)
     journal.write(tx, now, person, "task_longer_withdraw", f"task/{task.number}", {})
+    note(tx, task, now, menu=None)
 
 
 def expect_other(tx: Transaction, person: int, row: int, now: datetime) -> Longer:

@@ -54,6 +54,16 @@ def write_reason() -> Card:
     return Card("什么原因？写一句发给我就行。不延了发「算了」。", quiet=False)
 
 
+def write_other_day() -> Card:
+    """「改个日期」 of the leader who was asked: the next words are the day."""
+    return Card("延到哪天？直接写，比如：6月20日。先不改发「算了」。", quiet=False)
+
+
+def write_refusal(asker: str) -> Card:
+    """The next words are what whoever asked is told."""
+    return Card(f"怎么跟{asker}说？写一句发给我就行。先不回发「算了」。", quiet=False)
+
+
 def no_day() -> Card:
     """The words name no day."""
     return Card("没看懂是哪天，还没有申请。写成「6月20日」这样，或者「下周五」。", quiet=False)
