@@ -1,6 +1,7 @@
 """Whatever people press and send about tasks, in whatever order, with deeds that are cut off:
 
-no illegal move, nothing signed off by whoever did it or checked it, no day changed unnoticed.
+no illegal move, nothing signed off by whoever did it or checked it, no day changed unnoticed, no
+card left with what is not so any more.
 """
 
 from __future__ import annotations
@@ -12,14 +13,17 @@ from random import Random
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
 from bot.actions import leaving, look_backs, photos, task_deeds, task_evidence, task_longer
 from bot.actions.ledger import known, whose
 from bot.actions.taking import take
+from bot.actions.task_facts import facts_of
 from bot.errors import Refused
 from bot.rules.ledger import MOVES, OWING, TaskState, is_done, replay
 from bot.rules.records import Role
-from storage import evidence, journal, parts, people, task_people, task_stages, tasks
+from bot.words import tasks as words
+from storage import evidence, journal, outbox, parts, people, task_people, task_stages, tasks
 from storage.extensions import ASKED, GRANTED
 from storage.schema import Transaction
 from storage.tasks import Task
@@ -61,16 +65,21 @@ def _files(ledger: Ledger, person: int, task: Task, how: int) -> None:
 
 
 def _asks(ledger: Ledger, person: int, task: Task, how: int) -> None:
-    day = ledger.now.date() + timedelta(days=how)
+    day = max(task.due or date.min, ledger.now.date()) + timedelta(days=how + 1)
     task_longer.ask(ledger.tx, person, task.id, day, "等设备", ledger.bureau, ledger.now)
 
 
 def _decides(ledger: Ledger, person: int, task: Task, how: int) -> None:
     row = next((e for e in task_stages.asked_of(ledger.tx, task.id) if e.state == ASKED), None)
-    if row is not None and how % 3:
+    if row is not None and how % 2:
         task_longer.grant(ledger.tx, person, row.id, ledger.bureau, ledger.now)
     elif row is not None:
         task_longer.refuse(ledger.tx, person, row.id, "时间够", ledger.bureau, ledger.now)
+
+
+def _withdraws(ledger: Ledger, person: int, task: Task, how: int) -> None:
+    for row in task_stages.asked_of(ledger.tx, task.id):
+        task_longer.withdraw(ledger.tx, row.person, row.id, ledger.now)
 
 
 def _gives_day(ledger: Ledger, person: int, task: Task, how: int) -> None:
@@ -109,6 +118,7 @@ ACTS: tuple[Act, ...] = (
 )  # fmt: skip
 
 LIKELY: dict[TaskState, tuple[Act, ...]] = {
+    TaskState.NOT_STARTED: (_whole, _asks), TaskState.UNDER_WAY: (_whole, _asks),
     TaskState.HANDED_IN: (_press(task_deeds.approve), _press(task_deeds.send_back, "不够")),
     TaskState.CHECKED: (_press(task_deeds.sign_off), _press(task_deeds.sign_off), _hands_over),
     TaskState.SIGNED_OFF: (_press(task_deeds.reopen, "又坏"), _press(look_backs.failed, "又坏了")),
@@ -133,6 +143,9 @@ def test_whatever_happens(tx: Transaction, seed: int) -> None:
     people.change(tx, ledger.id("赵敏"), roles=both)
     stages = [(date(2025, 6, 30), "上半年"), (date(2025, 12, 31), "下半年")]
     task_stages.set_milestones(tx, made[1].id, stages)
+    for one in made:
+        for name in PEOPLE:
+            outbox.owe(ledger.tx, "telegram", ledger.id(name), "task", one.id, ledger.now)
     for _ in range(220):
         _do(ledger, chance, chance.choice(made))
     for one in made:
@@ -140,6 +153,7 @@ def test_whatever_happens(tx: Transaction, seed: int) -> None:
     counted(ledger)
     done = {line.deed for line in journal.lines(tx)}
     assert done >= {"task_approve", "task_send_back", "task_reopen", "task_owner"}, "a short walk"
+    assert "task_longer_ask" in done, "a walk without extensions"
 
 
 JUDGED = ("task_approve", "task_send_back", "task_refuse", "task_sign_off", "task_meet")
@@ -157,8 +171,11 @@ def _do(ledger: Ledger, chance: Random, task: Task) -> None:
     if chance.random() < 0.6:
         person = chance.choice(_likely(ledger, now) or [person])
         act = chance.choice(LIKELY.get(now.state, (_whole,)))
+        if task_longer.waiting(ledger.tx, task.id) is not None and chance.random() < 0.7:
+            act, person = chance.choice((_decides, _withdraws)), ledger.id("李主任")
     cut_off = chance.random() < 0.1
     before = ledger.field.rows() if cut_off else None
+    seen, owed = looks(ledger, now), wanted(ledger, now)
     own, deed = whose(ledger.tx, now), ledger.tx.begin_nested()
     try:
         act(ledger, person, now, how)
@@ -171,8 +188,31 @@ def _do(ledger: Ledger, chance: Random, task: Task) -> None:
             signs = judged.deed in ("task_sign_off", "task_meet")
             assert not signs or judged.person != own.checker
         deed.rollback() if cut_off else deed.commit()
+    told, after = wanted(ledger, now), looks(ledger, now)
+    stale = [name for name in PEOPLE if after[name] != seen[name] and told[name] == owed[name]]
+    assert not stale, (act, seen[stale[0]], after[stale[0]])
     if before is not None:
         assert ledger.field.rows() == before
+
+
+def looks(ledger: Ledger, task: Task) -> dict[str, Any]:
+    """What the task's card says and asks of each."""
+    found = known(ledger.tx, task.id)
+
+    def look(name: str) -> Any:
+        facts = facts_of(ledger.tx, found, ledger.id(name), ledger.bureau, ledger.now)
+        card = words.task(facts)
+        return card.text, [[one.label for one in row] for row in card.rows]
+
+    return {name: look(name) for name in PEOPLE}
+
+
+def wanted(ledger: Ledger, task: Task) -> dict[str, int]:
+    """How often the card was owed to each so far."""
+    of = outbox.table.c
+    rows = select(of.chat, func.sum(of.wanted)).where(of.card == "task", of.subject == task.id)
+    by_chat = {chat: int(n) for chat, n in ledger.tx.execute(rows.group_by(of.chat))}
+    return {name: by_chat[ledger.id(name)] for name in PEOPLE}
 
 
 def _likely(ledger: Ledger, task: Task) -> list[int]:
