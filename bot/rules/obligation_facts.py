@@ -26,7 +26,7 @@ WANTS: dict[Proof, str] = {
 
 def period_said(per: str, first: date) -> str:
     """六月, 三季度, 第 24 周, 2025年; nothing for what has no period."""
-    match unit_of_per(per):  # type: ignore[arg-type]  # any other word has no unit
+    match unit_of_per(per):
         case "month":
             return f"{MONTHS[first.month - 1]}月"
         case "quarter":

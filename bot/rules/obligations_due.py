@@ -51,7 +51,7 @@ def standing(one: Obligation, changed: Changed | None) -> Obligation:
     return replace(found, due=due, days=days)  # type: ignore[arg-type]  # both are DueRule
 
 
-def unit_of_per(per: ObligationPer) -> Period | None:
+def unit_of_per(per: str) -> Period | None:
     """The calendar unit of the period, or None for what has none."""
     return next((one for one in PERIODS if one == per), None)
 
