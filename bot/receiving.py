@@ -72,7 +72,8 @@ class Receiver:
         if self._child is not None and self._child.returncode is None:
             self._child.terminate()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._child.wait(), 3.0)
+                async with asyncio.timeout(3.0):
+                    await self._child.wait()
 
     def _web(self) -> aiohttp.ClientSession:
         return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2))
@@ -116,7 +117,8 @@ class Receiver:
             await asyncio.sleep(seconds)
         else:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._child.wait(), seconds)
+                async with asyncio.timeout(seconds):
+                    await self._child.wait()
 
 
 def at_work(home: Path, word: str = "receive") -> int | None:

@@ -119,7 +119,10 @@ class Pictures:
         async with self._turn:
             for _ in range(2):
                 try:
-                    return await asyncio.wait_for(self._ask(job), self.seconds)
+                    # Not wait_for: before Python 3.12 it loses a cancellation that comes together
+                    # with the answer, and a stop of the service would wait for ever.
+                    async with asyncio.timeout(self.seconds):
+                        return await self._ask(job)
                 except BrokenProcessPool:
                     await self._drop()
                 except TimeoutError:
@@ -157,8 +160,12 @@ class Pictures:
         # Python 3.11 has no public way to end a worker that hangs (3.14: kill_workers).
         for process in list((pool._processes or {}).values()):
             process.kill()
+        # Killed amid a large answer: as long as we hold the other end of its pipe ourselves, the
+        # pool would wait for the rest of it, and this process with it at its end.
+        pool._result_queue._writer.close()  # type: ignore[attr-defined]
         with suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.to_thread(pool.shutdown), PATIENCE)
+            async with asyncio.timeout(PATIENCE):
+                await asyncio.to_thread(pool.shutdown)
 
     def _fault(self, trouble: Trouble) -> Exception:
         match trouble.problem:

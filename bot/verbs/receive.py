@@ -69,7 +69,8 @@ async def receive(settings: Settings, for_run: bool = False) -> None:
             except StoreFault as fault:
                 log.error("the receiver's file can't be tidied", fault=fault.sentence)
             with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), FORGET_SECONDS)
+                async with asyncio.timeout(FORGET_SECONDS):
+                    await stop.wait()
 
 
 async def _opened(home: Path, for_run: bool) -> Spool:

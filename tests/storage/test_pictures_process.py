@@ -9,6 +9,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -16,7 +18,7 @@ import pytest
 
 from bot.errors import StoreFault
 from storage.photofiles import Missing, Unwritable
-from storage.pictures import BrokenPicture, Pictures
+from storage.pictures import PATIENCE, BrokenPicture, Pictures
 from tests.storage.test_pictures import BYTES, GOOD, PIXELS, ROOT, child, look_at
 
 
@@ -88,6 +90,34 @@ async def test_a_cancelled_look_does_not_hold_up_the_next(tmp_path: Path) -> Non
     async with asyncio.timeout(10):
         assert (await look_at(pictures, tmp_path, GOOD)).width == 960
     await pictures.close()
+
+
+async def test_a_stop_that_comes_with_the_childs_death_is_not_lost(
+    pictures: Pictures, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    monkeypatch.setattr(pictures, "_ask", lambda _job: asked)
+    task = asyncio.ensure_future(look_at(pictures, tmp_path, GOOD))
+    await asyncio.sleep(0)
+    # Both in the same turn of the loop, as when a signal goes to the whole process group.
+    asked.set_exception(BrokenProcessPool())
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_a_child_killed_amid_its_answer_holds_nothing_up(pictures: Pictures) -> None:
+    await pictures._done(int)
+    counted = child(pictures).io_counters
+    before = counted().write_chars
+    task = asyncio.ensure_future(pictures._done(partial(bytes, 200_000_000)))
+    while counted().write_chars == before:  # noqa: ASYNC110 - the child tells nobody of it
+        await asyncio.sleep(0)
+    start = time.monotonic()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert time.monotonic() - start < PATIENCE - 1
 
 
 async def test_closing_midway_blames_no_photo(tmp_path: Path) -> None:
