@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from aiogram import Router
@@ -13,9 +12,7 @@ from aiogram.types import CallbackQuery
 from bot.actions import task_longer as deeds
 from bot.actions.ledger import name_of
 from bot.errors import Refused
-from bot.rules.away_words import away_in
-from bot.rules.deadlines import deadlines
-from bot.rules.ledger_dates import read_due
+from bot.rules.days_ahead import read_day
 from bot.rules.records import Bureau
 from bot.words import task_longer as words
 from bot.words.card import Card, Press, Toast
@@ -28,10 +25,6 @@ from storage.people import Person
 from storage.schema import Transaction
 
 REFUSAL = "task_longer_refusal"
-NEAR = timedelta(days=270)
-"""So far ahead a day may lie of which no year was said; else it is one that is over."""
-
-_YEAR = re.compile(r"20\d\d|[今本]年")
 
 
 def build_router() -> Router:
@@ -176,25 +169,6 @@ async def pick_day(
     """「改期」 of a leader: till when?"""
     task, days = await read(deeds.may_give, person.id, press.subject, bureau, now)
     return words.pick_day(task.id, task.version, task.number, days)
-
-
-def read_day(text: str, bureau: Bureau, now: datetime) -> date | None:
-    """The day that the words name, ahead of now, or None: 6月20日, 下周五, 6月底."""
-    here, said = now.astimezone(bureau.tz), text.strip().rstrip("。前")
-    written = deadlines(f"{said}前", here, bureau.hours.work_to)
-    if written:
-        day = written[0].moment.astimezone(bureau.tz).date()
-        return day if _YEAR.search(said) else _ahead(day, here.date())
-    spoken = away_in(said, here)
-    return spoken[1] if spoken is not None else read_due(said, here.year, here.date()).day
-
-
-def _ahead(day: date, today: date) -> date:
-    """A day that is over is next year's where that is near: 1月5日 in December, not 11月1日."""
-    if day >= today or (day.month, day.day) == (2, 29):
-        return day
-    later = day.replace(year=day.year + 1)
-    return later if later - today < NEAR else day
 
 
 def _day_said(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from bot.rules.device_facts import CheckedDevices, DeviceFacts
+from bot.rules.device_facts import CheckedDevices, DeviceFacts, DeviceState
 from bot.rules.ledger import OWING, TaskState
 from storage import devices, obligations, people, tasks
+from storage.devices import Device, Found
 from storage.schema import Transaction
 from storage.tasks import Task
 
@@ -21,10 +22,7 @@ def checked_devices(tx: Transaction, task: int, viewer: int | None = None) -> Ch
         return None
     results = {one.device: one for one in devices.found_in(tx, task)}
     items = tuple(
-        DeviceFacts(
-            one.id, one.name, results[one.id].state if one.id in results else None,  # type: ignore[arg-type]
-            results[one.id].words if one.id in results else "",
-        )
+        _item(one, results.get(one.id))
         for one in devices.everything(tx) if one.active or one.id in results
     )  # fmt: skip
     checker = people.by_id(tx, found.checker) if found.checker is not None else None
@@ -32,6 +30,13 @@ def checked_devices(tx: Transaction, task: int, viewer: int | None = None) -> Ch
         task, found.version, found.number, found.title, found.due, _state(found, exempt=run.exempt),
         checker.name if checker else "", _menu(run.menu, viewer), items,
     )  # fmt: skip
+
+
+def _item(one: Device, found: Found | None) -> DeviceFacts:
+    if found is None:
+        return DeviceFacts(one.id, one.name)
+    state: DeviceState = "broken" if found.state == devices.BROKEN else "fine"
+    return DeviceFacts(one.id, one.name, state, found.words)
 
 
 def _menu(menu: str | None, viewer: int | None) -> str | None:

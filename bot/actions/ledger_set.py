@@ -14,6 +14,7 @@ from bot.actions.ledger import owe_cards
 from bot.actions.ledger_people import finder, matched
 from bot.actions.people import require
 from bot.errors import NotFound, Refused, TooLate
+from bot.rules.days_ahead import read_day
 from bot.rules.ledger import TaskState
 from bot.rules.ledger_cells import people_of
 from bot.rules.ledger_dates import read_due
@@ -91,14 +92,15 @@ def _due(
 ) -> SetField:
     today = now.astimezone(bureau.tz).date()
     due = read_due(said, None, today)
-    if due.day is None:
-        if due.lasting:
-            return _lasting(tx, by, task, "", now)
+    if due.day is None and due.lasting:
+        return _lasting(tx, by, task, "", now)
+    day = due.day or read_day(said, bureau, now)
+    if day is None:
         raise Refused(f"没看懂是哪一天，可以写：任务 {task.number} 时限 6月30日。什么也没改。")
-    first = {} if task.due_first is not None else {"due_first": due.day}
-    _change(tx, by, task, DUE, task.due, due.day, now, due=due.day, **first)
-    value = f"{due.day.year}年{due.day.month}月{due.day.day}日"
-    return SetField(task, DUE, value, over=max(0, (today - due.day).days))
+    first = {} if task.due_first is not None else {"due_first": day}
+    _change(tx, by, task, DUE, task.due, day, now, due=day, **first)
+    value = f"{day.year}年{day.month}月{day.day}日"
+    return SetField(task, DUE, value, over=max(0, (today - day).days))
 
 
 def _urgent(tx: Transaction, by: int, task: Task, said: str, now: datetime) -> SetField:

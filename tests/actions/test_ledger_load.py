@@ -435,6 +435,7 @@ def test_what_a_task_lacks_is_set_in_words(field: Field) -> None:
     assert len(lines) == 9
     told = load(field, read_text(BULLETIN))
     assert (told.changed, told.who, told.when) == ([], ["2", "3"], ["3"])
+    assert set_(field, "时限", "下周五", 3).value == "2025年6月20日"
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,11 +10,9 @@ import pytest
 from bot.rules.ledger import TaskState
 from bot.rules.records import Role
 from bot.words.card import press
-from handlers.task_longer import read_day
 from storage import evidence, people, task_people, tasks
 from storage.schema import Transaction
 from storage.tasks import Task
-from tests.actions.conftest import default_bureau
 from tests.house import Stage
 
 DUE = date(2025, 6, 15)
@@ -207,26 +205,3 @@ async def test_whoever_checks_it_can_do_so_on_the_tasks_own_card(stage: Stage, t
     await stage.settle()
     found = await read(stage, tasks.by_id, task)
     assert found.state is TaskState.CHECKED
-
-
-@pytest.mark.parametrize(
-    ("said", "day"),
-    [
-        ("6月20日", date(2025, 6, 20)), ("6月20号前", date(2025, 6, 20)),
-        ("1月5日", date(2026, 1, 5)), ("六月二十日", date(2025, 6, 20)),
-        ("明天", date(2025, 6, 13)), ("下周五", date(2025, 6, 20)), ("6月底", date(2025, 6, 30)),
-        ("6.25", date(2025, 6, 25)), ("2025年7月1日", date(2025, 7, 1)),
-        ("6月1日", date(2025, 6, 1)), ("3月31日", date(2025, 3, 31)), ("3月1日", date(2026, 3, 1)),
-        ("不知道哪天", None), ("", None), ("2月30日", None), ("=1+1", None),
-    ],
-)  # fmt: skip
-def test_a_day_in_words(said: str, day: date | None) -> None:
-    bureau, _ = default_bureau()
-    now = datetime(2025, 6, 12, 10, 0, tzinfo=bureau.tz)
-    assert read_day(said, bureau, now) == day
-
-
-def test_a_leap_day_that_is_over_is_over() -> None:
-    bureau, _ = default_bureau()
-    now = datetime(2028, 3, 1, 10, 0, tzinfo=bureau.tz)
-    assert read_day("2月29日", bureau, now) == date(2028, 2, 29)
