@@ -26,6 +26,9 @@ R = TypeVar("R")
 BUSY_SECONDS = 30.0
 """How long a BEGIN waits for another process (a backup, a command) to let go of the database."""
 
+SYNCHRONOUS = "FULL"
+"""How SQLite commits: what was acknowledged is there after a power cut."""
+
 WORKER_LOCK = 0x67616E67
 """Key of PostgreSQL's advisory lock that one worker holds."""
 
@@ -72,7 +75,7 @@ class _Sqlite(aiosqlite.Connection):
         )
         try:
             raw.execute("PRAGMA journal_mode=WAL")
-            raw.execute("PRAGMA synchronous=FULL")
+            raw.execute(f"PRAGMA synchronous={SYNCHRONOUS}")
             raw.execute("PRAGMA foreign_keys=ON")
             raw.execute("PRAGMA cache_size=-8000")
         except sqlite3.Error:

@@ -10,13 +10,16 @@ import asyncio
 import base64
 import io
 import json
-from collections.abc import AsyncIterator, Callable
+import tempfile
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 from aiogram import Bot
@@ -24,7 +27,7 @@ from aiogram.client.session.base import BaseSession
 from aiogram.methods import TelegramMethod
 from aiogram.types import InputFile
 from PIL import Image
-from sqlalchemy import func, select
+from sqlalchemy import func, make_url, select
 
 from bot import app
 from bot.actions import people as deeds
@@ -36,7 +39,8 @@ from bot.rules.records import Bureau, Role
 from bot.settings import Settings, load
 from bot.transports.line import Line
 from scheduler import timetable
-from storage import inbox, outbox, parts, people
+from storage import engines, inbox, outbox, parts, people
+from storage.database import Database
 from storage.pictures import Pictures
 from tests.fakes import phones
 from tests.fakes.schema import Upload, Wrong
@@ -69,6 +73,9 @@ timetable.TICK_SECONDS = 86_400.0
 
 app.CaptionReader = remembered(CaptionReader)  # type: ignore[misc, assignment]
 app.QuestionReader = remembered(QuestionReader)  # type: ignore[misc, assignment]
+app.settle_memory = cache(app.settle_memory)
+"""Once a process: else what one house leaves is frozen by the next, and never given back."""
+
 app.build_dispatcher = cache(app.build_dispatcher)
 """The true one, and one for all houses: it keeps nothing, and takes 0.1 s to build."""
 
@@ -87,6 +94,38 @@ class KeptPictures(Pictures):
 
 
 EYES = KeptPictures(40_000_000, 20 * 1024 * 1024)
+
+
+async def opened(
+    settings: Settings, clock: Clock, lines: Callable[[Database], Sequence[Line]]
+) -> House:
+    """The house; its commits wait for no disk, since nobody cuts the power of a test."""
+    with patch.object(engines, "SYNCHRONOUS", "OFF"):
+        return await House.open(settings, clock, lines)
+
+
+@cache
+def empty_store() -> bytes:
+    """A store of the newest schema with nothing in it: to make one takes a quarter of a second."""
+
+    async def make(url: str) -> None:
+        await (await Database.open(url)).close()
+
+    with tempfile.TemporaryDirectory(prefix="gangting-test-") as folder:
+        file = Path(folder) / "gangting.db"
+        # A thread of its own, since a test's loop runs here already.
+        with ThreadPoolExecutor(1) as threads:
+            threads.submit(asyncio.run, make(f"sqlite:///{file}")).result()
+        return file.read_bytes()
+
+
+def lay_store(settings: Settings) -> None:
+    """An empty home has the empty store; what is there already stays."""
+    path = make_url(settings.database_url).database
+    assert path is not None
+    if not Path(path).exists():
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).write_bytes(empty_store())
 
 
 class SetClock(Clock):
@@ -247,7 +286,7 @@ class Stage:
         self.wire = Wire(self.fake)
         bot = Bot(TOKEN, session=self.wire)
         line = Line("telegram", bot, username="gangting_bot", **self.line_can)
-        self.house = await House.open(self.settings, self.clock, lambda _: [line])
+        self.house = await opened(self.settings, self.clock, lambda _: [line])
         if not self.own_eyes:
             self.house.pictures = self.house.fetcher._pictures = EYES
         self._running = asyncio.get_running_loop().create_task(self.house.run())
@@ -556,6 +595,7 @@ def _look(tx: Any, now: datetime) -> dict[str, Any]:
 async def open_stage(home: Path, moment: datetime = MONDAY) -> AsyncIterator[Stage]:
     """A running house on an empty home."""
     stage = Stage(load(home), FakeTelegram(TOKEN), SetClock(moment))
+    lay_store(stage.settings)
     await stage.open()
     try:
         yield stage

@@ -43,7 +43,7 @@ from bot.verbs.receive import receiver_app
 from storage import people
 from storage.spool import Spool
 from storage.spool_file import SPOOL_FILE
-from tests.house import EYES, MONDAY, TZ, News, SetClock, Stage, jpeg, together
+from tests.house import EYES, MONDAY, TZ, News, SetClock, Stage, jpeg, lay_store, opened, together
 
 SETTLE = timedelta(seconds=12)
 """A receipt waits for quiet up to ten seconds: time passes for it."""
@@ -99,7 +99,7 @@ class WeComStage(Stage):
         await self._outside.aclose()
 
     async def open(self) -> None:
-        self.house = await House.open(self.settings, self.clock, lambda db: [self._line(db)])
+        self.house = await opened(self.settings, self.clock, lambda db: [self._line(db)])
         if not self.own_eyes:
             self.house.pictures = self.house.fetcher._pictures = EYES
         self._running = asyncio.get_running_loop().create_task(self.house.run(self._receive()))
@@ -399,6 +399,7 @@ async def open_wecom(
     """A running house on an empty home, behind WeCom's doors."""
     stage = WeComStage(load(home), SetClock(moment), line)
     stage.directory, stage.cards = directory, cards
+    lay_store(stage.settings)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(stage.end)
         await stage.begin()
