@@ -8,7 +8,7 @@ Knows no sentence.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.actions import late, reviewers
 from bot.actions.clocks import MOVED_ON, REVIEW, WORK, holds, set_rows
@@ -57,40 +57,41 @@ def _catch_up(tx: Transaction, bureau: Bureau, due: Due, now: datetime) -> None:
 def _at_night(tx: Transaction, bureau: Bureau, problem: Problem, kind: Kind, now: datetime) -> str:
     if kind not in NIGHT or not rings_at_night(problem, bureau):
         raise PutOff(next_working(bureau, now))
-    who = late.on_call(tx, problem, now)
+    who = late.on_call(tx, problem, bureau, now)
     told = who is not None and late.tell_late(tx, who, problem, kind, now)
     return "told 1 at night" if told else DROPPED + "nobody to tell"
 
 
 def _respond(tx: Transaction, bureau: Bureau, problem: Problem, due: Due, now: datetime) -> str:
     """The person again; the second time the leader."""
-    del bureau
-    mine = late.holders(tx, problem)
+    day = _day(bureau, now)
+    mine = late.holders(tx, problem, day)
     if due.args["number"] == 1:
         return _told(sum(late.tell_late(tx, p, problem, Kind.RESPOND, now) for p in mine))
-    leader = late.leader_for(tx, problem, frozenset(p.id for p in mine))
+    leader = late.leader_for(tx, problem, day, frozenset(p.id for p in mine))
     told = leader is not None and late.tell_late(tx, leader, problem, Kind.RESPOND, now, leads=True)
     return _told(int(told))
 
 
 def _idle(tx: Transaction, bureau: Bureau, problem: Problem, due: Due, now: datetime) -> str:
-    del bureau, due
+    del due
     if not late.is_idle(tx, problem):
         return DROPPED + "something was done"
-    mine = late.holders(tx, problem)
+    mine = late.holders(tx, problem, _day(bureau, now))
     return _told(sum(late.tell_late(tx, p, problem, Kind.IDLE, now) for p in mine))
 
 
 def _yellow(tx: Transaction, bureau: Bureau, problem: Problem, due: Due, now: datetime) -> str:
-    del bureau, due
-    mine = late.holders(tx, problem)
+    del due
+    mine = late.holders(tx, problem, _day(bureau, now))
     return _told(sum(late.tell_late(tx, p, problem, Kind.YELLOW, now) for p in mine))
 
 
 def _red(tx: Transaction, bureau: Bureau, problem: Problem, due: Due, now: datetime) -> str:
     """Whoever has it, the leader, and after days of it the supervisors."""
     del due
-    mine, leading = late.holders(tx, problem), late.above(tx, problem, bureau, now)
+    mine = late.holders(tx, problem, _day(bureau, now))
+    leading = late.above(tx, problem, bureau, now)
     told = sum(late.tell_late(tx, p, problem, Kind.RED, now) for p in mine)
     told += sum(late.tell_late(tx, p, problem, Kind.RED, now, leads=True) for p in leading)
     return _told(told)
@@ -98,12 +99,12 @@ def _red(tx: Transaction, bureau: Bureau, problem: Problem, due: Due, now: datet
 
 def _photo(tx: Transaction, bureau: Bureau, problem: Problem, due: Due, now: datetime) -> str:
     """Whoever handled it; after days of it the leader, who may say that it is so all the same."""
-    del bureau
-    handler = people.by_id(tx, problem.handler) if problem.handler is not None else None
-    first = handler if due.args["number"] == 1 else None
-    if first is not None and late.tell_late(tx, first, problem, Kind.PHOTO, now):
+    day = _day(bureau, now)
+    first = due.args["number"] == 1 and problem.handler is not None
+    handler = late.there(tx, problem.handler or 0, day) if first else []
+    if any(late.tell_late(tx, one, problem, Kind.PHOTO, now) for one in handler):
         return _told(1)
-    leader = late.leader_for(tx, problem, frozenset({problem.handler or 0}))
+    leader = late.leader_for(tx, problem, day, frozenset({problem.handler or 0}))
     told = leader is not None and late.tell_late(tx, leader, problem, Kind.PHOTO, now, leads=True)
     return _told(int(told))
 
@@ -131,6 +132,10 @@ def _nobody(tx: Transaction, bureau: Bureau, problem: Problem, due: Due, now: da
             for admin in people.with_role(tx, Role.ADMIN)
         )
     )
+
+
+def _day(bureau: Bureau, now: datetime) -> date:
+    return now.astimezone(bureau.tz).date()
 
 
 def _told(count: int) -> str:

@@ -82,7 +82,7 @@ def ask(
     until, why = _until(found, day, bureau, now), " ".join(reason.split())[:MOST]
     if len(why) < 2:
         raise Refused("原因多写几个字，比如：等设备到货。")
-    leader = decider(tx, found, person)
+    leader = decider(tx, found, person, now.astimezone(bureau.tz).date())
     if leader is None:
         raise Refused("还没有领导能同意延期，请找管理员加一位。")
     row = extensions.add(tx, problem=found.id, person=person, asked_at=now, until=until, reason=why)
@@ -152,9 +152,13 @@ def withdraw(tx: Transaction, person: int, row: int, now: datetime) -> Extension
     return asked
 
 
-def decider(tx: Transaction, problem: Problem, asker: int) -> Person | None:
-    """Who is asked: the leader, else who stands above; never who asked or has it in hand."""
-    return leader_for(tx, problem, frozenset({asker, problem.handler or 0}))
+def decider(tx: Transaction, problem: Problem, asker: int, day: date) -> Person | None:
+    """Who is asked on the day: the leader, else who stands above; never who asked or has it.
+
+    Where all of them are away it is the leader all the same, who finds it when he is back.
+    """
+    out = frozenset({asker, problem.handler or 0})
+    return leader_for(tx, problem, day, out) or leader_for(tx, problem, None, out)
 
 
 def _askable(tx: Transaction, person: int, problem: int, bureau: Bureau) -> Problem:
@@ -168,7 +172,8 @@ def _askable(tx: Transaction, person: int, problem: int, bureau: Bureau) -> Prob
         raise NotAllowed(f"{now_stands(tx, found, bureau)}。延期要经办的人来申请。")
     open_one = waiting(tx, problem)
     if open_one is not None:
-        leader = decider(tx, found, open_one.person)
+        asked_on = open_one.asked_at.astimezone(bureau.tz).date()
+        leader = decider(tx, found, open_one.person, asked_on)
         raise Refused(f"已经申请过了，等{leader.name if leader else '领导'}同意。")
     return found
 

@@ -1,12 +1,13 @@
 """Whom the clock speaks to about a problem: who has it, who leads him, who stands above; and how.
 
-What one person is told at one moment is one message. Nobody is told who is frozen, gone or can't be
-reached: then it is whoever comes next. Knows no sentence.
+What one person is told at one moment is one message. Nobody is told who is frozen, gone, on leave
+or can't be reached: then it is whoever comes next. Knows no sentence.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime
 from typing import Any
 
 from bot.actions.loop import leader_of, parts
@@ -14,7 +15,7 @@ from bot.actions.reviewers import ON_DUTY
 from bot.rules.clocks import Kind, days_over
 from bot.rules.loop import Part, Stage
 from bot.rules.records import Bureau, Role
-from storage import journal, outbox, people, reports, tickets
+from storage import absences, journal, outbox, people, reports, tickets
 from storage.people import Person
 from storage.problems import Problem
 from storage.schema import Transaction
@@ -26,49 +27,58 @@ KNOWN = "late_known"
 """The journal's word for 「知道了」."""
 
 
-def holders(tx: Transaction, problem: Problem) -> list[Person]:
+def holders(tx: Transaction, problem: Problem, day: date) -> list[Person]:
     """Whose move it is: whoever has it or was handed it, a team's leader, else who found it.
 
     What somebody declined, and a case nobody has yet, lies with a leader; where nobody of them is
-    left it is a leader's too, and without one it is again whose it was.
+    left it is a leader's too, and without one it is again whose it was. None who is away that day.
     """
     if problem.stage is Stage.FOUND:
-        finder = _one(tx, problem.person)
+        finder = there(tx, problem.person, day)
         if problem.declined_by is None and not tickets.of_reports(tx, [problem.report]):
-            return finder or _leader(tx, problem)
-        return _leader(tx, problem) or finder
-    has = _one(tx, problem.handler) if problem.handler is not None else team_of(tx, problem.team)
-    return has or _leader(tx, problem)
+            return finder or _leader(tx, problem, day)
+        return _leader(tx, problem, day) or finder
+    if problem.handler is not None:
+        has = there(tx, problem.handler, day)
+    else:
+        has = team_of(tx, problem.team, day)
+    return has or _leader(tx, problem, day)
 
 
-def _leader(tx: Transaction, problem: Problem) -> list[Person]:
-    leader = leader_for(tx, problem)
+def _leader(tx: Transaction, problem: Problem, day: date) -> list[Person]:
+    leader = leader_for(tx, problem, day)
     return [leader] if leader else []
 
 
-def team_of(tx: Transaction, team: str | None) -> list[Person]:
+def team_of(tx: Transaction, team: str | None, day: date) -> list[Person]:
     """The leaders of a squad or department, else everybody of it."""
+    away = absences.on(tx, day)
     all_of = [
         p for p in people.everyone(tx)
-        if team is not None and team in (p.squad, p.department) and _is_there(tx, p)
+        if team is not None and team in (p.squad, p.department) and _is_there(tx, p, away)
     ]  # fmt: skip
     return [p for p in all_of if Role.LEADER in p.roles] or all_of
 
 
 def leader_for(
-    tx: Transaction, problem: Problem, but: frozenset[int] = frozenset()
+    tx: Transaction, problem: Problem, day: date | None, but: frozenset[int] = frozenset()
 ) -> Person | None:
-    """The squad's leader who can be told, else a supervisor, else any leader; none of `but`."""
+    """The squad's leader who can be told, else a supervisor, else any leader; none of `but`.
+
+    Without a day it may be somebody who is away.
+    """
+    away: Collection[int] = absences.on(tx, day) if day is not None else ()
     found = leader_of(tx, problem.squad, but)
-    while found is not None and not _is_there(tx, found):
+    while found is not None and not _is_there(tx, found, away):
         but |= {found.id}
         found = leader_of(tx, problem.squad, but)
     return found
 
 
-def supervisors(tx: Transaction) -> list[Person]:
+def supervisors(tx: Transaction, day: date) -> list[Person]:
     """Everybody who stands above the squads and can be told."""
-    return [p for p in people.with_role(tx, Role.SUPERVISOR) if _is_there(tx, p)]
+    away = absences.on(tx, day)
+    return [p for p in people.with_role(tx, Role.SUPERVISOR) if _is_there(tx, p, away)]
 
 
 def above(tx: Transaction, problem: Problem, bureau: Bureau, now: datetime) -> list[Person]:
@@ -79,25 +89,27 @@ def above(tx: Transaction, problem: Problem, bureau: Bureau, now: datetime) -> l
     """
     if problem.exempt is not None:
         return []
-    holding = frozenset(one.id for one in holders(tx, problem))
-    leader = leader_for(tx, problem)
+    day = now.astimezone(bureau.tz).date()
+    holding = frozenset(one.id for one in holders(tx, problem, day))
+    leader = leader_for(tx, problem, day)
     found = [leader] if leader and leader.id not in holding else []
     over = days_over(problem.handle_by, now, bureau) if problem.handle_by else 0
     if over >= bureau.loop.above_days:
-        found += [p for p in supervisors(tx) if p.id not in holding and p not in found]
+        found += [p for p in supervisors(tx, day) if p.id not in holding and p not in found]
     return [p for p in found if not knows(tx, problem, p.id)]
 
 
-def on_call(tx: Transaction, problem: Problem, now: datetime) -> Person | None:
+def on_call(tx: Transaction, problem: Problem, bureau: Bureau, now: datetime) -> Person | None:
     """The one who is told in the night: of the holders or the squad who is on duty, else a leader.
 
     Where nobody was seen for so long, it is the first of the holders.
     """
-    mine = holders(tx, problem)
+    day = now.astimezone(bureau.tz).date()
+    mine, away = holders(tx, problem, day), absences.on(tx, day)
     squad = [p for p in people.with_role(tx, Role.OFFICER) if p.squad == problem.squad]
-    able = [*mine, *(p for p in squad if p not in mine and _is_there(tx, p))]
+    able = [*mine, *(p for p in squad if p not in mine and _is_there(tx, p, away))]
     duty = reports.on_duty(tx, [p.id for p in able], now - ON_DUTY)
-    return next((p for p in able if p.id in duty), next(iter(mine), leader_for(tx, problem)))
+    return next((p for p in able if p.id in duty), next(iter(mine), leader_for(tx, problem, day)))
 
 
 def tell_late(
@@ -153,10 +165,11 @@ def _known(problem: Problem, person: int) -> str:
     return f"{problem.number}/{person}/{problem.extended}"
 
 
-def _one(tx: Transaction, person: int) -> list[Person]:
+def there(tx: Transaction, person: int, day: date) -> list[Person]:
+    """The person, where he can be told on the day; else nobody."""
     found = people.by_id(tx, person)
-    return [found] if found is not None and _is_there(tx, found) else []
+    return [found] if found is not None and _is_there(tx, found, absences.on(tx, day)) else []
 
 
-def _is_there(tx: Transaction, person: Person) -> bool:
-    return person.active and bool(people.chats_of(tx, person.id))
+def _is_there(tx: Transaction, person: Person, away: Collection[int]) -> bool:
+    return person.active and person.id not in away and bool(people.chats_of(tx, person.id))

@@ -98,7 +98,7 @@ def extension_facts(
     problem = problems.by_id(tx, asked.problem) if asked is not None else None
     if asked is None or problem is None:
         return None
-    leader = decider(tx, problem, asked.person)
+    leader = decider(tx, problem, asked.person, asked.asked_at.astimezone(bureau.tz).date())
     by = name_of(tx, asked.decided_by) or (leader.name if leader else "")
     before = [one for one in extensions.of_problem(tx, problem.id) if one.id < asked.id]
     return ExtensionFacts(

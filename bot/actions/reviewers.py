@@ -13,7 +13,7 @@ from bot.actions.loop import leader_of, move, note
 from bot.actions.people import tell
 from bot.rules.loop import Outcome, Stage
 from bot.rules.records import Bureau, Role
-from storage import outbox, parts, patrols, people, problems, reports
+from storage import absences, outbox, parts, patrols, people, problems, reports
 from storage.parts import Part
 from storage.people import Person
 from storage.problems import DONE, Problem
@@ -31,7 +31,7 @@ def ask_review(
 
     Where nobody can be asked it waits without a reviewer, and its cards say so.
     """
-    chosen = _chosen(tx, problem, but, now, above=above)
+    chosen = _chosen(tx, problem, but, bureau, now, above=above)
     asked = note(
         tx, problem, now, reviewer=chosen.id if chosen else None,
         asked=problem.asked + 1, asked_at=now if chosen else None,
@@ -54,7 +54,7 @@ def pass_on(
     if was is not None and was.active and Role.SUPERVISOR in roles:
         return None
     above = times > 0 or Role.LEADER in roles
-    chosen = _chosen(tx, problem, frozenset({problem.reviewer or 0}), now, above=above)
+    chosen = _chosen(tx, problem, frozenset({problem.reviewer or 0}), bureau, now, above=above)
     if chosen is None and was is not None and was.active:
         return None
     moved = move(
@@ -66,11 +66,17 @@ def pass_on(
 
 
 def _chosen(
-    tx: Transaction, problem: Problem, but: frozenset[int], now: datetime, *, above: bool
-) -> Person | None:
+    tx: Transaction, problem: Problem, but: frozenset[int], bureau: Bureau, now: datetime, *,
+    above: bool,
+) -> Person | None:  # fmt: skip
+    """Who is away is asked only where nobody else can be."""
     out = but | {problem.handler or 0}
-    chosen = None if above else _peer(tx, problem, out, now)
-    return chosen or leader_of(tx, problem.squad, out) or _admin(tx, out)
+    for those in (out | set(absences.on(tx, now.astimezone(bureau.tz).date())), out):
+        chosen = None if above else _peer(tx, problem, those, now)
+        chosen = chosen or leader_of(tx, problem.squad, those)
+        if chosen is not None:
+            return chosen
+    return _admin(tx, out)
 
 
 def _tell(tx: Transaction, problem: Problem, now: datetime) -> bool:

@@ -178,10 +178,10 @@ def test_handed_over_the_ticket_is_still_to_be_answered_in_its_own_time(field: F
 
 def test_a_case_nobody_has_is_its_leaders_to_answer(field: Field) -> None:
     problem = problem_of(field, takes(field, "王芳", HOTLINE))
-    assert [one.name for one in late.holders(field.tx, problem)] == ["孙涛"]
+    assert [one.name for one in late.holders(field.tx, problem, field.now.date())] == ["孙涛"]
     for name in ("孙涛", "李主任"):
         people.change(field.tx, field.ids[name], state=people.LEFT)
-    assert [one.name for one in late.holders(field.tx, problem)] == ["王芳"]
+    assert [one.name for one in late.holders(field.tx, problem, field.now.date())] == ["王芳"]
 
 
 @pytest.fixture

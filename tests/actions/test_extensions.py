@@ -10,7 +10,7 @@ from bot.actions import extensions
 from bot.actions.loop import move
 from bot.errors import NotAllowed, NotFound, Refused, TooLate
 from bot.rules.records import Role
-from storage import awaited, dues, people, problems
+from storage import absences, awaited, dues, people, problems
 from storage.extensions import GRANTED, REFUSED, WITHDRAWN, Extension
 from storage.problems import Problem
 from tests.actions.conftest import TZ, Field
@@ -88,6 +88,24 @@ def test_refused_the_time_stays_and_he_hears_why(field: Field, problem: Problem)
     assert ("extension_told", row.id) in field.owed("张建国")
     again = asks(field, problem, why="还是不够")
     assert again.id != row.id
+
+
+def test_a_leader_on_leave_is_asked_only_where_no_other_is_there(
+    field: Field, problem: Problem
+) -> None:
+    def on_leave(name: str) -> None:
+        absences.add(field.tx, field.ids[name], FRIDAY, FRIDAY, field.ids[name], field.now)
+
+    field.later(days=4)
+    assert field.now.date() == FRIDAY
+    on_leave("孙涛")
+    row = asks(field, problem, day=date(2025, 6, 18))
+    assert ("extension", row.id) in field.owed("李主任")
+    assert ("extension", row.id) not in field.owed("孙涛")
+    extensions.withdraw(field.tx, field.ids["张建国"], row.id, field.now)
+    on_leave("李主任")
+    row = asks(field, problem, day=date(2025, 6, 18))
+    assert ("extension", row.id) in field.owed("孙涛")
 
 
 def test_asked_twice_it_is_said_so(field: Field, problem: Problem) -> None:

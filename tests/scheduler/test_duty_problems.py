@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from bot.rules.records import Role, TimeLimit
 from bot.rules.terms import Term
-from storage import people
+from storage import absences, people
 from storage.schema import Transaction
 from tests.actions.conftest import Field
 from tests.scheduler.clocked import Clocked, at
@@ -108,6 +109,33 @@ def test_who_is_frozen_gone_or_out_of_reach_is_skipped(clocked: Clocked) -> None
     assert clocked.ring(at(12, 8, 30)) == ["red dropped nobody to tell"]
     people.reachable(clocked.tx, "telegram", clocked.field.chat("李主任"), True)
     assert clocked.ring(at(17, 8, 30)) == ["red done told 1"]
+
+
+def away(clocked: Clocked, *names: str, last: int) -> None:
+    """These are on leave until that day of June."""
+    now = clocked.field.now
+    for name in names:
+        person = clocked.field.ids[name]
+        absences.add(clocked.tx, person, date(2025, 6, 9), date(2025, 6, last), person, now)
+
+
+def test_who_is_on_leave_is_skipped_until_he_is_back(clocked: Clocked) -> None:
+    clocked.found("张建国")
+    away(clocked, "张建国", last=13)
+    away(clocked, "孙涛", last=11)
+    assert clocked.ring(at(9, 11, 1))[-1] == "red done told 1"
+    assert [name for name, _ in clocked.cards()] == ["李主任"]
+    assert clocked.ring(at(12, 8, 30)) == ["red done told 2"]
+    assert [name for name, _ in clocked.cards()] == ["孙涛", "李主任"]
+    assert clocked.ring(at(17, 8, 30)) == ["red done told 3"]
+    assert [name for name, _ in clocked.cards()] == ["张建国", "孙涛", "李主任"]
+
+
+def test_who_is_on_leave_reviews_only_where_nobody_else_can(clocked: Clocked) -> None:
+    away(clocked, "李红梅", last=13)
+    assert clocked.fresh(handled(clocked)).reviewer == clocked.field.ids["孙涛"]
+    away(clocked, *(name for name in clocked.field.ids if name != "张建国"), last=13)
+    assert clocked.fresh(handled(clocked)).reviewer == clocked.field.ids["李红梅"]
 
 
 def test_at_night_one_on_duty_hears_of_what_runs_at_night(clocked: Clocked) -> None:
