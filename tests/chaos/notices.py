@@ -62,6 +62,14 @@ class Books:
 
         self._runner.run(work())
 
+    def read(self, look: Callable[[Transaction], Any]) -> Any:
+        """What the look found."""
+
+        async def work() -> Any:
+            return await self._database.read(look)
+
+        return self._runner.run(work())
+
     def rests(self) -> bool:
         """Whether nothing is due that has still to be done: the bell rings two seconds late."""
         waiting = self._database.read(dues.ripe, Clock().now(), 1)
