@@ -247,6 +247,16 @@ def test_a_day_that_nobody_can_ask_for(ledger: Ledger, day: date, says: str) -> 
         )  # fmt: skip
 
 
+def test_who_says_again_that_he_cant_is_heard_once(ledger: Ledger) -> None:
+    """He saw no answer and pressed again: the leader has heard it, another reason is news."""
+    task, owner = ledger.task(), ledger.id("王志强")
+    for reason in ("等资金", "等资金", "等设备到货", "等资金"):
+        task_deeds.stuck(ledger.tx, owner, task.id, reason, ledger.bureau, ledger.now)
+        assert ledger.fresh(task).stuck == reason
+    said = [line.deed for line in journal.lines(ledger.tx) if line.deed == "task_stuck"]
+    assert len(said) == len(ledger.cards("task_told")) == 3
+
+
 def test_looking_back_passes_or_reopens(ledger: Ledger) -> None:
     task = ledger.task()
     ledger.signed(task)
