@@ -21,14 +21,15 @@ STORMY: dict[str, float] = {
     "lg": 6, "lb": 0.6, "lk": 7, "lt": 2, "lt+": 6, "lp": 0.7, "ls": 7, "lh": 1.5, "lh+": 6,
     "lc": 1, "lo": 0.7, "lo+": 6, "lu": 0.5, "lu+": 5, "li": 1, "lv": 1.5, "le": 0.2, "lx": 0.8,
     "oa": 2, "ob": 4, "og": 5, "on": 1.5, "of": 5, "ow": 0.6,
+    "dd": 5,
 }  # fmt: skip
 """How much somebody likes each button; with + the button that says a reason."""
 
-DILIGENT: dict[str, float] = {"lg": 5, "lk": 5, "ls": 5, "li": 5, "og": 1}
+DILIGENT: dict[str, float] = {"lg": 5, "lk": 5, "ls": 5, "li": 5, "og": 1, "dd": 9}
 """The same once all should come to its end."""
 
 NUMBER = re.compile(r"任务 (\d+)")
-PATIENCE = (2.0, 5.0)
+PATIENCE = (4.0, 10.0)
 SEEN = 80
 """So many messages he scrolls through."""
 

@@ -12,6 +12,7 @@ from random import Random
 from typing import Any
 
 from bot.rules.ledger import TaskState
+from storage import held as outbox_held
 from storage import tasks
 from storage.schema import Transaction
 from tests.chaos import proof, task_cards, task_proof
@@ -52,11 +53,11 @@ class Crowd:
         chance, end = self._chance, time.monotonic() + 3
         how = chance.random()
         if how < 0.3:
-            end, presses, sends = time.monotonic() + chance.uniform(0, 1.5), 10**6, 10**6
+            end, presses, sends = time.monotonic() + chance.uniform(0, 3), 10**6, 10**6
         elif how < 0.65:
-            presses, sends = chance.randint(1, 8), 10**6
+            presses, sends = chance.randint(3, 20), 10**6
         else:
-            presses, sends = 10**6, chance.randint(1, 8)
+            presses, sends = 10**6, chance.randint(5, 30)
         seen = self._telegram.state()["sent"]
         while time.monotonic() < end and presses > 0:
             presses -= self.step(lives)
@@ -141,4 +142,6 @@ def _to_the_end(bot: Child, crowd: Crowd, books: Books, seconds: float = 600) ->
 
 
 def _left(tx: Transaction) -> dict[int, str]:
-    return {one.number: str(one.state) for one in tasks.everything(tx) if one.state not in DONE}
+    """The tasks that are not done, and under 0 what still waits for somebody's word."""
+    left = {one.number: str(one.state) for one in tasks.everything(tx) if one.state not in DONE}
+    return left | ({0: "held"} if outbox_held.every(tx) else {})

@@ -21,13 +21,16 @@ DEEDS: dict[str, tuple[str, ...]] = {
 """What a press does, as the journal calls it: `task_` before it."""
 
 SAID: dict[str, tuple[str, ...]] = {
-    "lg": ("把照片或文件发过来",), "lf": ("交上去了",), "lb": ("撤回了",), "lm": ("份都不算了",),
+    "lg": ("把照片或文件发过来",), "lf": ("交上去了",), "lb": ("撤回了",), 
     "lk": ("复核通过了",), "lt": ("记下了",), "lp": ("好，请", "好，现在没有别人"),
     "ls": ("好，记下了",), "lh": ("记下了",), "lc": ("好，再看一遍",), "lo": ("记下了",),
     "lu": ("记下了",), "ob": ("申请了",), "og": ("同意了",), "of": ("跟他说了",),
     "ow": ("撤回了",),
 }  # fmt: skip
 """The words by which the chat tells that it is done."""
+
+DROPPED = "份都不算了"
+"""So ends what it tells of evidence that is not wanted."""
 
 MENUS = frozenset({"lt", "lh", "lo", "lu"})
 """Without a reason such a press only opens the list of them."""
@@ -73,7 +76,9 @@ class Wish:
     @property
     def told_done(self) -> bool:
         """Whether the chat was told that it is done."""
-        return any(said in toast for toast in self.toasts for said in SAID.get(self.act, ()))
+        if self.act == "lm":
+            return any(toast.endswith(DROPPED) for toast in self.toasts)
+        return any(toast.startswith(SAID[self.act]) for toast in self.toasts) if self.act else False
 
 
 @dataclass
