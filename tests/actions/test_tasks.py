@@ -235,6 +235,22 @@ def test_a_longer_time_in_two_taps_is_counted_and_granted_by_a_leader(ledger: Le
     assert (found.due, found.extended) == (date(2025, 6, 25), 2)
 
 
+def test_the_cards_of_a_longer_time_follow_the_task(ledger: Ledger) -> None:
+    """Handed in meanwhile, there is nothing to grant; sent back, there is again."""
+    task, owner = ledger.task(), ledger.id("王志强")
+    day = date(2025, 6, 20)
+    task_longer.ask(ledger.tx, owner, task.id, day, "等设备", ledger.bureau, ledger.now)
+    before = ledger.wanted("task_longer", "task_longer_own")
+    assert len(before) == 2
+    checker = ledger.handed_in(task).checker
+    assert checker is not None
+    given = ledger.wanted("task_longer", "task_longer_own")
+    assert all(given[key] > before[key] for key in before)
+    task_deeds.send_back(ledger.tx, checker, task.id, "不够", ledger.bureau, ledger.now)
+    back = ledger.wanted("task_longer", "task_longer_own")
+    assert all(back[key] > given[key] for key in before)
+
+
 @pytest.mark.parametrize(
     ("day", "says"),
     [(date(2025, 6, 15), "太近"), (date(2025, 1, 1), "太近"), (date(2026, 6, 15), "最多延")],
