@@ -15,8 +15,8 @@ from bot.rules.ledger_draft import Draft, DraftTask
 from bot.rules.records import Role
 from storage import people, tasks
 from storage.schema import Transaction
+from tests.chaos.books import Books
 from tests.chaos.child import settle_people
-from tests.chaos.notices import Books
 from tests.fakes.control import Control
 
 ROOMS = ("设备科", "市容科")

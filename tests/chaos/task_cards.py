@@ -24,8 +24,9 @@ from scheduler.faces import View, face
 from storage import outbox, tasks
 from storage.outbox import Owed
 from storage.schema import Transaction
+from tests.chaos.books import Books
 from tests.chaos.ledger import Ledger
-from tests.chaos.notices import AGAIN, Books
+from tests.chaos.notices import AGAIN
 from tests.chaos.staff import NAMES
 from tests.fakes.control import Control
 

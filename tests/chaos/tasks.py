@@ -15,12 +15,12 @@ from bot.rules.ledger import TaskState
 from storage import held as outbox_held
 from storage import tasks
 from storage.schema import Transaction
-from tests.chaos import proof, task_cards, task_proof
+from tests.chaos import proof, task_cards, task_pieces, task_proof
+from tests.chaos.books import Books
 from tests.chaos.bot import Nursery
 from tests.chaos.child import Child, dice, telegram_beside
 from tests.chaos.kills import Progress, after_a_moment
 from tests.chaos.ledger import Ledger
-from tests.chaos.notices import Books
 from tests.chaos.phone import Somebody
 from tests.chaos.staff import NAMES, owned, settle_staff
 from tests.chaos.wishes import Memory
@@ -50,10 +50,10 @@ class Crowd:
 
     def until_the_moment(self, lives: int) -> None:
         """They go on till a random moment, or within a breath of a press, or of an answer."""
-        chance, end = self._chance, time.monotonic() + 3
+        chance, end = self._chance, time.monotonic() + 2
         how = chance.random()
         if how < 0.3:
-            end, presses, sends = time.monotonic() + chance.uniform(0, 3), 10**6, 10**6
+            end, presses, sends = time.monotonic() + chance.uniform(0, 2), 10**6, 10**6
         elif how < 0.65:
             presses, sends = chance.randint(3, 20), 10**6
         else:
@@ -91,7 +91,8 @@ def under_tasks(
         ledger.head(f"{tasks_loaded} tasks of the ledger under SIGKILL, seed {seed}")
         ledger.tell("kills", len(bot.kills))
         held = books.read(task_proof.held)
-        task_proof.prove(ledger, held, crowd.memory, telegram, home)
+        task_proof.prove(ledger, held, crowd.memory, telegram)
+        task_pieces.prove(ledger, held, crowd.memory, home)
         task_cards.prove(ledger, books, telegram)
         proof.books(ledger, bot)
         for name in ("quarantined", "failed", "refused", "unavailable"):
