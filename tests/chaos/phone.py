@@ -30,6 +30,8 @@ DILIGENT: dict[str, float] = {"lg": 5, "lk": 5, "ls": 5, "li": 5, "og": 1, "dd":
 
 NUMBER = re.compile(r"任务 (\d+)")
 PATIENCE = (4.0, 10.0)
+TWICE = 0.15
+"""So often his finger taps twice."""
 SEEN = 80
 """So many messages he scrolls through."""
 
@@ -59,7 +61,7 @@ class Somebody:
         self._wish: Wish | None = None
         self._giving: Giving | None = None
         self._reason: Wish | None = None
-        self._did: dict[tuple[int, str], str] = {}
+        self._did: dict[tuple[int, Press], str] = {}
         self._old: list[Wish] = []
         self._patience = 0.0
         self._asked = 0.0
@@ -90,6 +92,8 @@ class Somebody:
     def _begin(self, wish: Wish, lives: int) -> bool:
         self._memory.wishes.append(wish)
         self._wish = wish
+        if self._chance.random() < TWICE:
+            self._press(wish, lives)
         return self._press(wish, lives)
 
     def _press(self, wish: Wish, lives: int) -> bool:
@@ -208,15 +212,13 @@ class Somebody:
                 if like and self._did.get((message["message_id"], _undated(one))) != text:
                     wish = Wish(self.user, one, time.time(), message["message_id"])
                     able.append((like, wish))
-        if self._ask_for_card(messages):
-            return True
-        if not able:
+        if self._ask_for_card(messages) or not able:
             return False
         weights = [like for like, _ in able]
         return self._begin(self._chance.choices([wish for _, wish in able], weights)[0], lives)
 
     def _ask_for_card(self, messages: list[dict[str, Any]]) -> bool:
-        """「任务 27」, of one of his that he has not looked at, or not for long."""
+        """「任务 27」, of one of his that he has not looked at, or by chance."""
         seen = {int(n) for m in messages if m["by_bot"] for n in NUMBER.findall(m.get("text", ""))}
         unseen = [n for n in self.mine if n not in seen]
         if self._chance.random() < 0.02:
@@ -245,6 +247,6 @@ def _presses(message: dict[str, Any]) -> list[Press]:
     return [one for one in read if one is not None]
 
 
-def _undated(one: Press) -> str:
+def _undated(one: Press) -> Press:
     """The press without the version of its card."""
-    return press(one.act, one.subject, 0, one.arg)
+    return replace(one, version=0)

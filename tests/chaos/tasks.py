@@ -28,6 +28,7 @@ from tests.fakes.control import Control
 
 DONE = (TaskState.SIGNED_OFF, TaskState.LASTING)
 A_BREATH = 0.03
+LONGEST_LIFE = 8.0
 
 
 class Crowd:
@@ -49,22 +50,25 @@ class Crowd:
         return self._chance.choice(self.people).step(lives, diligent)
 
     def until_the_moment(self, lives: int) -> None:
-        """They go on till a random moment, or within a breath of a press, or of an answer."""
-        chance, end = self._chance, time.monotonic() + 2
-        how = chance.random()
-        if how < 0.3:
-            end, presses, sends = time.monotonic() + chance.uniform(0, 2), 10**6, 10**6
-        elif how < 0.65:
-            presses, sends = chance.randint(3, 20), 10**6
-        else:
-            presses, sends = 10**6, chance.randint(5, 30)
-        seen = self._telegram.state()["sent"]
-        while time.monotonic() < end and presses > 0:
-            presses -= self.step(lives)
-            if sends < 10**6 and self._telegram.state()["sent"] >= seen + sends:
-                break
-        if how >= 0.3:
+        """They go on till any moment, or within a breath of a press, a call, or a 「done」."""
+        chance, end = self._chance, time.monotonic() + LONGEST_LIFE
+        how = chance.choices(("time", "presses", "calls", "told"), (2, 3, 2, 3))[0]
+        if how == "time":
+            end = time.monotonic() + chance.uniform(0, 2)
+        left = {"presses": chance.randint(3, 15), "calls": chance.randint(5, 30),
+                "told": chance.randint(1, 6)}.get(how, 10**6)  # fmt: skip
+        seen = self._count(how)
+        while time.monotonic() < end and self._count(how) < seen + left:
+            self.step(lives)
+        if how in ("presses", "calls"):
             time.sleep(chance.uniform(0, A_BREATH))
+
+    def _count(self, how: str) -> int:
+        if how == "calls":
+            return int(self._telegram.state()["sent"])
+        if how == "told":
+            return sum(wish.told_done for wish in self.memory.wishes)
+        return sum(len(wish.presses) for wish in self.memory.wishes)
 
 
 def under_tasks(
