@@ -30,7 +30,7 @@ DILIGENT: dict[str, float] = {"lg": 5, "lk": 5, "ls": 5, "li": 5, "og": 1, "dd":
 
 NUMBER = re.compile(r"任务 (\d+)")
 PATIENCE = (4.0, 10.0)
-TWICE = 0.15
+TWICE = 0.35
 """So often his finger taps twice."""
 SEEN = 80
 """So many messages he scrolls through."""
@@ -47,10 +47,7 @@ class Giving:
 
 
 class Somebody:
-    """A person with a phone. `mine` are the numbers of his tasks, `known` all tasks, id to number.
-
-    `lives` is how often the bot was killed so far, as he notices it by its silence.
-    """
+    """A person with a phone; `mine` are the numbers of his tasks, `known` are all, id to number."""
 
     def __init__(
         self, user: int, telegram: Control, chance: Random, memory: Memory, known: dict[int, int],
@@ -73,7 +70,7 @@ class Somebody:
         return self._wish is not None or self._giving is not None
 
     def step(self, lives: int, diligent: bool) -> bool:
-        """He does the next thing, or sees that there is nothing to do; whether he pressed."""
+        """He does the next thing, where there is any; the bot was killed so often; did he press?"""
         if self._wish is not None:
             return self._wait(self._wish, lives)
         if self._reason is not None:
