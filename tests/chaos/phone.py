@@ -30,8 +30,8 @@ DILIGENT: dict[str, float] = {"lg": 5, "lk": 5, "ls": 5, "li": 5, "og": 1, "dd":
 
 NUMBER = re.compile(r"任务 (\d+)")
 PATIENCE = (4.0, 10.0)
-TWICE = 0.35
-"""So often his finger taps twice."""
+TWICE = 0.2
+"""So often his finger taps twice, and always when he does such a thing for the first time."""
 SEEN = 80
 """So many messages he scrolls through."""
 
@@ -60,8 +60,8 @@ class Somebody:
         self._reason: Wish | None = None
         self._did: dict[tuple[int, Press], str] = {}
         self._old: list[Wish] = []
-        self._patience = 0.0
-        self._asked = 0.0
+        self._tapped = set[str]()
+        self._patience = self._asked = 0.0
         self._count = 0
 
     @property
@@ -89,7 +89,8 @@ class Somebody:
     def _begin(self, wish: Wish, lives: int) -> bool:
         self._memory.wishes.append(wish)
         self._wish = wish
-        if self._chance.random() < TWICE:
+        if wish.act not in self._tapped or self._chance.random() < TWICE:
+            self._tapped.add(wish.act)
             self._press(wish, lives)
         return self._press(wish, lives)
 
