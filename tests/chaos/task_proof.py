@@ -117,18 +117,21 @@ def _names(found: Held) -> Counter[str]:
 
 
 def _strayed(found: Held) -> Iterator[str]:
+    """Moves from where the task was not, or that the table does not have; and where it is now."""
     for task in found.tasks.values():
-        lines = [line for line in found.of(task.number) if line.name in NAMED]
-        at, names = TaskState.NOT_STARTED, []
-        for line in lines:
+        at, names, wrong = TaskState.NOT_STARTED, [], False
+        for line in found.of(task.number):
+            if line.name not in NAMED:
+                continue
             step = (line.name, TaskState(line.detail["from"]), TaskState(line.detail["to"]))
             if step not in TABLE or step[1] is not at:
+                wrong = True
                 yield f"{task.number}: {line.name} from {step[1]} when it was {at}"
             at = step[2]
             names.append(line.name)
         if at is not task.state:
             yield f"{task.number} is {task.state}, not {at}"
-        elif replay(TaskState(task.loaded), names) is not task.state:
+        elif not wrong and replay(TaskState(task.loaded), names) is not task.state:
             yield f"{task.number} is {task.state}, replayed otherwise"
 
 
