@@ -104,7 +104,7 @@ class Owed:
     due_at: datetime
     attempts: int
     repeats: int = 0
-    """How often it was sent already without anybody knowing whether it arrived."""
+    """How often it was sent since it was last shown, without anybody knowing whether it arrived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,8 @@ _RECORD = (
         due_at=bindparam("due"),
         attempts=bindparam("tries"),
         reason=bindparam("why"),
-        repeats=c.repeats + bindparam("doubts"),
+        # What came through is in no doubt any more: a card lives long, and is not worn out by it.
+        repeats=case((bindparam("to") == SHOWN, 0), else_=c.repeats + bindparam("doubts")),
     )
 )
 _GONE = (

@@ -24,7 +24,8 @@ from bot.rules.ledger import (
     row,
 )
 from bot.rules.records import Role
-from storage import evidence, journal, outbox, people, reminded, task_people, tasks
+from storage import evidence, journal, outbox, people, reminded, task_people, task_stages, tasks
+from storage.extensions import ASKED
 from storage.people import Person
 from storage.schema import Transaction
 from storage.task_people import HELPER, LEADER, OWNER, Mention
@@ -32,6 +33,9 @@ from storage.tasks import DUTY, Task
 
 CARDS = ("task", "task_check", "task_sign", "devices")
 """The cards that show one task, by its id, as it stands; a finished one's lose their buttons."""
+
+LONGER_CARDS = ("task_longer", "task_longer_own")
+"""The cards of a longer time that was asked for, by its own id: to who decides, to who asked."""
 
 UNSAID = "未明确"
 """What stands for an owner, a leader, a department or a day that nobody has given."""
@@ -131,8 +135,14 @@ def note(tx: Transaction, task: Task, now: datetime, **values: Any) -> Task:
 
 
 def owe_cards(tx: Transaction, task: int, now: datetime) -> None:
-    """Every card that shows the task is owed its present look, reminders too."""
+    """Every card that shows the task is owed its present look, reminders too.
+
+    And those of a longer time that waits for a word: there is none to give while nobody owes it.
+    """
     outbox.owe_all_again(tx, CARDS, task, now)
+    for asked in task_stages.asked_of(tx, task):
+        if asked.state == ASKED:
+            outbox.owe_all_again(tx, LONGER_CARDS, asked.id, now)
     reminded.owe_cards(tx, task, now)
 
 

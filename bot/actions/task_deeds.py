@@ -222,6 +222,11 @@ def stuck(
     del bureau
     who, found = _ours(tx, person, task)
     allow(tx, "hand_in", who, found)
+    if found.stuck == words:
+        # Pressed again, or said again: the leader has heard it.
+        awaited.done(tx, who.id)
+        note(tx, found, now, menu=None)
+        return words
     found = note(tx, found, now, stuck=words, menu=None)
     detail = {"reason": words}
     journal.write(tx, now, who.id, "task_stuck", f"task/{found.number}", detail)

@@ -9,7 +9,17 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import date, datetime, timedelta
 
-from bot.actions.ledger import allow, known, leaders, name_of, note, now_stands, parts, whose
+from bot.actions.ledger import (
+    LONGER_CARDS,
+    allow,
+    known,
+    leaders,
+    name_of,
+    note,
+    now_stands,
+    parts,
+    whose,
+)
 from bot.actions.people import require, tell
 from bot.errors import NotAllowed, NotFound, Refused, TooLate
 from bot.rules.ledger import OWING, TaskPart
@@ -268,7 +278,7 @@ def _settle(
 ) -> None:
     if not task_stages.decide(tx, asked.id, state, by, now, until):
         raise TooLate(_decided(tx, _row(tx, asked.id)))
-    outbox.owe_all_again(tx, ("task_longer", "task_longer_own"), asked.id, now)
+    outbox.owe_all_again(tx, LONGER_CARDS, asked.id, now)
 
 
 def _tell_asker(tx: Transaction, asked: Longer, why: str | None, now: datetime) -> None:

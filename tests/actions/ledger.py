@@ -98,5 +98,10 @@ class Ledger:
             if row.chat in chats and (not kinds or row.card in kinds)
         ]  # fmt: skip
 
+    def wanted(self, *kinds: str) -> dict[str, int]:
+        """How often each card of these kinds was owed so far, by its key."""
+        rows = self.tx.execute(outbox.table.select())
+        return {row.key: row.wanted for row in rows if row.card in kinds}
+
     def names(self, ids: Sequence[int | None]) -> list[str]:
         return [next(n for n, i in self.field.ids.items() if i == one) for one in ids]

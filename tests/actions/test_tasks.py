@@ -235,6 +235,22 @@ def test_a_longer_time_in_two_taps_is_counted_and_granted_by_a_leader(ledger: Le
     assert (found.due, found.extended) == (date(2025, 6, 25), 2)
 
 
+def test_the_cards_of_a_longer_time_follow_the_task(ledger: Ledger) -> None:
+    """Handed in meanwhile, there is nothing to grant; sent back, there is again."""
+    task, owner = ledger.task(), ledger.id("王志强")
+    day = date(2025, 6, 20)
+    task_longer.ask(ledger.tx, owner, task.id, day, "等设备", ledger.bureau, ledger.now)
+    before = ledger.wanted("task_longer", "task_longer_own")
+    assert len(before) == 2
+    checker = ledger.handed_in(task).checker
+    assert checker is not None
+    given = ledger.wanted("task_longer", "task_longer_own")
+    assert all(given[key] > before[key] for key in before)
+    task_deeds.send_back(ledger.tx, checker, task.id, "不够", ledger.bureau, ledger.now)
+    back = ledger.wanted("task_longer", "task_longer_own")
+    assert all(back[key] > given[key] for key in before)
+
+
 @pytest.mark.parametrize(
     ("day", "says"),
     [(date(2025, 6, 15), "太近"), (date(2025, 1, 1), "太近"), (date(2026, 6, 15), "最多延")],
@@ -245,6 +261,16 @@ def test_a_day_that_nobody_can_ask_for(ledger: Ledger, day: date, says: str) -> 
         task_longer.ask(
             ledger.tx, ledger.id("王志强"), task.id, day, "等设备", ledger.bureau, ledger.now
         )  # fmt: skip
+
+
+def test_who_says_again_that_he_cant_is_heard_once(ledger: Ledger) -> None:
+    """He saw no answer and pressed again: the leader has heard it, another reason is news."""
+    task, owner = ledger.task(), ledger.id("王志强")
+    for reason in ("等资金", "等资金", "等设备到货", "等资金"):
+        task_deeds.stuck(ledger.tx, owner, task.id, reason, ledger.bureau, ledger.now)
+        assert ledger.fresh(task).stuck == reason
+    said = [line.deed for line in journal.lines(ledger.tx) if line.deed == "task_stuck"]
+    assert len(said) == len(ledger.cards("task_told")) == 3
 
 
 def test_looking_back_passes_or_reopens(ledger: Ledger) -> None:

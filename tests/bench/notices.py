@@ -27,8 +27,9 @@ from storage.dues import Due, Occurrence
 from storage.schema import Transaction
 from tests.bench import measure as bots
 from tests.bench.table import Row, headed, judged
+from tests.chaos.books import Books
 from tests.chaos.child import Child, settle_people
-from tests.chaos.notices import COMMAND, Books
+from tests.chaos.notices import COMMAND
 from tests.chaos.noticing import NOTICE
 from tests.fakes.control import running
 

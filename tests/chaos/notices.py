@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import sys
 import time
 from bisect import bisect
 from collections import Counter, defaultdict
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from random import Random
-from typing import Any, Self
+from typing import Any
 
 from bot.clock import Clock
 from bot.rules.records import Role
 from scheduler.sender import WINDOW
-from storage import doors, dues, people
-from storage.database import Database
+from storage import doors, people
 from storage.dues import Occurrence
 from storage.schema import Transaction
+from tests.chaos.books import Books
 from tests.chaos.bot import Nursery
 from tests.chaos.child import Child, dice, settle_people, telegram_beside
 from tests.chaos.kills import FAULTS, Progress, after_a_moment
@@ -36,40 +34,6 @@ GROUPS = [-1001700000000 - n for n in range(10)]
 WORDS = re.compile(r"通知(\d{4})")
 AGAIN = "〔重发〕"
 SENDING = [fault for fault in FAULTS if fault.get("method", "*") != "download"]
-
-
-class Books:
-    """The house's database, open beside the bot for as long as `with` lasts."""
-
-    def __init__(self, home: Path) -> None:
-        self._url = f"sqlite:///{home.resolve() / 'gangting.db'}"
-
-    def __enter__(self) -> Self:
-        self._runner = asyncio.Runner()
-        opening = Database.open(self._url, exclusive=False)
-        self._database = self._runner.run(opening)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._runner.run(self._database.close())
-        self._runner.close()
-
-    def write(self, deed: Callable[[Transaction], Any]) -> None:
-        """The deed is done."""
-
-        async def work() -> None:
-            await self._database.write(deed)
-
-        self._runner.run(work())
-
-    def rests(self) -> bool:
-        """Whether nothing is due that has still to be done: the bell rings two seconds late."""
-        waiting = self._database.read(dues.ripe, Clock().now(), 1)
-        return not self._runner.run(waiting)
-
-    def note(self, rows: list[Occurrence]) -> None:
-        """The rows are due."""
-        self.write(lambda tx: dues.note(tx, rows, Clock().now()))
 
 
 def settled(books: Books, home: Path, telegram: Control) -> None:

@@ -1,6 +1,7 @@
 """`make chaos`: the whole storm. Prints a table; exit code 1 where a promise was broken.
 
 python -m tests.chaos.run --reports 1000 --kills 100 --seed 1 --minutes 30
+python -m tests.chaos.run --only tasks --tasks 60 --task-kills 50
 python -m tests.chaos.run --only wecom --callbacks 300 --wecom-kills 20
 """
 
@@ -18,8 +19,9 @@ from tests.chaos.images import under_broken_images
 from tests.chaos.kills import under_kills
 from tests.chaos.ledger import Ledger
 from tests.chaos.mutations import under_mutations
-from tests.chaos.notices import under_clock, under_notices
+from tests.chaos.notices import SENDING, under_clock, under_notices
 from tests.chaos.stops import under_terms
+from tests.chaos.tasks import under_tasks
 from tests.chaos.wecom import under_callbacks
 
 QUEUED = 300
@@ -50,6 +52,10 @@ def main() -> int:
             progress=progress,
         ),
         "clock": lambda home: under_clock(ledger, home),
+        "tasks": lambda home: under_tasks(
+            ledger, home, tasks_loaded=given.tasks, kills=given.task_kills, seed=given.seed,
+            minutes=given.minutes, faults=SENDING, progress=progress,
+        ),
         "wecom": lambda home: under_callbacks(
             ledger, home, reports=given.callbacks, kills=given.wecom_kills, seed=given.seed,
             progress=progress,
@@ -79,11 +85,13 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=60, help="no kill after so many minutes")
     parser.add_argument("--notices", type=int, default=500, help="notices that fall due")
     parser.add_argument("--notice-kills", type=int, default=50, help="kills meanwhile")
+    parser.add_argument("--tasks", type=int, default=60, help="tasks of the ledger")
+    parser.add_argument("--task-kills", type=int, default=50, help="kills meanwhile")
     parser.add_argument("--callbacks", type=int, default=300, help="reports on WeCom's line")
     parser.add_argument("--wecom-kills", type=int, default=20, help="kills meanwhile")
     parser.add_argument(
         "--only", nargs="+",
-        choices=["stops", "images", "mutations", "kills", "notices", "clock", "wecom"],
+        choices=["stops", "images", "mutations", "kills", "notices", "clock", "tasks", "wecom"],
     )  # fmt: skip
     return parser.parse_args()
 

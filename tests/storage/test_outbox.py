@@ -169,6 +169,27 @@ def test_what_was_being_sent_at_a_crash_is_owed_again_and_marked(tx: Transaction
     assert held.recover(tx, ()) == (0, [])
 
 
+def test_a_card_that_came_through_is_not_worn_out_by_crashes_over_the_years(
+    tx: Transaction,
+) -> None:
+    for year in range(held.MOST_REPEATS + 2):
+        now = NOON + 9 * year * SECOND
+        owe(tx, now=now)
+        claim(tx, now)
+        assert held.recover(tx, ()) == (1, [])
+        done(tx, claim(tx, now)[0], now)
+        assert (only(tx).state, only(tx).repeats) == (SHOWN, 0)
+
+
+def test_a_card_whose_sending_ends_every_process_is_held(tx: Transaction) -> None:
+    owe(tx)
+    for _ in range(held.MOST_REPEATS):
+        claim(tx)
+        assert held.recover(tx, ()) == (1, [])
+    claim(tx)
+    assert len(held.recover(tx, ())[1]) == 1
+
+
 def test_a_late_record_of_a_row_that_was_recovered_changes_nothing(tx: Transaction) -> None:
     owe(tx)
     (row,) = claim(tx)
