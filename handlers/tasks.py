@@ -153,7 +153,7 @@ async def drop(
 ) -> Toast:
     """「都不要」."""
     number = await write(task_evidence.drop, person.id, press.subject, now)
-    return Toast(f"{number} 份都不算了")
+    return Toast(f"{number} 份都不算了" if number else "没有要去掉的")
 
 
 async def take_back(
@@ -206,8 +206,10 @@ async def approve(
 async def pass_on(
     query: CallbackQuery, press: Press, person: Person, bureau: Bureau, now: datetime, write: Write
 ) -> Toast:
-    """「不归我看」."""
-    name = await write(task_deeds.pass_on, person.id, press.subject, bureau, now)
+    """「不归我看」, 「换人复核」."""
+    name = await write(
+        task_deeds.pass_on, person.id, press.subject, press.version, bureau, now
+    )  # fmt: skip
     return Toast(f"好，请{name}看" if name else "好，现在没有别人能看，先放着")
 
 

@@ -277,7 +277,7 @@ def _board(tx: Transaction, row: Owed, view: View) -> Face:
 def _held(tx: Transaction, row: Owed, view: View) -> Face:  # noqa: ARG001
     found = held.look(tx, row.subject)
     return None if found is None else doubt_words.held(
-        found.row, found.card, found.title, found.state
+        found.row, found.card, found.group, found.person, found.state
     )  # fmt: skip
 
 

@@ -1,24 +1,26 @@
-"""What may have reached a group, or not: somebody who answers for it says whether it goes again."""
+"""What may have arrived, or not: somebody who answers for it says whether it goes again."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.actions.loop import name_of
 from bot.actions.people import require
 from bot.errors import NotFound
 from bot.rules.rights import Right
-from storage import doors, held, journal, outbox
+from storage import doors, held, journal, outbox, people
 from storage.schema import Transaction
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A row in doubt: which card to which chat, and how it stands."""
+    """A row in doubt: which card to which group or person, by name, and how it stands."""
 
     row: int
     card: str
-    title: str
+    group: str
+    person: str
     state: str
 
 
@@ -28,8 +30,9 @@ def look(tx: Transaction, row: int) -> Held | None:
     if found is None:
         return None
     owed, state = found
-    group = doors.chat(tx, owed.line, owed.chat)
-    return Held(row, owed.card, group.title if group is not None else "", state)
+    group, who = doors.chat(tx, owed.line, owed.chat), people.of_chat(tx, owed.line, owed.chat)
+    title, person = group.title if group is not None else "", name_of(tx, who)
+    return Held(row, owed.card, title, person, state)
 
 
 def decide(tx: Transaction, person: int, row: int, again: bool, now: datetime) -> Held:

@@ -90,10 +90,19 @@ def _give_back(
     return words
 
 
-def pass_on(tx: Transaction, person: int, task: int, bureau: Bureau, now: datetime) -> str:
-    """「不归我看」, or a leader's 「换人复核」: somebody else is asked; his name, or nothing."""
+def pass_on(
+    tx: Transaction, person: int, task: int, version: int, bureau: Bureau, now: datetime
+) -> str:
+    """「不归我看」, or a leader's 「换人复核」: somebody else is asked; his name, or nothing.
+
+    Raises TooLate to who is not asked himself and saw another `version` of the task: he may have
+    passed it on by the first of two presses.
+    """
     who, found = _ours(tx, person, task)
     before = found.checker
+    if found.state is TaskState.HANDED_IN and before != who.id and found.version != version:
+        has = f"现在请{name_of(tx, before)}看" if before else "现在没有别人能看"
+        raise TooLate(f"刚刚有人动过，{has}。还要换人，发「任务 {found.number}」再点。")
     moved = move(tx, found, "pass_on", who, now)
     but, gone = frozenset({who.id, before or 0}), away(tx, bureau, now)
     asked = ask_checker(tx, moved, now, but=but, gone=gone)

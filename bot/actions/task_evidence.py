@@ -197,6 +197,8 @@ def drop(tx: Transaction, person: int, task: int, now: datetime) -> int:
         raise TooLate("佐证已经交上去了。要改请先点「撤回佐证」。")
     allow(tx, "hand_in", who, found)
     held = evidence.of_task(tx, found.id, turn_of(found))
+    if not held:
+        return 0
     for one in held:
         evidence.set_state(tx, one.id, DROPPED)
     detail = {"dropped": [one.id for one in held]}

@@ -10,15 +10,18 @@ NAMES = {"digest": "周报", "board": "置顶的巡查情况"}
 HELD, DROPPED = "held", "dropped"
 
 
-def held(row: int, card: str, title: str, state: str) -> Card:
-    """Is it to be sent again? And what was said to that."""
-    name, group = NAMES.get(card, "那条消息"), title or "群里"
+def held(row: int, card: str, group: str, person: str, state: str) -> Card:
+    """Is it to be sent again, to the group or the person? And what was said to that."""
+    name = NAMES.get(card, "那条消息")
+    to, where = f"到{group or '群里'}", "看看群里有"
+    if person:
+        to, where = f"给{person}", f"问问{person}收到"
     if state == DROPPED:
-        return Card(f"好，{name}不再发到{group}。")
+        return Card(f"好，{name}不再发{to}。")
     if state != HELD:
-        return Card(f"好，{name}再发一次到{group}。")
+        return Card(f"好，{name}再发一次{to}。")
     return Card(
-        f"{name}发到{group}的时候断了，不知道发出去没有。\n您看看群里有没有，没有就再发一次。",
+        f"{name}发{to}的时候断了，不知道发出去没有。\n您{where}没有，没有就再发一次。",
         ((Button("再发一次", press("dd", row, 1)), Button("不用了", press("de", row, 1))),),
         quiet=False,
     )  # fmt: skip

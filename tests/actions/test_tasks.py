@@ -726,7 +726,7 @@ def test_who_is_away_or_out_of_reach_is_asked_only_where_nobody_else_can_be(ledg
     (checker,) = ledger.names([found.checker])
     assert checker not in ("赵敏", "周凯", "李主任")
     moved = task_deeds.pass_on(
-        ledger.tx, ledger.id(checker), task.id, ledger.bureau, ledger.now
+        ledger.tx, ledger.id(checker), task.id, found.version, ledger.bureau, ledger.now
     )  # fmt: skip
     assert moved not in ("赵敏", "周凯", "李主任", checker)
     ledger.checked(task)
@@ -741,10 +741,33 @@ def test_who_said_that_it_is_not_his_to_check_is_asked_last(ledger: Ledger) -> N
     for _ in range(len(ledger.field.ids) - 2):
         checker = asked[-1]
         assert checker is not None
-        task_deeds.pass_on(ledger.tx, checker, task.id, ledger.bureau, ledger.now)
+        task_deeds.pass_on(ledger.tx, checker, task.id, 0, ledger.bureau, ledger.now)
         asked.append(ledger.fresh(task).checker)
     # Everybody but the owner once, before anybody is asked again.
     assert len(set(asked)) == len(ledger.field.ids) - 1
+
+
+def test_a_leader_who_taps_twice_passes_it_on_once(ledger: Ledger) -> None:
+    found, leader = ledger.handed_in(ledger.task(), kind=None), ledger.id("李主任")
+
+    def taps() -> None:
+        task_deeds.pass_on(
+            ledger.tx, leader, found.id, found.version, ledger.bureau, ledger.now
+        )  # fmt: skip
+
+    taps()
+    now_asked = ledger.fresh(found).checker
+    assert now_asked not in (None, found.checker)
+    with pytest.raises(TooLate, match="刚刚有人动过"):
+        taps()
+    assert ledger.fresh(found).checker == now_asked
+
+
+def test_nothing_to_drop_is_no_deed(ledger: Ledger) -> None:
+    task, owner = ledger.task(), ledger.id("王志强")
+    before = len(list(journal.lines(ledger.tx)))
+    assert task_evidence.drop(ledger.tx, owner, task.id, ledger.now) == 0
+    assert len(list(journal.lines(ledger.tx))) == before
 
 
 @pytest.mark.parametrize("kind", ["photo", None])

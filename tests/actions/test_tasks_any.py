@@ -97,6 +97,10 @@ def _hands_over(ledger: Ledger, person: int, task: Task, how: int) -> None:
     leaving.hand_over(ledger.tx, ledger.id("王芳"), *names, ledger.bureau, ledger.now)
 
 
+def _passes_on(ledger: Ledger, person: int, task: Task, how: int) -> None:
+    task_deeds.pass_on(ledger.tx, person, task.id, task.version, ledger.bureau, ledger.now)
+
+
 def _whole(ledger: Ledger, person: int, task: Task, how: int) -> None:
     """Handed in at once, in words."""
     _begin(ledger, person, task, how)
@@ -111,7 +115,7 @@ ACTS: tuple[Act, ...] = (
     _hands_over, _press(task_evidence.hand_in), _press(task_evidence.hand_in),
     _press(task_evidence.take_back, rule=False), _press(task_evidence.drop, rule=False),
     _press(task_deeds.approve), _press(task_deeds.approve), _press(task_deeds.approve),
-    _press(task_deeds.pass_on),
+    _passes_on,
     _press(task_deeds.sign_off), _press(task_deeds.sign_off), _press(task_deeds.rethink),
     _press(look_backs.held), _press(look_backs.failed, "又坏了"),
     *(_press(deed, "原因") for deed in task_deeds.REASONED.values()),

@@ -117,10 +117,8 @@ def _storm(
             return
         for _ in range(chance.randint(0, 12)):
             crowd.step(len(bot.kills))
-
         bot.start()
         bot.wait_ready(120)
-
         crowd.until_the_moment(len(bot.kills))
         bot.kill()
         if (life + 1) % 10 == 0:

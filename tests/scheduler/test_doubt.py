@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from bot.rules.records import Role
 from bot.words.card import Button, Card, press, to_json
 from storage import doors, journal, outbox
+from storage.held import MOST_REPEATS
 from storage.schema import Transaction
 from tests.house import Stage
 
@@ -149,6 +150,32 @@ async def test_after_a_crash_one_is_sent_again_and_the_other_held(house: Stage) 
     assert said(house, "张建国") == ["〔重发〕提醒您一件事"]
     assert not said(house, GROUP)
     assert len(said(house, "李主任")) == len(said(house, "王芳")) == 1
+
+
+async def test_what_ended_every_process_is_held_for_a_person_too(house: Stage) -> None:
+    house.wire.fail = [not_connected()]
+    await owe(house, "张建国", "提醒您一件事")
+    assert house.house is not None
+
+    def dies(tx: Transaction) -> None:
+        values = {"state": outbox.SENDING, "message": None, "repeats": MOST_REPEATS}
+        tx.execute(
+            update(outbox.table).where(outbox.c.key == "test:张建国:提醒您一件事").values(**values)
+        )
+
+    house.wire.fail = []
+    house.house.sender.stop()
+    await house.house.database.write(dies)
+    await house.restart()
+    await house.pass_time(seconds=5)
+    assert said(house, "张建国") == []
+    assert said(house, "王芳") == [
+        "那条消息发给张建国的时候断了，不知道发出去没有。\n您问问张建国收到没有，没有就再发一次。"
+    ]
+    await house.presses("李主任", "再发一次")
+    await house.pass_time(seconds=5)
+    assert said(house, "张建国") == ["〔重发〕提醒您一件事"]
+    assert said(house, "王芳") == ["好，那条消息再发一次给张建国。"]
 
 
 async def test_a_long_text_comes_in_parts_and_each_once(house: Stage) -> None:
