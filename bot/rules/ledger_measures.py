@@ -59,7 +59,7 @@ def take_measures(
         stop = marks[nth + 1][0] if nth + 1 < len(marks) else len(text)
         line = _line_of(starts, start)
         said = clean(text[end:stop].replace("\n", ""))
-        if not said.strip("。；;，, "):
+        if not any(letter.isalnum() for letter in said):
             draft.faults.append(Remark(line, "编号后面没有内容", quote(text[start:stop])))
             continue
         if value != nth + 1:
@@ -108,6 +108,7 @@ def _sequence(text: str) -> list[tuple[int, int, int]]:
 def short(text: str) -> str:
     """A measure's title: its first clause, as far as it stands outside of quotes."""
     closing: list[str] = []
+    text = text.lstrip("。．.；;，,、：: \n")
     for at, letter in enumerate(text):
         if closing and letter == closing[-1]:
             closing.pop()

@@ -119,7 +119,8 @@ def test_what_is_no_ledger_is_refused(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "title"),
     [("学，好。", "学"), ("制定《办法（试行），一》，印发。", "制定《办法（试行），一》"),
-     ("“甲，乙”。丙", "“甲，乙”"), ("学" * 100, "学" * 79 + "…"), ("没有“收尾，的。", "没有“收尾")],
+     ("“甲，乙”。丙", "“甲，乙”"), ("学" * 100, "学" * 79 + "…"), ("没有“收尾，的。", "没有“收尾"),
+     ("。“学，好", "“学"), ("：“学：好", "“学")],
 )  # fmt: skip
 def test_a_title_is_the_first_clause(text: str, title: str) -> None:
     assert short(text) == title
@@ -134,6 +135,9 @@ PIECE = st.sampled_from([
 
 @settings(max_examples=300)
 @given(st.lists(PIECE, max_size=40).map("".join) | st.text(max_size=60))
+@example("二是。“")
+@example("二是。“学，")
+@example("二是、“，学")
 def test_any_text_is_taken_or_named(body: str) -> None:
     """Every letter below the headings is in a task, a fault, or a remark."""
     lines = bulletin(f"（一）“甲”方面\n1.关于“乙”问题\n一是办。\n{body}")
